@@ -1,0 +1,96 @@
+/**
+ * `window.floodlight`: how tests, benchmarks and scripts drive the page. Whatever the UI can do has its call here.
+ *
+ * Coordinates are voxels of the finest level in z, y, x order; boxes are half-open; arrays are C-ordered.
+ * Calls reject with typed errors: `error.name`, `error.code` and `error.fields` say which (see core/errors.ts); a cancelled
+ * call rejects with an AbortError.
+ */
+import type { Box } from '../core/box';
+import type { Zyx } from '../core/vec';
+import type {
+  DisplayState,
+  EngineStatistics,
+  FillProgress,
+  FillRequest,
+  FillResult,
+  ImageRead,
+  ReadArray,
+  SegmentInfo,
+  SurfaceMesh,
+  ViewId,
+} from '../engine/protocol';
+import type { AdapterInfo } from '../gpu/device';
+import type { LevelInfo } from '../volume/model';
+
+/** What is open. */
+export interface OpenVolume {
+  readonly url: string;
+  readonly name: string;
+  readonly shapeZyx: Zyx;
+  readonly voxelSizeNm: Zyx;
+  readonly dtype: string;
+  readonly levels: readonly LevelInfo[];
+  /** Names of the stored label layers. */
+  readonly labels: readonly string[];
+}
+
+export interface SegmentOptions extends FillRequest {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: FillProgress) => void;
+}
+
+export type PanelId = ViewId | '3d';
+
+export interface FloodlightApi {
+  /** Resolves when the page can be driven and the first source is open, or has failed to open (see `lastError`). */
+  readonly ready: Promise<void>;
+  /** The adapter in use; null when there is none. Known once `ready`. */
+  readonly adapter: AdapterInfo | null;
+  /** The last error that was shown to the user; null when there was none since the last successful `open`. */
+  readonly lastError: Error | null;
+
+  /** Opens an OME-Zarr multiscale or a Zarr array by its URL. */
+  open(url: string): Promise<OpenVolume>;
+  /** Throws NO_VOLUME when nothing is open. */
+  volume(): OpenVolume;
+
+  /** Fills from a seed; the newest segment owns the voxels it shares with older ones. */
+  segment(options: SegmentOptions): Promise<FillResult>;
+  /** Cancels what runs; its promise rejects with an AbortError and nothing of it stays. */
+  cancel(): void;
+  segments(): readonly SegmentInfo[];
+  remove(id: number): Promise<void>;
+  /** Selected segments are drawn bright, in slices and in 3-D. */
+  select(ids: readonly number[]): void;
+  setVisible(id: number, visible: boolean): void;
+
+  labelAt(zyx: Zyx): Promise<number>;
+  readLabels(box: Box): Promise<ReadArray<Uint32Array>>;
+  /** `level` counts from 0, the finest; the box is then in that level's voxels. */
+  readImage(options: Box & { readonly level?: number }): Promise<ImageRead>;
+
+  mesh(id: number): Promise<SurfaceMesh>;
+  saveLabels(): Promise<Blob>;
+  saveMesh(id: number, format: 'glb'): Promise<Blob>;
+
+  /** Centres all slice views on a voxel. */
+  goTo(zyx: Zyx): void;
+  /** The voxel at the cross-hair. */
+  position(): Zyx;
+  /** Nanometres per device pixel in the slice views. */
+  zoom(): number;
+  setZoom(nmPerPixel: number): void;
+  /** Shows one panel alone, or all four. */
+  maximize(panel: PanelId | null): void;
+  display(): DisplayState;
+  setDisplay(changes: Partial<DisplayState>): void;
+  /** Resolves when every slice view shows its wanted bricks at its wanted level. */
+  settled(): Promise<void>;
+  stats(): EngineStatistics;
+}
+
+declare global {
+  interface Window {
+    readonly floodlight: FloodlightApi;
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * The one family of errors. Each has a `code`, typed `fields`, one sentence that says what happened, why, and what to do,
+ * and its `cause`. Errors cross workers as `ErrorRecord`s. An abort is no error of this family: it stays a DOMException
+ * named AbortError.
+ */
+export interface ErrorFields {
+  SOURCE_UNREACHABLE: { url: string };
+  HTTP_STATUS: { url: string; status: number };
+  NOT_ZARR: { url: string };
+  BAD_METADATA: { url: string; reason: string };
+  UNSUPPORTED_SHAPE: { url: string; shape: readonly number[] };
+  UNSUPPORTED_DTYPE: { url: string; dtype: string; supported: readonly string[] };
+  CHUNK_FAILED: { array: string; chunk: string; reason: string };
+  NO_VOLUME: Record<never, never>;
+  UNKNOWN_LABEL_LAYER: { layer: string; layers: readonly string[] };
+  UNKNOWN_SEGMENT: { id: number };
+  BAD_PARAMETERS: { what: string; reason: string };
+  OUTSIDE_VOLUME: { zyx: readonly number[]; shapeZyx: readonly number[] };
+  SEED_OUTSIDE_RANGE: { zyx: readonly number[]; value: number; low: number; high: number };
+  BUDGET_EXCEEDED: { what: string; neededBytes: number; budgetBytes: number };
+  WEBGPU_UNAVAILABLE: { reason: string };
+  DEVICE_LOST: { reason: string };
+  GPU_FAILED: { what: string; reason: string };
+  UNSUPPORTED_BROWSER: { feature: string };
+  INTERNAL: { reason: string };
+}
+
+export type ErrorCode = keyof ErrorFields;
+
+const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+
+const messages: { [Code in ErrorCode]: (fields: ErrorFields[Code]) => string } = {
+  SOURCE_UNREACHABLE: ({ url }) =>
+    `${url} could not be fetched: the server did not answer, or it forbids other sites to read it (CORS). Check the address, and have the server send Access-Control-Allow-Origin.`,
+  HTTP_STATUS: ({ url, status }) =>
+    `The server answered ${status} for ${url}. Check the address and whether it needs a login.`,
+  NOT_ZARR: ({ url }) =>
+    `There is no Zarr at ${url}: neither zarr.json, .zattrs, .zgroup nor .zarray is there. Point to the folder that holds one of them.`,
+  BAD_METADATA: ({ url, reason }) => `The metadata of ${url} cannot be used: ${reason}.`,
+  UNSUPPORTED_SHAPE: ({ url, shape }) =>
+    `${url} has the shape ${shape.join(' × ')}; only 3-D volumes (z, y, x) can be opened.`,
+  UNSUPPORTED_DTYPE: ({ url, dtype, supported }) =>
+    `${url} holds ${dtype} voxels; supported are ${supported.join(', ')}.`,
+  CHUNK_FAILED: ({ array, chunk, reason }) =>
+    `Chunk ${chunk} of ${array} could not be read: ${reason}.`,
+  NO_VOLUME: () => 'No volume is open. Open one first.',
+  UNKNOWN_LABEL_LAYER: ({ layer, layers }) =>
+    `The volume has no label layer “${layer}”; it has ${layers.length > 0 ? layers.join(', ') : 'none'}.`,
+  UNKNOWN_SEGMENT: ({ id }) => `There is no segment ${id}.`,
+  BAD_PARAMETERS: ({ what, reason }) => `${what}: ${reason}.`,
+  OUTSIDE_VOLUME: ({ zyx, shapeZyx }) =>
+    `Voxel ${zyx.join(', ')} lies outside the volume of ${shapeZyx.join(' × ')}.`,
+  SEED_OUTSIDE_RANGE: ({ zyx, value, low, high }) =>
+    `The seed at ${zyx.join(', ')} has the value ${value}, outside the range ${low}–${high}. Click a brighter or darker voxel, or widen the range.`,
+  BUDGET_EXCEEDED: ({ what, neededBytes, budgetBytes }) =>
+    `${what} needs ${megabytes(neededBytes)}, more than the ${megabytes(budgetBytes)} it may use. Use a smaller box or a narrower range.`,
+  WEBGPU_UNAVAILABLE: ({ reason }) =>
+    `This browser offers no WebGPU adapter (${reason}). Use a current Chrome or Edge with hardware acceleration, or start Chrome with --enable-unsafe-webgpu.`,
+  DEVICE_LOST: ({ reason }) =>
+    `The GPU device was lost (${reason}). It is set up again; segments already finished are kept.`,
+  GPU_FAILED: ({ what, reason }) => `The GPU failed at ${what}: ${reason}.`,
+  UNSUPPORTED_BROWSER: ({ feature }) =>
+    `This browser lacks ${feature}. Use a current Chrome, Edge, Firefox or Safari.`,
+  INTERNAL: ({ reason }) => `Something went wrong inside Floodlight: ${reason}.`,
+};
+
+const className = (code: ErrorCode): string =>
+  `${code
+    .toLowerCase()
+    .split('_')
+    .map((word) => word[0]?.toUpperCase() + word.slice(1))
+    .join('')}Error`;
+
+export class FloodlightError<Code extends ErrorCode = ErrorCode> extends Error {
+  readonly code: Code;
+  readonly fields: ErrorFields[Code];
+  constructor(code: Code, fields: ErrorFields[Code], cause?: unknown) {
+    super(messages[code](fields), cause === undefined ? undefined : { cause });
+    this.name = className(code);
+    this.code = code;
+    this.fields = fields;
+  }
+}
+
+/** Narrows an unknown to this family, and to one code where it is given. */
+export const isFloodlightError = <Code extends ErrorCode>(
+  error: unknown,
+  code?: Code,
+): error is FloodlightError<Code> =>
+  error instanceof FloodlightError && (code === undefined || error.code === code);
+
+export const isAbort = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'AbortError';
+
+/** An abort as the platform makes it. */
+export const abortError = (): DOMException => new DOMException('Cancelled', 'AbortError');
+
+/** An error as plain data, to cross a worker or be written to a report. */
+export interface ErrorRecord {
+  name: string;
+  message: string;
+  code?: ErrorCode;
+  fields?: ErrorFields[ErrorCode];
+  cause?: ErrorRecord;
+  stack?: string;
+}
+
+export function toRecord(error: unknown): ErrorRecord {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
+  return {
+    name: error.name,
+    message: error.message,
+    ...(error instanceof FloodlightError ? { code: error.code, fields: error.fields } : {}),
+    ...(error.cause === undefined ? {} : { cause: toRecord(error.cause) }),
+    ...(error.stack === undefined ? {} : { stack: error.stack }),
+  };
+}
+
+export function fromRecord(record: ErrorRecord): Error {
+  const cause = record.cause && fromRecord(record.cause);
+  if (record.code && record.fields) return new FloodlightError(record.code, record.fields, cause);
+  if (record.name === 'AbortError') return abortError();
+  const error = new Error(record.message, cause && { cause });
+  error.name = record.name;
+  return error;
+}

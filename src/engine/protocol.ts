@@ -1,0 +1,171 @@
+/**
+ * What crosses between the page and the engine worker: plain data, transferable arrays, and the typed calls.
+ * `client.ts` is the page's side of it, `engine.ts` the worker's.
+ */
+import type { Box } from '../core/box';
+import type { ImageDtype } from '../core/dtype';
+import type { ErrorRecord } from '../core/errors';
+import type { Zyx } from '../core/vec';
+import type { AdapterInfo } from '../gpu/device';
+import type { VolumeInfo } from '../volume/model';
+
+/** The slice views, named by their axes: horizontal, then vertical. */
+export type ViewId = 'xy' | 'zy' | 'xz';
+
+/** How one slice view looks at the volume. Continuous voxels of the finest level: voxel i covers [i, i + 1). */
+export interface SliceView {
+  /** What lies in the middle of the canvas; on the view's normal axis: the slice that is shown. */
+  readonly centerZyx: Zyx;
+  /** Nanometres that one device pixel spans, on both screen axes. */
+  readonly nmPerPixel: number;
+  /** Canvas size in device pixels. */
+  readonly widthPixels: number;
+  readonly heightPixels: number;
+}
+
+/** How all slice views are drawn. */
+export interface DisplayState {
+  /** Image values drawn black and white. */
+  readonly contrast: readonly [low: number, high: number];
+  readonly imageVisible: boolean;
+  readonly labelsVisible: boolean;
+  /** Opacity of the segmentation's overlay, 0 to 1. */
+  readonly labelOpacity: number;
+  /** The stored label layer that is overlaid, if any, and its opacity. */
+  readonly referenceLayer: string | null;
+  readonly referenceOpacity: number;
+  readonly selectedIds: readonly number[];
+  readonly hiddenIds: readonly number[];
+}
+
+export type Connectivity = 6 | 18 | 26;
+
+export type FloodFillParams = {
+  readonly connectivity?: Connectivity;
+} & ({ readonly low: number; readonly high: number } | { readonly tolerance: number });
+
+export interface FillRequest {
+  readonly algorithm: 'flood-fill';
+  readonly seedZyx: Zyx;
+  readonly params: FloodFillParams;
+  /** Voxels outside the box are never filled. */
+  readonly box?: Box;
+  /** The result holds at most this many voxels, all connected to the seed. */
+  readonly voxelLimit?: number;
+}
+
+export interface FillProgress {
+  readonly id: number;
+  readonly voxels: number;
+  /** Bricks (64³) visited so far, and bricks the frontier waits for. */
+  readonly bricks: number;
+  readonly frontierBricks: number;
+  readonly milliseconds: number;
+  /** Voxels filled per second so far. */
+  readonly voxelsPerSecond: number;
+}
+
+export interface FillResult {
+  readonly id: number;
+  readonly voxels: number;
+  /** The smallest box that holds the segment. */
+  readonly box: Box;
+  readonly bricks: number;
+  readonly milliseconds: number;
+  /** False when the voxel limit stopped it. */
+  readonly complete: boolean;
+  readonly adapter: string;
+}
+
+/** A segment as lists show it. */
+export interface SegmentInfo extends FillResult {
+  readonly algorithm: FillRequest['algorithm'];
+  readonly seedZyx: Zyx;
+  readonly params: FloodFillParams;
+}
+
+/** One brick's piece of a surface; empty arrays when nothing of the surface lies there any more. */
+export interface SurfacePatch {
+  readonly segmentId: number;
+  readonly brickKey: number;
+  /** x, y, z in nanometres. */
+  readonly positions: Float32Array<ArrayBuffer>;
+  /** Unit vectors, outward. */
+  readonly normals: Float32Array<ArrayBuffer>;
+  readonly indices: Uint32Array<ArrayBuffer>;
+}
+
+/** A whole surface: vertices shared across bricks; x, y, z in nanometres; counter-clockwise seen from outside. */
+export interface SurfaceMesh {
+  readonly positions: Float32Array<ArrayBuffer>;
+  readonly normals: Float32Array<ArrayBuffer>;
+  readonly indices: Uint32Array<ArrayBuffer>;
+}
+
+export interface VoxelProbe {
+  readonly zyx: Zyx;
+  /** Value of the image at the finest level; null while it is not loaded. */
+  readonly value: number | null;
+  /** Segment at the voxel, 0 for none. */
+  readonly segmentId: number;
+  /** Id in the overlaid stored label layer, as decimal digits; null when there is none or it is not loaded. */
+  readonly referenceId: string | null;
+}
+
+export interface EngineStatistics {
+  readonly gpuBytes: number;
+  readonly gpuBudgetBytes: number;
+  readonly memoryBytes: number;
+  readonly memoryBudgetBytes: number;
+  readonly bricksInFlight: number;
+  readonly fetchedBytes: number;
+  readonly decodedBytes: number;
+  readonly missingChunks: number;
+}
+
+/** What the engine tells unasked. */
+export type EngineEvent =
+  | { readonly type: 'progress'; readonly progress: FillProgress }
+  | { readonly type: 'segments'; readonly segments: readonly SegmentInfo[] }
+  | { readonly type: 'surface'; readonly patch: SurfacePatch }
+  | { readonly type: 'statistics'; readonly statistics: EngineStatistics }
+  /** Something failed that no call waits for: a brick, the device. `key` is the same for the same trouble. */
+  | { readonly type: 'trouble'; readonly key: string; readonly error: ErrorRecord }
+  | { readonly type: 'adapter'; readonly adapter: AdapterInfo | null };
+
+export interface ReadArray<A> {
+  readonly data: A;
+  readonly shapeZyx: Zyx;
+}
+
+export type ImageRead = ReadArray<
+  | Uint8Array<ArrayBuffer>
+  | Uint16Array<ArrayBuffer>
+  | Int16Array<ArrayBuffer>
+  | Float32Array<ArrayBuffer>
+> & { readonly dtype: ImageDtype };
+
+/** The worker's calls. Each rejects with errors of core/errors. */
+export interface EngineApi {
+  /** Sets up the device; null when there is no WebGPU (why is told by a `trouble` event). */
+  start(onEvent: (event: EngineEvent) => void): Promise<AdapterInfo | null>;
+  /** Opens a volume in place of the present one; the present one and its segments stay when it fails. */
+  open(url: string): Promise<VolumeInfo>;
+  attachView(view: ViewId, canvas: OffscreenCanvas): Promise<void>;
+  setView(view: ViewId, state: SliceView): void;
+  setDisplay(state: DisplayState): void;
+  /** Fills; progress comes as events too. `job` names the run for `cancel`. */
+  segment(job: number, request: FillRequest): Promise<FillResult>;
+  cancel(job: number): void;
+  remove(id: number): Promise<void>;
+  labelAt(zyx: Zyx): Promise<number>;
+  probe(zyx: Zyx): Promise<VoxelProbe>;
+  readLabels(box: Box): Promise<ReadArray<Uint32Array<ArrayBuffer>>>;
+  readImage(box: Box, level: number): Promise<ImageRead>;
+  /** Counts of image values over their range at a coarse level: 64 bins between `low` and `high`. */
+  histogram(): Promise<{ low: number; high: number; counts: number[] }>;
+  mesh(id: number): Promise<SurfaceMesh>;
+  /** The segmentation as OME-Zarr 0.5 labels in a zip. */
+  saveLabels(): Promise<Blob>;
+  saveMesh(id: number, format: 'glb'): Promise<Blob>;
+}
