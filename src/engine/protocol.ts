@@ -125,13 +125,13 @@ export interface EngineStatistics {
 
 /** What the engine tells unasked. */
 export type EngineEvent =
-  | { readonly type: 'progress'; readonly progress: FillProgress }
+  | { readonly type: 'progress'; readonly job: number; readonly progress: FillProgress }
   | { readonly type: 'segments'; readonly segments: readonly SegmentInfo[] }
   | { readonly type: 'surface'; readonly patch: SurfacePatch }
   | { readonly type: 'statistics'; readonly statistics: EngineStatistics }
   /** Something failed that no call waits for: a brick, the device. `key` is the same for the same trouble. */
   | { readonly type: 'trouble'; readonly key: string; readonly error: ErrorRecord }
-  | { readonly type: 'adapter'; readonly adapter: AdapterInfo | null };
+  | { readonly type: 'adapter'; readonly adapter: AdapterInfo | null; readonly reason: string };
 
 export interface ReadArray<A> {
   readonly data: A;
@@ -164,6 +164,8 @@ export interface EngineApi {
   readImage(box: Box, level: number): Promise<ImageRead>;
   /** Counts of image values over their range at a coarse level: 64 bins between `low` and `high`. */
   histogram(): Promise<{ low: number; high: number; counts: number[] }>;
+  /** Resolves when every slice view shows its wanted bricks at its wanted level, or their failure. */
+  settled(): Promise<void>;
   mesh(id: number): Promise<SurfaceMesh>;
   /** The segmentation as OME-Zarr 0.5 labels in a zip. */
   saveLabels(): Promise<Blob>;

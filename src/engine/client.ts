@@ -1,0 +1,36 @@
+import * as Comlink from 'comlink';
+import { installErrorTransfer } from './error-transfer';
+import type { EngineApi, EngineEvent, SliceView, ViewId } from './protocol';
+
+/** The page's side of the engine: the worker's calls, with canvases transferred and errors typed. */
+export type EngineClient = EngineApi;
+
+/** Starts the engine worker. */
+export function createEngineClient(): EngineClient {
+  installErrorTransfer();
+  const worker = new Worker(new URL('./engine.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'engine',
+  });
+  const remote = Comlink.wrap<EngineApi>(worker);
+  return {
+    start: (onEvent: (event: EngineEvent) => void) => remote.start(Comlink.proxy(onEvent)),
+    attachView: (view: ViewId, canvas: OffscreenCanvas) =>
+      remote.attachView(view, Comlink.transfer(canvas, [canvas])),
+    setView: (view: ViewId, state: SliceView) => void remote.setView(view, state),
+    setDisplay: (state) => void remote.setDisplay(state),
+    cancel: (job) => void remote.cancel(job),
+    open: (url) => remote.open(url),
+    segment: (job, request) => remote.segment(job, request),
+    remove: (id) => remote.remove(id),
+    labelAt: (zyx) => remote.labelAt(zyx),
+    probe: (zyx) => remote.probe(zyx),
+    readLabels: (box) => remote.readLabels(box),
+    readImage: (box, level) => remote.readImage(box, level),
+    histogram: () => remote.histogram(),
+    settled: () => remote.settled(),
+    mesh: (id) => remote.mesh(id),
+    saveLabels: () => remote.saveLabels(),
+    saveMesh: (id, format) => remote.saveMesh(id, format),
+  };
+}

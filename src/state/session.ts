@@ -1,0 +1,315 @@
+import type { Box } from '../core/box';
+import { abortError, FloodlightError, fromRecord, isAbort } from '../core/errors';
+import { maximum, minimum, type Zyx } from '../core/vec';
+import type { EngineClient } from '../engine/client';
+import type {
+  DisplayState,
+  EngineEvent,
+  FillProgress,
+  FillRequest,
+  FillResult,
+  FloodFillParams,
+  SliceView,
+  SurfacePatch,
+  ViewId,
+} from '../engine/protocol';
+import type { VolumeInfo } from '../volume/model';
+import {
+  type AppState,
+  type AppStore,
+  createAppStore,
+  type FillOptions,
+  type PanelId,
+  type ToolId,
+} from './store';
+
+export interface SegmentRunOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: FillProgress) => void;
+}
+
+/**
+ * The page's one controller: every user action and every automation call is a method here. It owns the store and the
+ * engine's client; React and the views read the store and call these methods.
+ */
+export class Session {
+  readonly store: AppStore = createAppStore();
+  private nextJob = 1;
+  private readonly progressListeners = new Map<number, (progress: FillProgress) => void>();
+  private readonly surfaceListeners = new Set<(patch: SurfacePatch) => void>();
+  private readonly views = new Map<ViewId, SliceView>();
+
+  constructor(readonly engine: EngineClient) {}
+
+  get state(): AppState {
+    return this.store.getState();
+  }
+
+  private set(changes: Partial<AppState>): void {
+    this.store.setState(changes);
+  }
+
+  /** Starts the engine. Without an adapter the page stays usable for everything that needs no GPU, and says why. */
+  async start(): Promise<void> {
+    await this.engine.start((event) => this.receive(event));
+  }
+
+  /** Opens a volume by its URL; on failure what was open stays. */
+  async open(url: string): Promise<VolumeInfo> {
+    const absolute = new URL(url, document.baseURI).href;
+    this.set({ opening: absolute });
+    try {
+      this.cancel();
+      const volume = await this.engine.open(absolute);
+      const [low, high] = volume.contrast;
+      this.set({
+        volume,
+        lastError: null,
+        notices: [],
+        segments: [],
+        savedAt: null,
+        unsaved: false,
+        positionZyx: volume.shapeZyx.map((size) => size >> 1) as unknown as Zyx,
+        fillOptions: { ...this.state.fillOptions, ...suggestedRange(volume) },
+      });
+      this.setDisplay({
+        contrast: [low, high],
+        referenceLayer: null,
+        selectedIds: [],
+        hiddenIds: [],
+      });
+      this.engine
+        .histogram()
+        .then((histogram) => this.set({ histogram }))
+        .catch((error) => this.report(error, 'histogram'));
+      return volume;
+    } catch (error) {
+      this.report(error, 'open');
+      throw error;
+    } finally {
+      this.set({ opening: null });
+    }
+  }
+
+  /** Runs a segmentation to its end. One runs at a time: a new one cancels the one before. */
+  async segment(request: FillRequest, options: SegmentRunOptions = {}): Promise<FillResult> {
+    this.cancel();
+    if (options.signal?.aborted) throw abortError();
+    const job = this.nextJob++;
+    const abort = () => this.engine.cancel(job);
+    options.signal?.addEventListener('abort', abort, { once: true });
+    this.set({ running: { job, seedZyx: request.seedZyx, progress: null }, hintDismissed: true });
+    if (options.onProgress) this.progressListeners.set(job, options.onProgress);
+    try {
+      const result = await this.engine.segment(job, request);
+      this.set({ unsaved: true });
+      return result;
+    } finally {
+      options.signal?.removeEventListener('abort', abort);
+      this.progressListeners.delete(job);
+      if (this.state.running?.job === job) this.set({ running: null });
+    }
+  }
+
+  /** What a click of the fill tool does: fills from a voxel with the panel's options; errors are shown, not thrown. */
+  async fillAt(seedZyx: Zyx): Promise<void> {
+    const { fillOptions } = this.state;
+    const { connectivity } = fillOptions;
+    const params: FloodFillParams =
+      fillOptions.criterion === 'range'
+        ? { low: fillOptions.low, high: fillOptions.high, connectivity }
+        : { tolerance: fillOptions.tolerance, connectivity };
+    try {
+      const result = await this.segment({
+        algorithm: 'flood-fill',
+        seedZyx,
+        params,
+        ...(fillOptions.voxelLimit === null ? {} : { voxelLimit: fillOptions.voxelLimit }),
+      });
+      this.select([result.id]);
+    } catch (error) {
+      this.report(error, 'fill');
+    }
+  }
+
+  cancel(): void {
+    if (this.state.running) this.engine.cancel(this.state.running.job);
+  }
+
+  async remove(id: number): Promise<void> {
+    await this.engine.remove(id);
+    this.setDisplay({
+      selectedIds: this.state.display.selectedIds.filter((other) => other !== id),
+      hiddenIds: this.state.display.hiddenIds.filter((other) => other !== id),
+    });
+    this.set({ unsaved: this.state.segments.length > 0 });
+  }
+
+  select(ids: readonly number[]): void {
+    this.setDisplay({ selectedIds: ids });
+  }
+
+  /** Adds to or takes from the selection. */
+  toggleSelected(id: number): void {
+    const { selectedIds } = this.state.display;
+    this.select(
+      selectedIds.includes(id) ? selectedIds.filter((other) => other !== id) : [...selectedIds, id],
+    );
+  }
+
+  setVisible(id: number, visible: boolean): void {
+    const hiddenIds = this.state.display.hiddenIds.filter((other) => other !== id);
+    this.setDisplay({ hiddenIds: visible ? hiddenIds : [...hiddenIds, id] });
+  }
+
+  setDisplay(changes: Partial<DisplayState>): void {
+    const display = { ...this.state.display, ...changes };
+    this.set({ display });
+    this.engine.setDisplay(display);
+  }
+
+  setFillOptions(changes: Partial<FillOptions>): void {
+    this.set({ fillOptions: { ...this.state.fillOptions, ...changes } });
+  }
+
+  setTool(tool: ToolId): void {
+    this.set({ tool });
+  }
+
+  /** Centres all slice views on a voxel, moved into the volume where it lies outside. */
+  goTo(zyx: Zyx): void {
+    const { volume } = this.state;
+    if (!volume) return;
+    const last = volume.shapeZyx.map((size) => size - 1) as unknown as Zyx;
+    const whole = zyx.map(Math.floor) as unknown as Zyx;
+    this.set({ positionZyx: minimum(maximum(whole, [0, 0, 0]), last) });
+  }
+
+  setZoom(nmPerPixel: number): void {
+    this.set({ nmPerPixel: Math.min(Math.max(nmPerPixel, 0.1), 100_000) });
+  }
+
+  maximize(panel: PanelId | null): void {
+    this.set({ maximized: panel });
+  }
+
+  setPaletteOpen(paletteOpen: boolean): void {
+    this.set({ paletteOpen });
+  }
+
+  setShortcutsOpen(shortcutsOpen: boolean): void {
+    this.set({ shortcutsOpen });
+  }
+
+  /** Gives a slice view's canvas to the engine, once. */
+  attachView(view: ViewId, canvas: HTMLCanvasElement): Promise<void> {
+    return this.engine.attachView(view, canvas.transferControlToOffscreen());
+  }
+
+  /** How a slice view looks at the volume from now on. */
+  setView(view: ViewId, state: SliceView): void {
+    this.views.set(view, state);
+    this.engine.setView(view, state);
+  }
+
+  /** Asks what is at a voxel and shows it in the status bar; null clears it. The newest question wins. */
+  async probe(zyx: Zyx | null): Promise<void> {
+    const question = ++this.probeQuestion;
+    const probe = zyx ? await this.engine.probe(zyx).catch(() => null) : null;
+    if (question === this.probeQuestion) this.set({ probe });
+  }
+  private probeQuestion = 0;
+
+  labelAt(zyx: Zyx) {
+    return this.engine.labelAt(zyx);
+  }
+
+  readLabels(box: Box) {
+    return this.engine.readLabels(box);
+  }
+
+  readImage(box: Box, level: number) {
+    return this.engine.readImage(box, level);
+  }
+
+  mesh(id: number) {
+    return this.engine.mesh(id);
+  }
+
+  settled() {
+    return this.engine.settled();
+  }
+
+  async saveLabels(): Promise<Blob> {
+    const blob = await this.engine.saveLabels();
+    this.set({ savedAt: Date.now(), unsaved: false });
+    return blob;
+  }
+
+  saveMesh(id: number): Promise<Blob> {
+    return this.engine.saveMesh(id, 'glb');
+  }
+
+  /** Surfaces as they change; returns how to stop listening. */
+  onSurface(listener: (patch: SurfacePatch) => void): () => void {
+    this.surfaceListeners.add(listener);
+    return () => this.surfaceListeners.delete(listener);
+  }
+
+  /** Shows an error to the user; aborts are not errors. */
+  report(error: unknown, key: string): void {
+    if (isAbort(error)) return;
+    const known =
+      error instanceof Error ? error : new FloodlightError('INTERNAL', { reason: String(error) });
+    this.set({
+      lastError: known,
+      notices: [
+        ...this.state.notices.filter((notice) => notice.key !== key),
+        { key, kind: 'error', text: known.message },
+      ],
+    });
+  }
+
+  dismissNotice(key: string): void {
+    this.set({ notices: this.state.notices.filter((notice) => notice.key !== key) });
+  }
+
+  private receive(event: EngineEvent): void {
+    switch (event.type) {
+      case 'adapter':
+        this.set({
+          adapter: event.adapter
+            ? { status: 'ready', adapter: event.adapter }
+            : { status: 'missing', reason: event.reason },
+        });
+        break;
+      case 'progress': {
+        const { running } = this.state;
+        if (running?.job !== event.job) break;
+        this.set({ running: { ...running, progress: event.progress } });
+        this.progressListeners.get(event.job)?.(event.progress);
+        break;
+      }
+      case 'segments':
+        this.set({ segments: event.segments });
+        break;
+      case 'statistics':
+        this.set({ statistics: event.statistics });
+        break;
+      case 'surface':
+        for (const listener of this.surfaceListeners) listener(event.patch);
+        break;
+      case 'trouble':
+        this.report(fromRecord(event.error), event.key);
+        break;
+    }
+  }
+}
+
+/** A first range for the fill tool: the brighter half of what the contrast window shows, cytoplasm in most EM. */
+function suggestedRange(volume: VolumeInfo): Pick<FillOptions, 'low' | 'high'> {
+  const [low, high] = volume.contrast;
+  const middle = low + (high - low) * 0.55;
+  const whole = volume.dtype === 'float32' ? middle : Math.round(middle);
+  return { low: whole, high: Math.max(high, volume.dtype === 'uint8' ? 255 : high) };
+}

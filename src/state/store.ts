@@ -1,0 +1,119 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Zyx } from '../core/vec';
+import type {
+  Connectivity,
+  DisplayState,
+  EngineStatistics,
+  FillProgress,
+  SegmentInfo,
+  ViewId,
+  VoxelProbe,
+} from '../engine/protocol';
+import type { AdapterInfo } from '../gpu/device';
+import type { VolumeInfo } from '../volume/model';
+
+export type PanelId = ViewId | '3d';
+export type ToolId = 'select' | 'fill' | 'pan';
+
+export type AdapterState =
+  | { readonly status: 'starting' }
+  | { readonly status: 'ready'; readonly adapter: AdapterInfo }
+  | { readonly status: 'missing'; readonly reason: string };
+
+/** How the fill tool turns a click into a criterion. `range` is of image values, ends included. */
+export interface FillOptions {
+  readonly criterion: 'range' | 'tolerance';
+  readonly low: number;
+  readonly high: number;
+  readonly tolerance: number;
+  readonly connectivity: Connectivity;
+  /** Most voxels a fill may have; null for no limit. */
+  readonly voxelLimit: number | null;
+}
+
+export interface RunningFill {
+  readonly job: number;
+  readonly seedZyx: Zyx;
+  readonly progress: FillProgress | null;
+}
+
+/** A message for the user; the same `key` replaces what it said before. */
+export interface Notice {
+  readonly key: string;
+  readonly kind: 'error' | 'info';
+  readonly text: string;
+}
+
+/** What the page shows. No typed arrays, no GPU handles, no 3-D camera. */
+export interface AppState {
+  readonly adapter: AdapterState;
+  readonly volume: VolumeInfo | null;
+  /** URL that is being opened. */
+  readonly opening: string | null;
+  /** Voxel at the cross-hair, finest level. */
+  readonly positionZyx: Zyx;
+  /** Nanometres per device pixel in the slice views. */
+  readonly nmPerPixel: number;
+  readonly maximized: PanelId | null;
+  readonly tool: ToolId;
+  readonly display: DisplayState;
+  readonly fillOptions: FillOptions;
+  readonly running: RunningFill | null;
+  readonly segments: readonly SegmentInfo[];
+  /** Under the pointer; null when it is over no voxel. */
+  readonly probe: VoxelProbe | null;
+  readonly histogram: { low: number; high: number; counts: number[] } | null;
+  readonly statistics: EngineStatistics | null;
+  readonly lastError: Error | null;
+  readonly notices: readonly Notice[];
+  /** When the segmentation was last saved (ms since 1970), and whether it changed since. */
+  readonly savedAt: number | null;
+  readonly unsaved: boolean;
+  readonly hintDismissed: boolean;
+  readonly paletteOpen: boolean;
+  readonly shortcutsOpen: boolean;
+}
+
+export type AppStore = StoreApi<AppState>;
+
+export const initialState: AppState = {
+  adapter: { status: 'starting' },
+  volume: null,
+  opening: null,
+  positionZyx: [0, 0, 0],
+  nmPerPixel: 8,
+  maximized: null,
+  tool: 'fill',
+  display: {
+    contrast: [0, 255],
+    imageVisible: true,
+    labelsVisible: true,
+    labelOpacity: 0.45,
+    referenceLayer: null,
+    referenceOpacity: 0.35,
+    selectedIds: [],
+    hiddenIds: [],
+  },
+  fillOptions: {
+    criterion: 'range',
+    low: 0,
+    high: 255,
+    tolerance: 20,
+    connectivity: 6,
+    voxelLimit: null,
+  },
+  running: null,
+  segments: [],
+  probe: null,
+  histogram: null,
+  statistics: null,
+  lastError: null,
+  notices: [],
+  savedAt: null,
+  unsaved: false,
+  hintDismissed: false,
+  paletteOpen: false,
+  shortcutsOpen: false,
+};
+
+export const createAppStore = (): AppStore => createStore<AppState>(() => initialState);
