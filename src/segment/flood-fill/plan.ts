@@ -1,0 +1,105 @@
+import { type Box, boxEnd, intersect } from '../../core/box';
+import { BRICK_EDGE, type BrickKey, brickKey } from '../../core/brick';
+import type { ImageDtype } from '../../core/dtype';
+import { FloodlightError } from '../../core/errors';
+import { add, type Zyx } from '../../core/vec';
+
+/** Which voxels touch: by faces; by faces and edges; by faces, edges and corners. */
+export type Connectivity = 6 | 18 | 26;
+
+/** The image values that are filled, ends included. */
+export interface ValueRange {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Words of one brick's bits: 8 sub-bricks of 32³ voxels, one bit each. */
+export const BRICK_WORDS = 8192;
+export const BRICK_BITS_BYTES = BRICK_WORDS * 4;
+export const SUBS_PER_BRICK = 8;
+/** Links of a brick: itself and its 26 neighbours, index (z + 1) * 9 + (y + 1) * 3 + x + 1. */
+export const LINKS_PER_BRICK = 27;
+export const NOT_RESIDENT = 0xffffffff;
+export const OUTSIDE = 0xfffffffe;
+
+/** Where a voxel's bit is within its brick: word and bit. */
+export function bitOfVoxel([z, y, x]: Zyx): { word: number; bit: number } {
+  const inner = (at: number) => at % BRICK_EDGE;
+  const [lz, ly, lx] = [inner(z), inner(y), inner(x)];
+  const sub = ((lz >> 5) * 2 + (ly >> 5)) * 2 + (lx >> 5);
+  return { word: sub * 1024 + (lz & 31) * 32 + (ly & 31), bit: lx & 31 };
+}
+
+/** The step to the brick of a link. */
+export const linkStep = (link: number): Zyx => [
+  Math.floor(link / 9) - 1,
+  (Math.floor(link / 3) % 3) - 1,
+  (link % 3) - 1,
+];
+
+/** The links of a brick at `brickZyx`: slots of resident bricks, NOT_RESIDENT, or OUTSIDE the grid [first, end). */
+export function linksOf(
+  brickZyx: Zyx,
+  grid: { firstZyx: Zyx; endZyx: Zyx },
+  slots: ReadonlyMap<BrickKey, number>,
+): Uint32Array<ArrayBuffer> {
+  const links = new Uint32Array(LINKS_PER_BRICK);
+  for (let link = 0; link < LINKS_PER_BRICK; link++) {
+    const neighbor = add(brickZyx, linkStep(link));
+    links[link] = insideGrid(neighbor, grid)
+      ? (slots.get(brickKey(neighbor)) ?? NOT_RESIDENT)
+      : OUTSIDE;
+  }
+  return links;
+}
+
+const insideGrid = (brickZyx: Zyx, grid: { firstZyx: Zyx; endZyx: Zyx }): boolean =>
+  brickZyx.every((at, axis) => at >= (grid.firstZyx[axis] ?? 0) && at < (grid.endZyx[axis] ?? 0));
+
+/** The bricks that a box touches, as a half-open range of brick coordinates. */
+export function gridOf(box: Box): { firstZyx: Zyx; endZyx: Zyx } {
+  const [z, y, x] = box.originZyx;
+  const end = boxEnd(box);
+  return {
+    firstZyx: [Math.floor(z / BRICK_EDGE), Math.floor(y / BRICK_EDGE), Math.floor(x / BRICK_EDGE)],
+    endZyx: [
+      Math.ceil(end[0] / BRICK_EDGE),
+      Math.ceil(end[1] / BRICK_EDGE),
+      Math.ceil(end[2] / BRICK_EDGE),
+    ],
+  };
+}
+
+const DTYPE_CODE: Readonly<Record<ImageDtype, number>> = {
+  uint8: 0,
+  uint16: 1,
+  int16: 2,
+  float32: 3,
+};
+
+/** The number by which threshold.wgsl knows a dtype. */
+export const dtypeCode = (dtype: ImageDtype): number => DTYPE_CODE[dtype];
+
+/** A range as threshold.wgsl wants it for uint8: the first value in it and the first past it, 0 to 256. */
+export function byteRange({ low, high }: ValueRange): { first: number; end: number } {
+  const first = Math.min(256, Math.max(0, Math.ceil(low)));
+  return { first, end: Math.max(first, Math.min(256, Math.floor(high) + 1)) };
+}
+
+/** The voxels that may be filled: the volume, and the box where there is one. BAD_PARAMETERS when nothing is left. */
+export function clipBox(shapeZyx: Zyx, box: Box | undefined): Box {
+  const whole: Box = { originZyx: [0, 0, 0], shapeZyx };
+  const clip = box ? intersect(whole, box) : whole;
+  if (clip.shapeZyx.some((size) => size <= 0)) {
+    throw new FloodlightError('BAD_PARAMETERS', {
+      what: 'Box',
+      reason: 'it holds no voxel of the volume',
+    });
+  }
+  return clip;
+}
+
+/** How many bricks the bits of a fill may take, by the device's binding limit and the bricks there are. */
+export function capacityLimit(maxBindingBytes: number, bricks: number): number {
+  return Math.min(bricks, Math.floor(maxBindingBytes / BRICK_BITS_BYTES));
+}
