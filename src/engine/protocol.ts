@@ -5,23 +5,15 @@
 import type { Box } from '../core/box';
 import type { ImageDtype } from '../core/dtype';
 import type { ErrorRecord } from '../core/errors';
+import type { SliceView, ViewId } from '../core/slice-geometry';
 import type { Zyx } from '../core/vec';
 import type { AdapterInfo } from '../gpu/device';
+import type { FloodFillParams } from '../segment/flood-fill/params';
 import type { VolumeInfo } from '../volume/model';
 
-/** The slice views, named by their axes: horizontal, then vertical. */
-export type ViewId = 'xy' | 'zy' | 'xz';
-
-/** How one slice view looks at the volume. Continuous voxels of the finest level: voxel i covers [i, i + 1). */
-export interface SliceView {
-  /** What lies in the middle of the canvas; on the view's normal axis: the slice that is shown. */
-  readonly centerZyx: Zyx;
-  /** Nanometres that one device pixel spans, on both screen axes. */
-  readonly nmPerPixel: number;
-  /** Canvas size in device pixels. */
-  readonly widthPixels: number;
-  readonly heightPixels: number;
-}
+export type { SliceView, ViewId } from '../core/slice-geometry';
+export type { FloodFillParams } from '../segment/flood-fill/params';
+export type { Connectivity } from '../segment/flood-fill/plan';
 
 /** How all slice views are drawn. */
 export interface DisplayState {
@@ -37,12 +29,6 @@ export interface DisplayState {
   readonly selectedIds: readonly number[];
   readonly hiddenIds: readonly number[];
 }
-
-export type Connectivity = 6 | 18 | 26;
-
-export type FloodFillParams = {
-  readonly connectivity?: Connectivity;
-} & ({ readonly low: number; readonly high: number } | { readonly tolerance: number });
 
 export interface FillRequest {
   readonly algorithm: 'flood-fill';

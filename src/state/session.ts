@@ -193,6 +193,14 @@ export class Session {
     this.set({ maximized: panel });
   }
 
+  setActiveView(activeView: ViewId): void {
+    if (activeView !== this.state.activeView) this.set({ activeView });
+  }
+
+  setOpenerOpen(openerOpen: boolean): void {
+    this.set({ openerOpen });
+  }
+
   setPaletteOpen(paletteOpen: boolean): void {
     this.set({ paletteOpen });
   }
@@ -236,8 +244,11 @@ export class Session {
     return this.engine.mesh(id);
   }
 
-  settled() {
-    return this.engine.settled();
+  /** Resolves when the slice views show what was last asked of them. */
+  async settled(): Promise<void> {
+    // Views hand their state to the engine in the next frame.
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    await this.engine.settled();
   }
 
   async saveLabels(): Promise<Blob> {
@@ -266,6 +277,16 @@ export class Session {
       notices: [
         ...this.state.notices.filter((notice) => notice.key !== key),
         { key, kind: 'error', text: known.message },
+      ],
+    });
+  }
+
+  /** Tells the user that something was done; what is said under the same key before is replaced. */
+  inform(text: string, key: string): void {
+    this.set({
+      notices: [
+        ...this.state.notices.filter((notice) => notice.key !== key),
+        { key, kind: 'info', text },
       ],
     });
   }

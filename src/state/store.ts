@@ -12,6 +12,10 @@ import type {
 import type { AdapterInfo } from '../gpu/device';
 import type { VolumeInfo } from '../volume/model';
 
+export type { SegmentInfo } from '../engine/protocol';
+export type { AdapterInfo } from '../gpu/device';
+export type { VolumeInfo } from '../volume/model';
+
 export type PanelId = ViewId | '3d';
 export type ToolId = 'select' | 'fill' | 'pan';
 
@@ -55,6 +59,8 @@ export interface AppState {
   /** Nanometres per device pixel in the slice views. */
   readonly nmPerPixel: number;
   readonly maximized: PanelId | null;
+  /** The slice view that was pointed at last; keys that step through slices act on it. */
+  readonly activeView: ViewId;
   readonly tool: ToolId;
   readonly display: DisplayState;
   readonly fillOptions: FillOptions;
@@ -72,6 +78,8 @@ export interface AppState {
   readonly hintDismissed: boolean;
   readonly paletteOpen: boolean;
   readonly shortcutsOpen: boolean;
+  /** Whether the popover that asks for a source is open. */
+  readonly openerOpen: boolean;
 }
 
 export type AppStore = StoreApi<AppState>;
@@ -83,6 +91,7 @@ export const initialState: AppState = {
   positionZyx: [0, 0, 0],
   nmPerPixel: 8,
   maximized: null,
+  activeView: 'xy',
   tool: 'fill',
   display: {
     contrast: [0, 255],
@@ -114,6 +123,7 @@ export const initialState: AppState = {
   hintDismissed: false,
   paletteOpen: false,
   shortcutsOpen: false,
+  openerOpen: false,
 };
 
 export const createAppStore = (): AppStore => createStore<AppState>(() => initialState);

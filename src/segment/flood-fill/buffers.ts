@@ -1,5 +1,6 @@
+import { BRICK_BITS_BYTES } from '../../core/brick-bits';
 import type { GpuMemory } from '../../gpu/memory';
-import { BRICK_BITS_BYTES, LINKS_PER_BRICK, SUBS_PER_BRICK } from './plan';
+import { LINKS_PER_BRICK, SUBS_PER_BRICK } from './plan';
 
 /** The bytes of `Control` and `Params` in common.wgsl. */
 export const CONTROL_BYTES = 24;

@@ -1,5 +1,6 @@
 import { type Box, contains } from '../../core/box';
 import { BRICK_EDGE, type BrickKey, brickKey, brickOfKey, brickOfVoxel } from '../../core/brick';
+import { BRICK_BITS_BYTES, BRICK_WORDS, type BrickBits, bitOfVoxel } from '../../core/brick-bits';
 import type { ImageDtype } from '../../core/dtype';
 import { abortError, FloodlightError } from '../../core/errors';
 import { add, scale, volumeOf, type Zyx } from '../../core/vec';
@@ -10,11 +11,8 @@ import { Pipelines } from '../../gpu/pipelines';
 import { Readback } from '../../gpu/readback';
 import { CONTROL_BYTES, FillBuffers } from './buffers';
 import { type FloodFillKernels, floodFillKernels } from './kernels';
-import { type BrickBits, trimToLimit } from './limit';
+import { trimToLimit } from './limit';
 import {
-  BRICK_BITS_BYTES,
-  BRICK_WORDS,
-  bitOfVoxel,
   byteRange,
   type Connectivity,
   capacityLimit,
@@ -103,6 +101,11 @@ export class FloodFill {
   ) {
     this.pipelines = new Pipelines(gpu.device);
     this.readback = new Readback(gpu.device);
+  }
+
+  /** Compiles the most usual pipelines ahead of the first click; that takes a second on a software adapter. */
+  async prepare(dtype: ImageDtype): Promise<void> {
+    await floodFillKernels(this.gpu, this.pipelines, dtype, 6);
   }
 
   /**

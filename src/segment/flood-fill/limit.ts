@@ -1,10 +1,8 @@
-import { type BrickKey, brickKey, brickOfVoxel } from '../../core/brick';
+import { brickKey, brickOfVoxel } from '../../core/brick';
+import { BRICK_WORDS, type BrickBits, bitOfVoxel } from '../../core/brick-bits';
 import { add, type Zyx } from '../../core/vec';
-import { BRICK_WORDS, bitOfVoxel, type Connectivity } from './plan';
+import type { Connectivity } from './plan';
 import { neighborSteps } from './reference';
-
-/** A segment's voxels, one bit each, by brick. */
-export type BrickBits = Map<BrickKey, Uint32Array<ArrayBuffer>>;
 
 const take = (bits: BrickBits, zyx: Zyx): boolean => {
   const words = zyx.some((at) => at < 0) ? undefined : bits.get(brickKey(brickOfVoxel(zyx)));

@@ -1,5 +1,6 @@
 import { type Box, boxEnd, intersect } from '../../core/box';
 import { BRICK_EDGE, type BrickKey, brickKey } from '../../core/brick';
+import { BRICK_BITS_BYTES } from '../../core/brick-bits';
 import type { ImageDtype } from '../../core/dtype';
 import { FloodlightError } from '../../core/errors';
 import { add, type Zyx } from '../../core/vec';
@@ -13,22 +14,11 @@ export interface ValueRange {
   readonly high: number;
 }
 
-/** Words of one brick's bits: 8 sub-bricks of 32³ voxels, one bit each. */
-export const BRICK_WORDS = 8192;
-export const BRICK_BITS_BYTES = BRICK_WORDS * 4;
 export const SUBS_PER_BRICK = 8;
 /** Links of a brick: itself and its 26 neighbours, index (z + 1) * 9 + (y + 1) * 3 + x + 1. */
 export const LINKS_PER_BRICK = 27;
 export const NOT_RESIDENT = 0xffffffff;
 export const OUTSIDE = 0xfffffffe;
-
-/** Where a voxel's bit is within its brick: word and bit. */
-export function bitOfVoxel([z, y, x]: Zyx): { word: number; bit: number } {
-  const inner = (at: number) => at % BRICK_EDGE;
-  const [lz, ly, lx] = [inner(z), inner(y), inner(x)];
-  const sub = ((lz >> 5) * 2 + (ly >> 5)) * 2 + (lx >> 5);
-  return { word: sub * 1024 + (lz & 31) * 32 + (ly & 31), bit: lx & 31 };
-}
 
 /** The step to the brick of a link. */
 export const linkStep = (link: number): Zyx => [

@@ -1,0 +1,73 @@
+import { FloodlightError } from '../core/errors';
+import type { EngineStatistics } from '../engine/protocol';
+import type { Session } from '../state/session';
+import type { VolumeInfo } from '../volume/model';
+import type { FloodlightApi, OpenVolume } from './api';
+
+const describe = (info: VolumeInfo): OpenVolume => ({
+  url: info.url,
+  name: info.name,
+  shapeZyx: info.shapeZyx,
+  voxelSizeNm: info.voxelSizeNm,
+  dtype: info.dtype,
+  levels: info.levels,
+  labels: info.labels,
+});
+
+const NO_STATISTICS: EngineStatistics = {
+  gpuBytes: 0,
+  gpuBudgetBytes: 0,
+  memoryBytes: 0,
+  memoryBudgetBytes: 0,
+  bricksInFlight: 0,
+  fetchedBytes: 0,
+  decodedBytes: 0,
+  missingChunks: 0,
+};
+
+/** Puts the automation API on `window.floodlight`; `ready` is the page's start. */
+export function installAutomation(session: Session, ready: Promise<void>): FloodlightApi {
+  const api: FloodlightApi = {
+    ready,
+    get adapter() {
+      const { adapter } = session.state;
+      return adapter.status === 'ready' ? adapter.adapter : null;
+    },
+    get lastError() {
+      return session.state.lastError;
+    },
+    open: async (url) => describe(await session.open(url)),
+    volume: () => {
+      const { volume } = session.state;
+      if (!volume) throw new FloodlightError('NO_VOLUME', {});
+      return describe(volume);
+    },
+    segment: ({ signal, onProgress, ...request }) =>
+      session.segment(request, {
+        ...(signal ? { signal } : {}),
+        ...(onProgress ? { onProgress } : {}),
+      }),
+    cancel: () => session.cancel(),
+    segments: () => session.state.segments,
+    remove: (id) => session.remove(id),
+    select: (ids) => session.select(ids),
+    setVisible: (id, visible) => session.setVisible(id, visible),
+    labelAt: (zyx) => session.labelAt(zyx),
+    readLabels: (box) => session.readLabels(box),
+    readImage: ({ level = 0, ...box }) => session.readImage(box, level),
+    mesh: (id) => session.mesh(id),
+    saveLabels: () => session.saveLabels(),
+    saveMesh: (id) => session.saveMesh(id),
+    goTo: (zyx) => session.goTo(zyx),
+    position: () => session.state.positionZyx,
+    zoom: () => session.state.nmPerPixel,
+    setZoom: (nmPerPixel) => session.setZoom(nmPerPixel),
+    maximize: (panel) => session.maximize(panel),
+    display: () => session.state.display,
+    setDisplay: (changes) => session.setDisplay(changes),
+    settled: () => session.settled(),
+    stats: () => session.state.statistics ?? NO_STATISTICS,
+  };
+  Object.defineProperty(window, 'floodlight', { value: api, enumerable: true });
+  return api;
+}

@@ -1,0 +1,96 @@
+import { type Box, boxBetween, union } from './box';
+import { BRICK_EDGE, type BrickKey, brickKey, brickOfKey, brickOfVoxel } from './brick';
+import { add, scale, type Zyx } from './vec';
+
+/**
+ * A brick's voxels as bits: 8 sub-bricks of 32³, `word = sub * 1024 + z * 32 + y` with `sub = (sz * 2 + sy) * 2 + sx`, bit
+ * x; z, y, x within the sub-brick. The GPU's fill, the label store and the meshes all use it.
+ */
+export type Bits = Uint32Array<ArrayBuffer>;
+
+/** A segment's voxels by brick. */
+export type BrickBits = Map<BrickKey, Bits>;
+
+/** Words of one brick's bits. */
+export const BRICK_WORDS = 8192;
+export const BRICK_BITS_BYTES = BRICK_WORDS * 4;
+
+/** Where a voxel's bit lies within its brick. */
+export function bitOfVoxel([z, y, x]: Zyx): { word: number; bit: number } {
+  const [lz, ly, lx] = [z % BRICK_EDGE, y % BRICK_EDGE, x % BRICK_EDGE];
+  const sub = ((lz >> 5) * 2 + (ly >> 5)) * 2 + (lx >> 5);
+  return { word: sub * 1024 + (lz & 31) * 32 + (ly & 31), bit: lx & 31 };
+}
+
+/** The first voxel of a word within its brick. */
+export const voxelOfWord = (word: number): Zyx => {
+  const sub = word >> 10;
+  return [
+    (sub >> 2) * 32 + ((word >> 5) & 31),
+    ((sub >> 1) & 1) * 32 + (word & 31),
+    (sub & 1) * 32,
+  ];
+};
+
+export function hasVoxel(bits: BrickBits, zyx: Zyx): boolean {
+  const words = bits.get(brickKey(brickOfVoxel(zyx)));
+  const { word, bit } = bitOfVoxel(zyx);
+  return words !== undefined && (((words[word] ?? 0) >>> bit) & 1) === 1;
+}
+
+/** How many bits of a word are set. */
+export function countBits(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x55555555);
+  const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return (((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24;
+}
+
+/** Writes `id` to the voxels of a C-ordered 64³ brick whose bits are set. */
+export function paintBits(target: Uint32Array, bits: Bits, id: number): void {
+  for (let word = 0; word < BRICK_WORDS; word++) {
+    let rest = bits[word] ?? 0;
+    if (rest === 0) continue;
+    const [z, y, x] = voxelOfWord(word);
+    const first = (z * BRICK_EDGE + y) * BRICK_EDGE + x;
+    if (rest === -1 >>> 0) {
+      target.fill(id, first, first + 32);
+      continue;
+    }
+    while (rest !== 0) {
+      target[first + (31 - Math.clz32(rest & -rest))] = id;
+      rest &= rest - 1;
+    }
+  }
+}
+
+function boxOfBrick(bits: Bits): Box | undefined {
+  const first = [64, 64, 64];
+  const end = [0, 0, 0];
+  for (let word = 0; word < BRICK_WORDS; word++) {
+    const value = bits[word] ?? 0;
+    if (value === 0) continue;
+    const [z, y, x] = voxelOfWord(word);
+    first[0] = Math.min(first[0] ?? 0, z);
+    first[1] = Math.min(first[1] ?? 0, y);
+    first[2] = Math.min(first[2] ?? 0, x + 31 - Math.clz32(value & -value));
+    end[0] = Math.max(end[0] ?? 0, z + 1);
+    end[1] = Math.max(end[1] ?? 0, y + 1);
+    end[2] = Math.max(end[2] ?? 0, x + 32 - Math.clz32(value));
+  }
+  const [z = 0, y = 0, x = 0] = first;
+  const [endZ = 0, endY = 0, endX = 0] = end;
+  return endZ === 0 ? undefined : boxBetween([z, y, x], [endZ, endY, endX]);
+}
+
+/** The smallest box that holds all set bits; empty at the origin when none is. */
+export function boxOfBits(bits: BrickBits): Box {
+  let whole: Box | undefined;
+  for (const [key, words] of bits) {
+    const inner = boxOfBrick(words);
+    if (!inner) continue;
+    const corner = scale(brickOfKey(key), BRICK_EDGE);
+    const box = { originZyx: add(corner, inner.originZyx), shapeZyx: inner.shapeZyx };
+    whole = whole ? union(whole, box) : box;
+  }
+  return whole ?? { originZyx: [0, 0, 0], shapeZyx: [0, 0, 0] };
+}

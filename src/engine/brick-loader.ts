@@ -1,0 +1,149 @@
+import { brickKey } from '../core/brick';
+import { isAbort } from '../core/errors';
+import type { Zyx } from '../core/vec';
+import type { BrickPool, BrickSlot } from '../gpu/brick-pool';
+
+/** One brick of one level. */
+export interface BrickAddress {
+  readonly level: number;
+  readonly brickZyx: Zyx;
+}
+
+export const addressKey = ({ level, brickZyx }: BrickAddress): string =>
+  `${level}/${brickKey(brickZyx)}`;
+
+/** Reads a brick as the bytes its pool holds. */
+export type ReadBrick = (
+  address: BrickAddress,
+  signal: AbortSignal,
+) => Promise<ArrayBufferView<ArrayBuffer>>;
+
+interface Flight {
+  readonly abort: AbortController;
+  readonly done: Promise<BrickSlot>;
+  /** Callers that wait; views only want and do not wait. */
+  waiting: number;
+}
+
+/** Bricks that views load at once; more would only queue up in the network. */
+const MOST_WANTED_AT_ONCE = 12;
+/** A brick that failed is asked for again after so long. */
+const RETRY_MILLISECONDS = 10_000;
+
+/**
+ * Brings bricks of one layer from their source to the GPU pool. Views `want` bricks, best first, and are told when one has
+ * come; computations `acquire` them and wait. What is no longer wanted is aborted.
+ */
+export class BrickLoader {
+  private readonly flights = new Map<string, Flight>();
+  private readonly failures = new Map<string, { address: BrickAddress; at: number }>();
+  private wanted: readonly BrickAddress[] = [];
+
+  constructor(
+    readonly pool: BrickPool,
+    private readonly read: ReadBrick,
+    private readonly onArrival: () => void,
+    private readonly onFailure: (address: BrickAddress, error: unknown) => void,
+  ) {}
+
+  get inFlight(): number {
+    return this.flights.size;
+  }
+
+  /** Bricks that could not be read. */
+  failed(): BrickAddress[] {
+    return [...this.failures.values()].map(({ address }) => address);
+  }
+
+  isSettled(address: BrickAddress): boolean {
+    const key = addressKey(address);
+    return this.pool.has(key) || this.failures.has(key);
+  }
+
+  /** Replaces what the views want: best first. */
+  want(addresses: readonly BrickAddress[]): void {
+    this.wanted = addresses.filter((address) => !this.pool.has(addressKey(address)));
+    const keys = new Set(this.wanted.map(addressKey));
+    for (const [key, flight] of this.flights)
+      if (flight.waiting === 0 && !keys.has(key)) flight.abort.abort();
+    this.startWanted();
+  }
+
+  /** Waits until a brick is resident; it stays until `release` was called. */
+  async acquire(
+    address: BrickAddress,
+    signal: AbortSignal,
+  ): Promise<BrickSlot & { release(): void }> {
+    signal.throwIfAborted();
+    const key = addressKey(address);
+    let slot = this.pool.get(key);
+    // Again, should it have been evicted before its waiter came to run.
+    while (!slot) {
+      await this.wait(this.flights.get(key) ?? this.start(address), signal);
+      slot = this.pool.get(key);
+    }
+    this.pool.pin(key);
+    return { block: slot.block, slot: slot.slot, release: () => this.pool.unpin(key) };
+  }
+
+  private async wait(flight: Flight, signal: AbortSignal): Promise<void> {
+    flight.waiting++;
+    try {
+      await Promise.race([flight.done, whenAborted(signal)]);
+    } finally {
+      flight.waiting--;
+      if (flight.waiting === 0 && signal.aborted) flight.abort.abort();
+    }
+  }
+
+  dispose(): void {
+    this.wanted = [];
+    for (const flight of this.flights.values()) flight.abort.abort();
+    this.flights.clear();
+  }
+
+  private startWanted(): void {
+    for (const address of this.wanted) {
+      if (this.flights.size >= MOST_WANTED_AT_ONCE) return;
+      const key = addressKey(address);
+      if (this.flights.has(key) || this.pool.has(key)) continue;
+      const failure = this.failures.get(key);
+      if (failure && performance.now() - failure.at < RETRY_MILLISECONDS) continue;
+      this.start(address).done.catch(() => {});
+    }
+  }
+
+  private start(address: BrickAddress): Flight {
+    const key = addressKey(address);
+    const abort = new AbortController();
+    const flight: Flight = { abort, done: this.fetch(address, key, abort.signal), waiting: 0 };
+    this.flights.set(key, flight);
+    return flight;
+  }
+
+  private async fetch(address: BrickAddress, key: string, signal: AbortSignal): Promise<BrickSlot> {
+    try {
+      const data = await this.read(address, signal);
+      signal.throwIfAborted();
+      this.failures.delete(key);
+      return this.pool.put(key, data);
+    } catch (error) {
+      if (!isAbort(error)) {
+        this.failures.set(key, { address, at: performance.now() });
+        this.onFailure(address, error);
+      }
+      throw error;
+    } finally {
+      this.flights.delete(key);
+      if (!signal.aborted) {
+        this.startWanted();
+        this.onArrival();
+      }
+    }
+  }
+}
+
+const whenAborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });

@@ -1,0 +1,46 @@
+import { boxBetween } from '../core/box';
+import { maximum, minimum, type Zyx } from '../core/vec';
+import type { Volume } from '../volume/model';
+
+const BINS = 64;
+/** Voxels looked at most; a larger level is sampled by its middle. */
+const EDGE = 160;
+
+/**
+ * Counts of image values in 64 equal bins over [low, high], from the coarsest level (its middle where it is large).
+ * For uint8 the range is 0 to 255; otherwise that of the values found.
+ */
+export async function imageHistogram(
+  volume: Volume,
+): Promise<{ low: number; high: number; counts: number[] }> {
+  const reader = volume.levels.at(-1);
+  const counts = new Array<number>(BINS).fill(0);
+  if (!reader) return { low: 0, high: 1, counts };
+  const { shapeZyx } = reader.info;
+  const [z, y, x] = shapeZyx;
+  const half: Zyx = [EDGE >> 1, EDGE >> 1, EDGE >> 1];
+  const middle: Zyx = [z >> 1, y >> 1, x >> 1];
+  const first = maximum([middle[0] - half[0], middle[1] - half[1], middle[2] - half[2]], [0, 0, 0]);
+  const end = minimum([middle[0] + half[0], middle[1] + half[1], middle[2] + half[2]], shapeZyx);
+  const values = await reader.readBox(
+    boxBetween(first, maximum(end, [first[0] + 1, first[1] + 1, first[2] + 1])),
+  );
+  let low = 0;
+  let high = 255;
+  if (reader.dtype !== 'uint8') {
+    low = Number.POSITIVE_INFINITY;
+    high = Number.NEGATIVE_INFINITY;
+    for (const value of values) {
+      const number = Number(value);
+      if (number < low) low = number;
+      if (number > high) high = number;
+    }
+    if (!Number.isFinite(low) || !Number.isFinite(high)) return { low: 0, high: 1, counts };
+  }
+  const perValue = BINS / (high - low + (reader.dtype === 'float32' ? 0 : 1) || 1);
+  for (const value of values) {
+    const bin = Math.min(BINS - 1, Math.floor((Number(value) - low) * perValue));
+    counts[bin] = (counts[bin] ?? 0) + 1;
+  }
+  return { low, high, counts };
+}

@@ -1,0 +1,146 @@
+import { type Box, intersect, isEmpty } from '../core/box';
+import {
+  BRICK_EDGE,
+  BRICK_VOXELS,
+  type BrickKey,
+  brickBox,
+  brickKey,
+  brickOfVoxel,
+  bricksOfBox,
+} from '../core/brick';
+import {
+  type Bits,
+  BRICK_BITS_BYTES,
+  type BrickBits,
+  bitOfVoxel,
+  countBits,
+  paintBits,
+} from '../core/brick-bits';
+import { volumeOf, type Zyx } from '../core/vec';
+
+/** What a change to the segmentation touched. */
+export interface LabelChange {
+  /** Voxels that each other segment lost. */
+  readonly lost: ReadonlyMap<number, number>;
+  readonly bricks: readonly BrickKey[];
+}
+
+/**
+ * The segmentation: for each brick the bits of each segment in it. A voxel belongs to one segment at most; whoever takes
+ * it last has it. This is the truth of which GPU label bricks are copies.
+ */
+export class LabelStore {
+  private readonly bricks = new Map<BrickKey, Map<number, Bits>>();
+  private readonly versions = new Map<BrickKey, number>();
+
+  get memoryBytes(): number {
+    let planes = 0;
+    for (const segments of this.bricks.values()) planes += segments.size;
+    return planes * BRICK_BITS_BYTES;
+  }
+
+  /** Gives voxels to a new segment `id`; takes the arrays over. */
+  commit(id: number, bits: BrickBits): LabelChange {
+    const lost = new Map<number, number>();
+    for (const [key, mine] of bits) {
+      const segments = this.bricks.get(key) ?? new Map<number, Bits>();
+      for (const [other, theirs] of segments) {
+        const count = takeAway(theirs, mine);
+        if (count > 0) lost.set(other, (lost.get(other) ?? 0) + count);
+      }
+      segments.set(id, mine);
+      this.bricks.set(key, segments);
+      this.touch(key);
+    }
+    return { lost, bricks: [...bits.keys()] };
+  }
+
+  remove(id: number): LabelChange {
+    const bricks: BrickKey[] = [];
+    for (const [key, segments] of this.bricks) {
+      if (!segments.delete(id)) continue;
+      if (segments.size === 0) this.bricks.delete(key);
+      this.touch(key);
+      bricks.push(key);
+    }
+    return { lost: new Map(), bricks };
+  }
+
+  has(key: BrickKey): boolean {
+    return this.bricks.has(key);
+  }
+
+  keys(): Iterable<BrickKey> {
+    return this.bricks.keys();
+  }
+
+  /** Grows with each change of a brick. */
+  version(key: BrickKey): number {
+    return this.versions.get(key) ?? 0;
+  }
+
+  bitsOf(id: number, brickZyx: Zyx): Bits | undefined {
+    return this.bricks.get(brickKey(brickZyx))?.get(id);
+  }
+
+  /** All bits of a segment, by brick; not copies. */
+  segment(id: number): BrickBits {
+    const found: BrickBits = new Map();
+    for (const [key, segments] of this.bricks) {
+      const bits = segments.get(id);
+      if (bits) found.set(key, bits);
+    }
+    return found;
+  }
+
+  labelAt(zyx: Zyx): number {
+    const { word, bit } = bitOfVoxel(zyx);
+    for (const [id, bits] of this.bricks.get(brickKey(brickOfVoxel(zyx))) ?? [])
+      if (((bits[word] ?? 0) >>> bit) & 1) return id;
+    return 0;
+  }
+
+  /** A brick's segment ids, 64³, C-ordered; 0 where there is none. */
+  brick(brickZyx: Zyx): Uint32Array<ArrayBuffer> {
+    const ids = new Uint32Array(BRICK_VOXELS);
+    for (const [id, bits] of this.bricks.get(brickKey(brickZyx)) ?? []) paintBits(ids, bits, id);
+    return ids;
+  }
+
+  /** Segment ids of any box, C-ordered; 0 outside of what is labelled. */
+  readBox(box: Box): Uint32Array<ArrayBuffer> {
+    const target = new Uint32Array(volumeOf(box.shapeZyx));
+    const [, sizeY, sizeX] = box.shapeZyx;
+    for (const brickZyx of bricksOfBox(box)) {
+      const part = intersect(brickBox(brickZyx), box);
+      if (isEmpty(part) || !this.has(brickKey(brickZyx))) continue;
+      const ids = this.brick(brickZyx);
+      const [z0, y0, x0] = part.originZyx;
+      const [nz, ny, nx] = part.shapeZyx;
+      for (let z = z0; z < z0 + nz; z++)
+        for (let y = y0; y < y0 + ny; y++) {
+          const from =
+            ((z % BRICK_EDGE) * BRICK_EDGE + (y % BRICK_EDGE)) * BRICK_EDGE + (x0 % BRICK_EDGE);
+          const to = ((z - box.originZyx[0]) * sizeY + y - box.originZyx[1]) * sizeX;
+          target.set(ids.subarray(from, from + nx), to + x0 - box.originZyx[2]);
+        }
+    }
+    return target;
+  }
+
+  private touch(key: BrickKey): void {
+    this.versions.set(key, this.version(key) + 1);
+  }
+}
+
+/** Clears in `from` what is set in `taken`; returns how many voxels that were. */
+function takeAway(from: Bits, taken: Bits): number {
+  let count = 0;
+  for (let word = 0; word < from.length; word++) {
+    const common = (from[word] ?? 0) & (taken[word] ?? 0);
+    if (common === 0) continue;
+    count += countBits(common);
+    from[word] = (from[word] ?? 0) & ~common;
+  }
+  return count;
+}

@@ -1,0 +1,22 @@
+import * as Comlink from 'comlink';
+import type { Zyx } from '../core/vec';
+import { extractPatch } from '../mesh/extract-patch';
+import type { PaddedMask } from '../mesh/padded-mask';
+import type { GridGeometry, SurfaceMesh } from '../mesh/surface';
+import { weld } from '../mesh/weld';
+import { installErrorTransfer } from './error-transfer';
+
+const transferred = (mesh: SurfaceMesh): SurfaceMesh =>
+  Comlink.transfer(mesh, [mesh.positions.buffer, mesh.normals.buffer, mesh.indices.buffer]);
+
+/** Surface extraction, off the engine's own thread. */
+const meshApi = {
+  extract: (mask: PaddedMask, brickZyx: Zyx, geometry: GridGeometry): SurfaceMesh =>
+    transferred(extractPatch(mask, brickZyx, geometry)),
+  weld: (patches: readonly SurfaceMesh[]): SurfaceMesh => transferred(weld(patches)),
+};
+
+export type MeshApi = typeof meshApi;
+
+installErrorTransfer();
+Comlink.expose(meshApi);

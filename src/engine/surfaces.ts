@@ -1,0 +1,120 @@
+import { type BrickKey, brickKey, brickOfKey } from '../core/brick';
+import type { Bits } from '../core/brick-bits';
+import { add, type Zyx } from '../core/vec';
+import { padMask } from '../mesh/padded-mask';
+import type { GridGeometry, SurfaceMesh } from '../mesh/surface';
+import type { Mesher } from './mesher';
+import type { SurfacePatch } from './protocol';
+
+/** Reads a segment's present bits of a brick. */
+export type ReadSegmentBits = (segmentId: number, brickZyx: Zyx) => Bits | undefined;
+
+/** Patches under way in the mesh worker at once: it always has the next one at hand. */
+const MOST_AT_ONCE = 2;
+
+interface Surface {
+  readonly patches: Map<BrickKey, SurfaceMesh>;
+  readonly dirty: Set<BrickKey>;
+}
+
+/**
+ * The surfaces of all segments, patch by patch: bricks whose voxels (or whose neighbours' voxels) changed are extracted
+ * anew, from the bits as they are when their turn comes.
+ */
+export class Surfaces {
+  private readonly surfaces = new Map<number, Surface>();
+  private active = 0;
+  private waiters: (() => void)[] = [];
+
+  constructor(
+    private readonly mesher: Mesher,
+    private readonly readBits: ReadSegmentBits,
+    private readonly geometry: GridGeometry,
+    private readonly onPatch: (patch: SurfacePatch) => void,
+    private readonly onFailure: (error: unknown) => void,
+  ) {}
+
+  /** Says that the bits of these bricks of a segment have changed. */
+  changed(segmentId: number, bricks: Iterable<BrickKey>): void {
+    const surface = this.surfaces.get(segmentId) ?? { patches: new Map(), dirty: new Set() };
+    this.surfaces.set(segmentId, surface);
+    for (const key of bricks)
+      for (const neighbor of neighborhood(brickOfKey(key)))
+        if (this.readBits(segmentId, neighbor) || surface.patches.has(brickKey(neighbor)))
+          surface.dirty.add(brickKey(neighbor));
+    this.work();
+  }
+
+  /** Forgets a segment's surface and tells that its patches are gone. */
+  remove(segmentId: number): void {
+    const surface = this.surfaces.get(segmentId);
+    if (!surface) return;
+    this.surfaces.delete(segmentId);
+    for (const key of surface.patches.keys())
+      this.onPatch({ segmentId, brickKey: key, ...empty() });
+    this.settle();
+  }
+
+  /** A segment's whole surface, once all its bricks are up to date. */
+  async mesh(segmentId: number): Promise<SurfaceMesh> {
+    while (this.active > 0 || this.surfaces.get(segmentId)?.dirty.size)
+      await new Promise<void>((resolve) => this.waiters.push(resolve));
+    return this.mesher.weld([...(this.surfaces.get(segmentId)?.patches.values() ?? [])]);
+  }
+
+  private work(): void {
+    while (this.active < MOST_AT_ONCE) {
+      const next = this.next();
+      if (!next) break;
+      this.active++;
+      this.extract(...next)
+        .catch(this.onFailure)
+        .finally(() => {
+          this.active--;
+          this.work();
+          this.settle();
+        });
+    }
+  }
+
+  /** Takes a dirty brick, of the newest segment first. */
+  private next(): [number, Surface, BrickKey] | undefined {
+    for (const [id, surface] of [...this.surfaces].reverse())
+      for (const key of surface.dirty) {
+        surface.dirty.delete(key);
+        return [id, surface, key];
+      }
+    return undefined;
+  }
+
+  private async extract(segmentId: number, surface: Surface, key: BrickKey): Promise<void> {
+    const brickZyx = brickOfKey(key);
+    const mask = padMask((at) => this.readBits(segmentId, at), brickZyx);
+    const patch = await this.mesher.extract(mask, brickZyx, this.geometry);
+    if (this.surfaces.get(segmentId) !== surface) return;
+    surface.patches.set(key, patch);
+    this.onPatch({ segmentId, brickKey: key, ...patch });
+  }
+
+  private settle(): void {
+    const waiters = this.waiters;
+    this.waiters = [];
+    for (const resolve of waiters) resolve();
+  }
+}
+
+const empty = (): SurfaceMesh => ({
+  positions: new Float32Array(),
+  normals: new Float32Array(),
+  indices: new Uint32Array(),
+});
+
+/** A brick and its neighbours inside the grid's positive octant. */
+function* neighborhood(brickZyx: Zyx): Generator<Zyx> {
+  for (let z = -1; z <= 1; z++)
+    for (let y = -1; y <= 1; y++)
+      for (let x = -1; x <= 1; x++) {
+        const at = add(brickZyx, [z, y, x]);
+        if (at.every((value) => value >= 0)) yield at;
+      }
+}

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import type { ValueRange } from './plan';
+
+const connectivity = z.union([z.literal(6), z.literal(18), z.literal(26)]).default(6);
+
+/** What a flood fill takes: a range of image values (ends included), or a tolerance around the seed's own value. */
+export const floodFillParams = z.union([
+  z
+    .strictObject({ low: z.number(), high: z.number(), connectivity })
+    .refine(({ low, high }) => low <= high, { message: 'low must not be above high' }),
+  z.strictObject({ tolerance: z.number().min(0), connectivity }),
+]);
+
+export type FloodFillParams = z.input<typeof floodFillParams>;
+
+/** The range that a criterion means at a seed of the given value. */
+export const rangeAt = (params: z.output<typeof floodFillParams>, seedValue: number): ValueRange =>
+  'tolerance' in params
+    ? { low: seedValue - params.tolerance, high: seedValue + params.tolerance }
+    : { low: params.low, high: params.high };

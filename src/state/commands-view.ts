@@ -1,0 +1,115 @@
+import type { Zyx } from '../core/vec';
+import type { Command } from './command';
+import type { Session } from './session';
+import type { AppState, PanelId } from './store';
+import { toggleTheme } from './theme';
+
+const hasVolume = (state: AppState): boolean => state.volume !== null;
+
+const maximize = (panel: PanelId, key: string): Command => ({
+  id: `maximize-${panel}`,
+  label: `Show ${panel === '3d' ? '3-D' : panel} alone`,
+  group: 'View',
+  shortcut: [key],
+  run: (session) => session.maximize(panel),
+});
+
+const NORMAL_AXES = { xy: 0, zy: 2, xz: 1 } as const;
+
+function stepSlice(session: Session, by: number): void {
+  const { activeView, positionZyx } = session.state;
+  const axis = NORMAL_AXES[activeView];
+  const [z, y, x] = positionZyx;
+  const next: [number, number, number] = [z, y, x];
+  next[axis] += by;
+  session.goTo(next satisfies Zyx);
+}
+
+function stepLabelOpacity(session: Session, by: number): void {
+  const opacity = session.state.display.labelOpacity + by;
+  session.setDisplay({ labelOpacity: Math.round(Math.min(Math.max(opacity, 0), 1) * 100) / 100 });
+}
+
+export const viewCommands: readonly Command[] = [
+  {
+    id: 'previous-slice',
+    label: 'Previous slice',
+    group: 'View',
+    shortcut: [','],
+    repeats: true,
+    isEnabled: hasVolume,
+    run: (session) => stepSlice(session, -1),
+  },
+  {
+    id: 'next-slice',
+    label: 'Next slice',
+    group: 'View',
+    shortcut: ['.'],
+    repeats: true,
+    isEnabled: hasVolume,
+    run: (session) => stepSlice(session, 1),
+  },
+  maximize('xy', '1'),
+  maximize('xz', '2'),
+  maximize('zy', '3'),
+  maximize('3d', '4'),
+  {
+    id: 'show-all-panels',
+    label: 'Show all four panels',
+    group: 'View',
+    shortcut: ['0'],
+    run: (session) => session.maximize(null),
+  },
+  {
+    id: 'hold-labels-off',
+    label: 'Segments off while held',
+    group: 'View',
+    shortcut: ['a'],
+    isEnabled: (state) => state.display.labelsVisible,
+    run: (session) => session.setDisplay({ labelsVisible: false }),
+    release: (session) => session.setDisplay({ labelsVisible: true }),
+  },
+  {
+    id: 'hold-image-off',
+    label: 'EM off while held',
+    group: 'View',
+    shortcut: ['d'],
+    isEnabled: (state) => state.display.imageVisible,
+    run: (session) => session.setDisplay({ imageVisible: false }),
+    release: (session) => session.setDisplay({ imageVisible: true }),
+  },
+  {
+    id: 'label-opacity-down',
+    label: 'Segments fainter',
+    group: 'View',
+    shortcut: ['['],
+    repeats: true,
+    run: (session) => stepLabelOpacity(session, -0.05),
+  },
+  {
+    id: 'label-opacity-up',
+    label: 'Segments stronger',
+    group: 'View',
+    shortcut: [']'],
+    repeats: true,
+    run: (session) => stepLabelOpacity(session, 0.05),
+  },
+  {
+    id: 'toggle-labels',
+    label: 'Show or hide the segments’ layer',
+    group: 'View',
+    run: (session) => session.setDisplay({ labelsVisible: !session.state.display.labelsVisible }),
+  },
+  {
+    id: 'toggle-image',
+    label: 'Show or hide the EM',
+    group: 'View',
+    run: (session) => session.setDisplay({ imageVisible: !session.state.display.imageVisible }),
+  },
+  {
+    id: 'toggle-theme',
+    label: 'Dark or light frame',
+    group: 'View',
+    run: toggleTheme,
+  },
+];

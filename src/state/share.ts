@@ -1,0 +1,44 @@
+import type { Zyx } from '../core/vec';
+import type { AppState } from './store';
+
+/** Where a shared address leads: a source, and in it a voxel (finest level) and a zoom (nm per device pixel). */
+export interface StartPlace {
+  readonly source: string | null;
+  readonly atZyx: Zyx | null;
+  readonly nmPerPixel: number | null;
+}
+
+/** The page's address with what is open, where, and how near: `?source=…&at=z,y,x&zoom=nm`. Null when nothing is open. */
+export function shareUrl(
+  state: Pick<AppState, 'volume' | 'positionZyx' | 'nmPerPixel'>,
+  pageUrl: string,
+): string | null {
+  if (!state.volume) return null;
+  const url = new URL(pageUrl);
+  url.search = '';
+  url.hash = '';
+  url.searchParams.set('source', state.volume.url);
+  url.searchParams.set('at', state.positionZyx.join(','));
+  url.searchParams.set('zoom', String(Number(state.nmPerPixel.toPrecision(4))));
+  return url.href;
+}
+
+/** Reads what `shareUrl` wrote; parts that are missing or make no sense are null. */
+export function parseStartPlace(search: string): StartPlace {
+  const parameters = new URLSearchParams(search);
+  const zoom = Number(parameters.get('zoom') ?? Number.NaN);
+  return {
+    source: parameters.get('source') || null,
+    atZyx: parseTriple(parameters.get('at') ?? ''),
+    nmPerPixel: zoom > 0 && Number.isFinite(zoom) ? zoom : null,
+  };
+}
+
+/** Three numbers parted by commas or spaces, in the order they are written; null for anything else. */
+export function parseTriple(text: string): Zyx | null {
+  const parts = text.trim().split(/\s*[,;\s]\s*/);
+  const [first, second, third] = parts.map(Number);
+  if (parts.length !== 3 || parts.includes('')) return null;
+  if (first === undefined || second === undefined || third === undefined) return null;
+  return [first, second, third].every(Number.isFinite) ? [first, second, third] : null;
+}

@@ -1,0 +1,50 @@
+import type { Camera } from 'three';
+import { type ScaleBar, scaleBarElement } from '../scale-bar';
+import { axesGizmo } from './gizmo';
+import type { GuideColours } from './guides';
+
+/** Label, scale, axes and messages over the scene. */
+export function sceneOverlay(container: HTMLElement) {
+  const element = document.createElement('div');
+  element.className = 'scene-overlay';
+  const label = document.createElement('div');
+  label.className = 'view-label';
+  const name = document.createElement('b');
+  name.textContent = '3D';
+  const count = document.createElement('span');
+  label.append(name, count);
+  const gizmo = axesGizmo();
+  const bar = scaleBarElement();
+  const drawn = document.createElement('div');
+  drawn.className = 'scene-drawn';
+  drawn.append(gizmo.element, bar.element);
+  drawn.hidden = true;
+  const message = document.createElement('p');
+  message.className = 'scene-message';
+  message.setAttribute('role', 'status');
+  element.append(label, drawn, message);
+  container.append(element);
+  return {
+    show(camera: Camera, scale: ScaleBar, segments: number) {
+      drawn.hidden = false;
+      gizmo.turn(camera);
+      bar.show(scale);
+      const text = segments === 1 ? '1 segment' : `${segments} segments`;
+      count.textContent = segments === 0 ? '' : text;
+    },
+    /** Says why there is nothing to see; empty: nothing is wrong. */
+    say(text: string) {
+      message.textContent = text;
+    },
+    /** The theme's colours, as the style sheet gives them to the gizmo and the overlay. */
+    colours(): GuideColours {
+      const of = (axis: string) => {
+        const arm = gizmo.element.querySelector(`.axis-${axis}`);
+        return arm ? getComputedStyle(arm).color : 'gray';
+      };
+      const box = getComputedStyle(drawn).color;
+      return { box, planesZyx: [of('z'), of('y'), of('x')] };
+    },
+    remove: () => element.remove(),
+  };
+}

@@ -1,0 +1,126 @@
+import { Scene, WebGLRenderer } from 'three';
+import type { Session } from '../../state/session';
+import { watchSize } from '../canvas-size';
+import { frameTask } from '../frame';
+import { scaleBar } from '../scale-bar';
+import { selectSegment } from '../slice-tools';
+import { orbitCamera } from './camera';
+import { Guides } from './guides';
+import { bindButtons, listenToClicks } from './input';
+import { sceneOverlay } from './overlay';
+import { pick } from './picking';
+import { surfacesOf } from './session-surfaces';
+import { NM_PER_UNIT, placeInScene, radiusOf } from './space';
+
+const NO_WEBGL =
+  'There is no 3-D view: this browser offers no WebGL 2. Slices, filling and saving work without it; hardware acceleration in the browser’s settings brings it back.';
+const LOST =
+  'The 3-D view lost the graphics card and waits for it to come back; nothing of your work is lost. Reload the page if it stays away.';
+
+/** Most device pixels drawn for a CSS pixel. */
+const MAXIMUM_PIXEL_RATIO = 2;
+
+const SHOWN = ['volume', 'positionZyx', 'segments', 'running', 'display'] as const;
+
+/**
+ * Shows the session's surfaces in 3-D inside an element, which must be positioned; returns how to end it. Draws only when
+ * something changed, and writes the number of triangles shown to `container.dataset.triangles`.
+ */
+export function mountScene(session: Session, container: HTMLElement): () => void {
+  const surfaces = surfacesOf(session);
+  const overlay = sceneOverlay(container);
+  const canvas = document.createElement('canvas');
+  const context = canvas.getContext('webgl2', { antialias: true, alpha: true });
+  if (!context) {
+    overlay.say(NO_WEBGL);
+    return overlay.remove;
+  }
+  canvas.className = 'scene-canvas';
+  container.prepend(canvas);
+  const renderer = new WebGLRenderer({ canvas, context });
+  const scene = new Scene();
+  const guides = new Guides();
+  scene.add(surfaces.root, guides.root);
+  let heightPixels = 0;
+  let framed: object | null = null;
+
+  const draw = () => {
+    if (heightPixels === 0) return;
+    const { volume, positionZyx } = session.state;
+    guides.place(volume, positionZyx);
+    if (volume && volume !== framed) {
+      framed = volume;
+      for (const root of [surfaces.root, guides.root]) placeInScene(root, volume);
+      orbit.frame(radiusOf(volume));
+    }
+    renderer.render(scene, orbit.camera);
+    container.dataset.triangles = String(surfaces.triangles);
+    if (!volume) return;
+    const nmPerPixel = (orbit.spanAtTarget() * NM_PER_UNIT) / heightPixels;
+    overlay.show(orbit.camera, scaleBar(nmPerPixel, 110), surfaces.visible().length);
+  };
+  const frame = frameTask(draw);
+  const orbit = orbitCamera(scene, canvas, frame.request);
+  bindButtons(orbit.controls);
+
+  guides.colour(overlay.colours());
+
+  const lost = (event: Event) => {
+    event.preventDefault();
+    // What was on the lost graphics card is forgotten now: later it would be freed on the wrong one.
+    surfaces.releaseGpu();
+    guides.releaseGpu();
+    canvas.dataset.lost = '';
+    overlay.say(LOST);
+  };
+  const restored = () => {
+    delete canvas.dataset.lost;
+    overlay.say('');
+    frame.request();
+  };
+  canvas.addEventListener('webglcontextlost', lost);
+  canvas.addEventListener('webglcontextrestored', restored);
+
+  const clicked = (event: PointerEvent, button: 'left' | 'right') => {
+    const { volume } = session.state;
+    if (!volume) return;
+    const { left, top, width, height } = canvas.getBoundingClientRect();
+    const [x, y] = [(event.clientX - left) / width, (event.clientY - top) / height];
+    const found = pick(surfaces, volume, orbit.camera, x, y);
+    if (button === 'left') selectSegment(session, found?.segmentId ?? 0, event.shiftKey);
+    else if (found) session.goTo(found.voxelZyx);
+  };
+
+  const ends = [
+    listenToClicks(canvas, clicked),
+    watchSize(container, (size) => {
+      const [width, height] = [size.widthPixels, size.heightPixels].map(
+        (pixels) => pixels * size.cssPerPixel,
+      );
+      heightPixels = height || 1;
+      renderer.setPixelRatio(Math.min(1 / size.cssPerPixel, MAXIMUM_PIXEL_RATIO));
+      renderer.setSize(width ?? 1, heightPixels, false);
+      orbit.resize((width ?? 1) / heightPixels);
+      // A canvas is blank once it is resized: it is drawn at once, not a frame later.
+      draw();
+    }),
+    session.onSurface(frame.request),
+    session.store.subscribe((state, before) => {
+      if (SHOWN.some((key) => state[key] !== before[key])) frame.request();
+    }),
+  ];
+  return () => {
+    for (const end of ends) end();
+    frame.cancel();
+    orbit.controls.dispose();
+    canvas.removeEventListener('webglcontextlost', lost);
+    canvas.removeEventListener('webglcontextrestored', restored);
+    surfaces.releaseGpu();
+    guides.releaseGpu();
+    renderer.dispose();
+    renderer.forceContextLoss();
+    canvas.remove();
+    overlay.remove();
+    delete container.dataset.triangles;
+  };
+}

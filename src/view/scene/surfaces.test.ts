@@ -1,0 +1,147 @@
+import { PerspectiveCamera } from 'three';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { initialState } from '../../state/store';
+import { pick } from './picking';
+import { nmOfVoxel, placeInScene, radiusOf, voxelOfNm } from './space';
+import { type SurfacePatch, type SurfaceState, Surfaces } from './surfaces';
+
+const volume = {
+  url: '',
+  name: '',
+  shapeZyx: [100, 100, 100],
+  voxelSizeNm: [16, 8, 8],
+  originNm: [1e6, 2e6, 3e6],
+  dtype: 'uint8',
+  levels: [],
+  labels: [],
+  contrast: [0, 255],
+} as const;
+
+/** A square across z at a voxel, `edge` voxels wide, that faces the viewer (to lower z). */
+function square(segmentId: number, brickKey: number, middle: number[], edge = 10): SurfacePatch {
+  const [z = 0, y = 0, x = 0] = middle;
+  const corners = [
+    [y - edge / 2, x - edge / 2],
+    [y - edge / 2, x + edge / 2],
+    [y + edge / 2, x + edge / 2],
+    [y + edge / 2, x - edge / 2],
+  ] as const;
+  const positions = corners.flatMap(([cornerY, cornerX]) =>
+    [...nmOfVoxel(volume, [z, cornerY, cornerX])].reverse(),
+  );
+  return {
+    segmentId,
+    brickKey,
+    positions: new Float32Array(positions),
+    normals: new Float32Array(corners.flatMap(() => [0, 0, -1])),
+    indices: new Uint32Array([0, 2, 1, 0, 3, 2]),
+  };
+}
+
+const empty = (segmentId: number, brickKey: number): SurfacePatch => ({
+  segmentId,
+  brickKey,
+  positions: new Float32Array(),
+  normals: new Float32Array(),
+  indices: new Uint32Array(),
+});
+
+const { display } = initialState;
+const idle: SurfaceState = { segments: [], running: null, display };
+const running = (job: number): SurfaceState => ({
+  ...idle,
+  running: { job, seedZyx: [0, 0, 0], progress: null },
+});
+const listed = (...ids: number[]): SurfaceState => ({
+  ...idle,
+  segments: ids.map((id) => ({
+    id,
+    voxels: 1,
+    box: { originZyx: [0, 0, 0], shapeZyx: [1, 1, 1] },
+    bricks: 1,
+    milliseconds: 1,
+    complete: true,
+    adapter: '',
+    algorithm: 'flood-fill',
+    seedZyx: [0, 0, 0],
+    params: { tolerance: 1 },
+  })),
+});
+const ids = (surfaces: Surfaces) => surfaces.visible().map(({ id }) => id);
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+test('patches are added, replaced and removed by brick', () => {
+  const surfaces = new Surfaces(running(1));
+  surfaces.apply(square(7, 0, [50, 50, 50]));
+  surfaces.apply(square(7, 1, [50, 50, 60]));
+  surfaces.apply(square(7, 0, [50, 50, 50]));
+  expect(surfaces.triangles).toBe(4);
+  surfaces.apply(empty(7, 0));
+  surfaces.apply(empty(7, 5));
+  expect(surfaces.triangles).toBe(2);
+  expect(ids(surfaces)).toEqual([7]);
+});
+
+test('a finished segment stays, though the list of segments comes late', () => {
+  const surfaces = new Surfaces(running(1));
+  surfaces.apply(square(7, 0, [50, 50, 50]));
+  surfaces.sync(idle);
+  expect(ids(surfaces)).toEqual([]);
+  surfaces.sync(listed(7));
+  vi.advanceTimersByTime(10_000);
+  expect(ids(surfaces)).toEqual([7]);
+});
+
+test('a cancelled segment goes at once, and does not come back with the next run', () => {
+  const surfaces = new Surfaces(running(1));
+  surfaces.apply(square(7, 0, [50, 50, 50]));
+  surfaces.sync(idle);
+  surfaces.apply(square(7, 1, [50, 50, 60]));
+  surfaces.sync(running(2));
+  surfaces.apply(square(8, 0, [50, 50, 50]));
+  expect(ids(surfaces)).toEqual([8]);
+  vi.advanceTimersByTime(10_000);
+  expect(surfaces.root.children).toHaveLength(1);
+});
+
+test('hidden segments are not seen, others are dimmed beside a selected one', () => {
+  const surfaces = new Surfaces(listed(1, 2, 3));
+  for (const id of [1, 2, 3]) surfaces.apply(square(id, 0, [50, 50, 50]));
+  const brightness = (id: number) => {
+    const mesh = surfaces.visible().find((shown) => shown.id === id)?.group.children[0];
+    if (!(mesh && 'material' in mesh)) throw new Error('no mesh');
+    return (mesh.material as { color: { r: number; g: number; b: number } }).color.g;
+  };
+  const before = brightness(2);
+  surfaces.sync({ ...listed(1, 2, 3), display: { ...display, selectedIds: [1], hiddenIds: [3] } });
+  expect(ids(surfaces)).toEqual([1, 2]);
+  expect(surfaces.triangles).toBe(4);
+  expect(brightness(2)).toBeCloseTo(before / 2);
+});
+
+test('space: voxels and nanometres are inverse, the volume lies around the origin', () => {
+  const zyx = [12.5, 3, 99] as const;
+  voxelOfNm(volume, nmOfVoxel(volume, zyx)).forEach((at, axis) => {
+    expect(at).toBeCloseTo(zyx[axis] ?? Number.NaN, 6);
+  });
+  expect(radiusOf(volume)).toBeCloseTo(Math.hypot(1.6, 0.8, 0.8) / 2);
+});
+
+test('picks the nearest visible surface and the voxel below it, far from the origin', () => {
+  const surfaces = new Surfaces(listed(1, 2));
+  surfaces.apply(square(1, 0, [30, 50, 50], 20));
+  surfaces.apply(square(2, 0, [10, 50, 50], 10));
+  placeInScene(surfaces.root, volume);
+  const camera = new PerspectiveCamera(30, 1, 0.01, 100);
+  camera.position.set(0, 0, 5);
+  camera.updateMatrixWorld(true);
+  expect(pick(surfaces, volume, camera, 0.501, 0.501)).toEqual({
+    segmentId: 2,
+    voxelZyx: [10, 50, 50],
+  });
+  expect(pick(surfaces, volume, camera, 0.02, 0.5)).toBeNull();
+  surfaces.sync({ ...listed(1, 2), display: { ...display, hiddenIds: [2] } });
+  expect(pick(surfaces, volume, camera, 0.501, 0.501)?.segmentId).toBe(1);
+});

@@ -1,0 +1,155 @@
+import {
+  BufferAttribute,
+  BufferGeometry,
+  Color,
+  DoubleSide,
+  Group,
+  Mesh,
+  MeshLambertMaterial,
+  SRGBColorSpace,
+} from 'three';
+import { segmentColour } from '../../core/colour';
+import type { Session } from '../../state/session';
+import type { AppState } from '../../state/store';
+
+/** One brick's piece of a surface, as the session hands it on. */
+export type SurfacePatch = Parameters<Parameters<Session['onSurface']>[0]>[0];
+
+/** What of the store decides how surfaces look. */
+export type SurfaceState = Pick<AppState, 'segments' | 'running' | 'display'>;
+
+/** How long the surface of an unlisted segment is kept, unseen: the list and the surfaces come on different ways. */
+const GRACE_MILLISECONDS = 2000;
+
+interface SegmentSurface {
+  readonly group: Group;
+  readonly material: MeshLambertMaterial;
+  readonly meshes: Map<number, Mesh<BufferGeometry, MeshLambertMaterial>>;
+  /** The run in which its first piece came; null outside any. */
+  readonly job: number | null;
+}
+
+const colourOf = (id: number): Color => {
+  const [red, green, blue] = segmentColour(id);
+  return new Color().setRGB(red / 255, green / 255, blue / 255, SRGBColorSpace);
+};
+
+function geometryOf({ positions, normals, indices }: SurfacePatch): BufferGeometry {
+  const geometry = new BufferGeometry();
+  geometry.setAttribute('position', new BufferAttribute(positions, 3));
+  geometry.setAttribute('normal', new BufferAttribute(normals, 3));
+  geometry.setIndex(new BufferAttribute(indices, 1));
+  return geometry;
+}
+
+/** The surfaces of all segments: a group for each, in it a mesh for each brick. Positions in nanometres. */
+export class Surfaces {
+  readonly root = new Group();
+  private readonly segments = new Map<number, SegmentSurface>();
+  private sweeping: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(private state: SurfaceState) {}
+
+  /** Puts a piece in the place of the one before; an empty one removes it. */
+  apply(patch: SurfacePatch): void {
+    const surface = this.segments.get(patch.segmentId) ?? this.create(patch.segmentId);
+    const mesh = surface.meshes.get(patch.brickKey);
+    if (mesh) mesh.geometry.dispose();
+    if (patch.indices.length === 0) {
+      if (mesh) surface.group.remove(mesh);
+      surface.meshes.delete(patch.brickKey);
+    } else if (mesh) {
+      mesh.geometry = geometryOf(patch);
+    } else {
+      const created = new Mesh(geometryOf(patch), surface.material);
+      surface.meshes.set(patch.brickKey, created);
+      surface.group.add(created);
+    }
+  }
+
+  /** Shows, hides, dims and drops surfaces as the store says. */
+  sync(state: SurfaceState): void {
+    this.state = state;
+    for (const [id, surface] of this.segments) this.dress(id, surface);
+  }
+
+  /** Drops all surfaces. */
+  clear(): void {
+    for (const [id, surface] of this.segments) this.drop(id, surface);
+  }
+
+  /** Frees what a renderer made of the surfaces; another one, or the same, makes it again. */
+  releaseGpu(): void {
+    for (const { meshes, material } of this.segments.values()) {
+      material.dispose();
+      for (const mesh of meshes.values()) mesh.geometry.dispose();
+    }
+  }
+
+  /** The groups that are seen, with their segments' ids. */
+  visible(): { id: number; group: Group }[] {
+    const shown = [...this.segments].filter(
+      ([, { group, meshes }]) => group.visible && meshes.size,
+    );
+    return shown.map(([id, { group }]) => ({ id, group }));
+  }
+
+  /** Triangles of the surfaces that are seen. */
+  get triangles(): number {
+    let indices = 0;
+    for (const { group, meshes } of this.segments.values()) {
+      if (!group.visible) continue;
+      for (const { geometry } of meshes.values()) indices += geometry.index?.count ?? 0;
+    }
+    return indices / 3;
+  }
+
+  private create(id: number): SegmentSurface {
+    const surface: SegmentSurface = {
+      group: new Group(),
+      material: new MeshLambertMaterial({ side: DoubleSide }),
+      meshes: new Map(),
+      job: this.state.running?.job ?? null,
+    };
+    this.segments.set(id, surface);
+    this.root.add(surface.group);
+    this.dress(id, surface);
+    return surface;
+  }
+
+  private isGrowing({ job }: SegmentSurface): boolean {
+    return job !== null && job === this.state.running?.job;
+  }
+
+  private isExpected(id: number, surface: SegmentSurface): boolean {
+    return this.isGrowing(surface) || this.state.segments.some((segment) => segment.id === id);
+  }
+
+  private dress(id: number, surface: SegmentSurface): void {
+    const { selectedIds, hiddenIds } = this.state.display;
+    const expected = this.isExpected(id, surface);
+    if (!expected) this.sweepLater();
+    surface.group.visible = expected && !hiddenIds.includes(id);
+    const selected = selectedIds.includes(id);
+    const dimmed = selectedIds.length > 0 && !selected && !this.isGrowing(surface);
+    const colour = colourOf(id);
+    surface.material.emissive.copy(colour).multiplyScalar(selected ? 0.12 : 0);
+    surface.material.color.copy(colour).multiplyScalar(dimmed ? 0.5 : 1);
+  }
+
+  private sweepLater(): void {
+    this.sweeping ??= setTimeout(() => {
+      this.sweeping = null;
+      for (const [id, surface] of this.segments) {
+        if (!this.isExpected(id, surface)) this.drop(id, surface);
+      }
+    }, GRACE_MILLISECONDS);
+  }
+
+  private drop(id: number, surface: SegmentSurface): void {
+    for (const mesh of surface.meshes.values()) mesh.geometry.dispose();
+    surface.material.dispose();
+    this.root.remove(surface.group);
+    this.segments.delete(id);
+  }
+}

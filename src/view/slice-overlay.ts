@@ -1,0 +1,77 @@
+import {
+  type Axis,
+  axesOf,
+  type SliceView,
+  type ViewId,
+  voxelToPixel,
+} from '../core/slice-geometry';
+import { add, type Zyx } from '../core/vec';
+import { scaleBar, scaleBarElement } from './scale-bar';
+
+const AXIS_NAMES = ['z', 'y', 'x'] as const;
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** Half of the cross-hair's opening, and the scale bar's greatest length; CSS pixels. */
+const GAP_PIXELS = 12;
+const BAR_PIXELS = 110;
+
+/** What a slice view's overlay shows. */
+export interface SliceOverlayState {
+  readonly view: SliceView;
+  readonly voxelSizeNm: Zyx;
+  readonly positionZyx: Zyx;
+  /** CSS pixels a device pixel spans. */
+  readonly cssPerPixel: number;
+}
+
+function axisName(axis: Axis): HTMLElement {
+  const letter = document.createElement('b');
+  letter.className = `axis-${AXIS_NAMES[axis]}`;
+  letter.textContent = AXIS_NAMES[axis];
+  return letter;
+}
+
+/** Draws cross-hair, label and scale bar over a slice view; null empties it. */
+export function mountSliceOverlay(viewId: ViewId, overlay: HTMLElement) {
+  const { horizontal, vertical, normal } = axesOf(viewId);
+  overlay.classList.add('slice-overlay');
+  overlay.hidden = true;
+  const crosshair = document.createElementNS(SVG, 'svg');
+  crosshair.setAttribute('class', 'crosshair');
+  crosshair.setAttribute('aria-hidden', 'true');
+  // The line along which one coordinate is constant has that axis's colour.
+  const line = (axis: Axis) => {
+    const path = document.createElementNS(SVG, 'path');
+    path.setAttribute('class', `axis-${AXIS_NAMES[axis]}`);
+    crosshair.append(path);
+    return path;
+  };
+  const [upright, level] = [line(horizontal), line(vertical)];
+  const label = document.createElement('div');
+  label.className = 'view-label';
+  const slice = document.createElement('span');
+  label.append(axisName(horizontal), axisName(vertical), slice);
+  const bar = scaleBarElement();
+  overlay.append(crosshair, label, bar.element);
+
+  const show = ({ view, voxelSizeNm, positionZyx, cssPerPixel }: SliceOverlayState) => {
+    const middle = add(positionZyx, [0.5, 0.5, 0.5]);
+    const [xPixels, yPixels] = voxelToPixel(viewId, view, voxelSizeNm, middle);
+    const x = Math.floor(xPixels * cssPerPixel) + 0.5;
+    const y = Math.floor(yPixels * cssPerPixel) + 0.5;
+    const right = view.widthPixels * cssPerPixel;
+    const bottom = view.heightPixels * cssPerPixel;
+    upright.setAttribute('d', `M${x} 0V${y - GAP_PIXELS}M${x} ${y + GAP_PIXELS}V${bottom}`);
+    level.setAttribute('d', `M0 ${y}H${x - GAP_PIXELS}M${x + GAP_PIXELS} ${y}H${right}`);
+    slice.textContent = `${AXIS_NAMES[normal]} ${positionZyx[normal]}`;
+    bar.show(scaleBar(view.nmPerPixel / cssPerPixel, Math.min(BAR_PIXELS, right / 3)));
+  };
+
+  return {
+    update(state: SliceOverlayState | null) {
+      overlay.hidden = state === null;
+      if (state) show(state);
+    },
+    remove: () => overlay.replaceChildren(),
+  };
+}

@@ -1,0 +1,29 @@
+import { floor, type Zyx } from '../core/vec';
+import type { Session } from '../state/session';
+
+/** The voxel that holds a continuous point; null outside the open volume. */
+export function voxelInVolume(session: Session, pointZyx: Zyx): Zyx | null {
+  const shapeZyx = session.state.volume?.shapeZyx;
+  const voxel = floor(pointZyx);
+  const inside = shapeZyx && voxel.every((at, axis) => at >= 0 && at < (shapeZyx[axis] ?? 0));
+  return inside ? voxel : null;
+}
+
+/** Selects one segment, or adds it to or takes it from the selection; 0 is none, and clears what is not being added to. */
+export function selectSegment(session: Session, id: number, toggle: boolean): void {
+  if (toggle && id !== 0) session.toggleSelected(id);
+  else if (!toggle) session.select(id === 0 ? [] : [id]);
+}
+
+/** What a click of the active tool does at a continuous point of the volume. */
+export async function applyTool(session: Session, pointZyx: Zyx, shift: boolean): Promise<void> {
+  const voxel = voxelInVolume(session, pointZyx);
+  const { tool } = session.state;
+  if (tool === 'fill' && voxel) await session.fillAt(voxel);
+  if (tool !== 'select') return;
+  try {
+    selectSegment(session, voxel ? await session.labelAt(voxel) : 0, shift);
+  } catch (error) {
+    session.report(error, 'select');
+  }
+}

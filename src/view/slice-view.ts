@@ -1,0 +1,149 @@
+import { FloodlightError } from '../core/errors';
+import { axesOf, pixelToVoxel, type SliceView, type ViewId } from '../core/slice-geometry';
+import { equal, floor, type Zyx } from '../core/vec';
+import type { Session } from '../state/session';
+import { type CanvasSize, watchSize } from './canvas-size';
+import { frameTask } from './frame';
+import { centerKeeping, limitZoom, navigationOf } from './navigation';
+import { listenToInput, type Pixel, type SliceTarget } from './slice-input';
+import { mountSliceOverlay } from './slice-overlay';
+import { applyTool, voxelInVolume } from './slice-tools';
+
+/** What of the store the picture, the overlay or the probe depends on. */
+const SHOWN = ['volume', 'positionZyx', 'nmPerPixel', 'segments'] as const;
+
+const attached = new WeakSet<HTMLCanvasElement>();
+
+/** A canvas can be given away only once, but may be mounted again. */
+async function attachOnce(session: Session, view: ViewId, canvas: HTMLCanvasElement) {
+  if (attached.has(canvas)) return;
+  attached.add(canvas);
+  try {
+    if (!('transferControlToOffscreen' in canvas)) {
+      throw new FloodlightError('UNSUPPORTED_BROWSER', { feature: 'OffscreenCanvas' });
+    }
+    await session.attachView(view, canvas);
+  } catch (error) {
+    session.report(error, 'views');
+  }
+}
+
+/**
+ * Makes a canvas a slice view of the session, with its input, and its overlay in an element over it; returns how to end
+ * it. Both elements fill their parent, which must be positioned. The engine draws the canvas from now on.
+ */
+export function mountSliceView(
+  session: Session,
+  viewId: ViewId,
+  canvas: HTMLCanvasElement,
+  overlayElement: HTMLElement,
+): () => void {
+  const navigation = navigationOf(session);
+  const overlay = mountSliceOverlay(viewId, overlayElement);
+  let size: CanvasSize | null = null;
+  let sent: SliceView | null = null;
+  let pointer: Pixel | null = null;
+  let probed: Zyx | null = null;
+
+  const look = (): SliceView | null =>
+    session.state.volume &&
+    size && {
+      centerZyx: navigation.store.getState().centerZyx,
+      nmPerPixel: session.state.nmPerPixel,
+      widthPixels: size.widthPixels,
+      heightPixels: size.heightPixels,
+    };
+
+  const voxelAt = ([x, y]: Pixel): Zyx | null => {
+    const { volume } = session.state;
+    const view = look();
+    return volume && view && pixelToVoxel(viewId, view, volume.voxelSizeNm, x, y);
+  };
+
+  const probe = () => {
+    const point = pointer && voxelAt(pointer);
+    const voxel = point && voxelInVolume(session, point);
+    if (voxel === probed || (voxel && probed && equal(voxel, probed))) return;
+    probed = voxel;
+    void session.probe(voxel);
+  };
+
+  const frame = frameTask(() => {
+    if (size && size.widthPixels > 1 && viewId === 'xy') navigation.fitOnce(viewId, size);
+    const view = look();
+    const { volume, positionZyx } = session.state;
+    if (!view || !volume || !size) return overlay.update(null);
+    if (!sent || !sameView(view, sent)) session.setView(viewId, view);
+    sent = view;
+    const { cssPerPixel } = size;
+    overlay.update({ view, voxelSizeNm: volume.voxelSizeNm, positionZyx, cssPerPixel });
+    probe();
+  });
+
+  const target: SliceTarget = {
+    pixelOf(event) {
+      const { left, top } = canvas.getBoundingClientRect();
+      const cssPerPixel = size?.cssPerPixel ?? 1;
+      return [(event.clientX - left) / cssPerPixel, (event.clientY - top) / cssPerPixel];
+    },
+    voxelAt,
+    keepAt(voxelZyx, pixel, zoomFactor) {
+      const { volume, nmPerPixel } = session.state;
+      if (!volume) return;
+      if (zoomFactor !== 1) session.setZoom(limitZoom(nmPerPixel * zoomFactor, volume));
+      const view = look();
+      if (!view) return;
+      navigation.moveTo(centerKeeping(viewId, view, volume.voxelSizeNm, voxelZyx, pixel));
+    },
+    step(slices) {
+      if (slices === 0) return;
+      const { normal } = axesOf(viewId);
+      const center: [number, number, number] = [...navigation.store.getState().centerZyx];
+      center[normal] = Math.floor(center[normal]) + slices + 0.5;
+      navigation.moveTo(center);
+    },
+    center: (point) => navigation.moveTo(floor(point).map((at) => at + 0.5) as unknown as Zyx),
+    toolPans: () => session.state.tool === 'pan',
+    applyTool: (point, shift) => void applyTool(session, point, shift),
+    hover(pixel) {
+      pointer = pixel;
+      if (pixel) {
+        session.setActiveView(viewId);
+        frame.request();
+      } else probe();
+    },
+  };
+
+  canvas.classList.add('slice-canvas');
+  canvas.dataset.tool = session.state.tool;
+  void attachOnce(session, viewId, canvas);
+  const ends = [
+    listenToInput(canvas, target),
+    watchSize(canvas, (changed) => {
+      size = changed;
+      frame.request();
+    }),
+    navigation.store.subscribe(frame.request),
+    session.store.subscribe((state, before) => {
+      if (state.tool !== before.tool) canvas.dataset.tool = state.tool;
+      // What lies under a resting pointer may have another label now.
+      if (state.segments !== before.segments && pointer) probed = null;
+      // A volume that was just opened is looked at anew, though the view be the same.
+      if (state.volume !== before.volume) sent = null;
+      if (SHOWN.some((key) => state[key] !== before[key])) frame.request();
+    }),
+  ];
+  return () => {
+    for (const end of ends) end();
+    frame.cancel();
+    overlay.remove();
+    // One pixel, so that the engine loads nothing for a view that nobody sees.
+    if (sent) session.setView(viewId, { ...sent, widthPixels: 1, heightPixels: 1 });
+  };
+}
+
+const sameView = (a: SliceView, b: SliceView): boolean =>
+  equal(a.centerZyx, b.centerZyx) &&
+  a.nmPerPixel === b.nmPerPixel &&
+  a.widthPixels === b.widthPixels &&
+  a.heightPixels === b.heightPixels;
