@@ -34,8 +34,8 @@ function fromOklch(lightness: number, chroma: number, hue: number): Rgb {
 /** A segment's colour, 0 to 255 each; the same for an id (u32) everywhere. Its WGSL twin is shaders/slice/colour.wgsl. */
 export const segmentColour = (id: number): Rgb =>
   fromOklch(
-    0.66 + 0.2 * spread(id, PLASTIC),
-    0.13 + 0.07 * spread(id, PLASTIC_SQUARED),
+    0.7 + 0.18 * spread(id, PLASTIC),
+    0.15 + 0.07 * spread(id, PLASTIC_SQUARED),
     spread(id, GOLDEN),
   );
 

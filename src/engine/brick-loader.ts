@@ -89,7 +89,7 @@ export class BrickLoader {
   private async wait(flight: Flight, signal: AbortSignal): Promise<void> {
     flight.waiting++;
     try {
-      await Promise.race([flight.done, whenAborted(signal)]);
+      await unlessAborted(flight.done, signal);
     } finally {
       flight.waiting--;
       if (flight.waiting === 0 && signal.aborted) flight.abort.abort();
@@ -143,7 +143,16 @@ export class BrickLoader {
   }
 }
 
-const whenAborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+/** The promise, or a rejection with the signal's reason as soon as that is aborted. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  let abort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
   });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}

@@ -53,6 +53,7 @@ interface Running {
 export class Engine implements EngineApi {
   private session: GpuSession | undefined;
   private why = 'not started';
+  private settingUp: Promise<AdapterInfo | null> = Promise.resolve(null);
   private loop: SliceLoop | undefined;
   private layers: VolumeLayers | undefined;
   private volume: Volume | undefined;
@@ -63,13 +64,16 @@ export class Engine implements EngineApi {
   private display: DisplayState | undefined;
   private emit: (event: EngineEvent) => void = () => {};
   private lastStatistics = '';
+  private statisticsTimer: ReturnType<typeof setInterval> | undefined;
+  private disposed = false;
 
   constructor(private readonly around: EngineSurroundings) {}
 
   async start(onEvent: (event: EngineEvent) => void): Promise<AdapterInfo | null> {
     this.emit = onEvent;
-    setInterval(() => this.tellStatistics(), STATISTICS_MILLISECONDS);
-    return this.startGpu();
+    this.statisticsTimer = setInterval(() => this.tellStatistics(), STATISTICS_MILLISECONDS);
+    this.settingUp = this.startGpu();
+    return this.settingUp;
   }
 
   async open(url: string): Promise<VolumeInfo> {
@@ -111,6 +115,7 @@ export class Engine implements EngineApi {
     await this.stop();
     const { segmentation, volume } = this.opened();
     const checked = checkRequest(request, volume.info.shapeZyx);
+    await this.settingUp;
     const { session, layers } = this.ready();
     const abort = new AbortController();
     const done = this.fill(job, checked, session, layers, segmentation, abort.signal);
@@ -210,6 +215,14 @@ export class Engine implements EngineApi {
     return exportGlb(await this.mesh(id), { name: `segment ${id}`, colour: segmentColour(id) });
   }
 
+  /** Lets go of the device and all that runs. */
+  dispose(): void {
+    this.disposed = true;
+    clearInterval(this.statisticsTimer);
+    this.running?.abort.abort(abortError());
+    this.session?.gpu.device.destroy();
+  }
+
   private opened(): { segmentation: Segmentation; volume: Volume } {
     const { segmentation, volume } = this;
     if (!segmentation || !volume) throw new FloodlightError('NO_VOLUME', {});
@@ -263,13 +276,14 @@ export class Engine implements EngineApi {
 
   /** The device went away: everything on it is made anew; the segmentation lives in memory and stays. */
   private lost(reason: string): void {
+    if (this.disposed) return;
     this.why = reason;
     this.trouble('device', new FloodlightError('DEVICE_LOST', { reason }));
     this.running?.abort.abort(new FloodlightError('DEVICE_LOST', { reason }));
     this.session = undefined;
     this.loop = undefined;
     this.layers = undefined;
-    void this.startGpu();
+    this.settingUp = this.startGpu();
   }
 
   private attachTarget(view: ViewId, canvas: OffscreenCanvas): void {

@@ -63,12 +63,14 @@ export interface Volume {
   readonly levels: readonly LevelReader<ImageDtype>[];
   /** Opens a label layer by one of `info.labels`; UNKNOWN_LABEL_LAYER otherwise. */
   openLabels(name: string, signal?: AbortSignal): Promise<LabelLayer>;
-  /** Bytes fetched, bytes decoded, chunks missing (drawn as the fill value) so far. */
+  /** Bytes fetched, bytes decoded, chunks missing (drawn as the fill value) so far, and bytes cached now. */
   readonly statistics: VolumeStatistics;
 }
 
 export interface VolumeStatistics {
   fetchedBytes: number;
   decodedBytes: number;
+  /** What decoded chunks take in memory now. */
+  cachedBytes: number;
   missingChunks: number;
 }

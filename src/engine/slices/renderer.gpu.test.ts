@@ -47,7 +47,7 @@ describe('a slice is, pixel by pixel, what the plain twin draws', () => {
         await expectTwin(gpu, renderer, viewId, state, drawn);
         drawn.dispose();
       });
-      await fc.assert(property, { numRuns: 8 });
+      await fc.assert(property, { numRuns: 8, endOnFailure: true });
     },
     60_000,
   );

@@ -17,7 +17,7 @@ export interface FailedBrick {
   readonly level: LevelInfo;
 }
 
-/** The bits of a running fill, drawn as segment `id`; bricks of the finest level's grid. Layout: shaders/slice/fill.fragment.wgsl. */
+/** The bits of a running fill, drawn as segment `id`; bricks of the finest level's grid. Layout: core/brick-bits. */
 export interface FillBits {
   readonly state: GPUBuffer;
   readonly id: number;

@@ -1,8 +1,9 @@
 /** Random scenes for the renderer's tests: on the GPU, and as its CPU twin takes them. */
 import { BRICK_EDGE, BRICK_VOXELS, brickKey, bricksOfBox } from '../../core/brick';
+import { BRICK_WORDS, bitOfVoxel } from '../../core/brick-bits';
 import { colourOfId64, packColour } from '../../core/colour';
 import { allocate, bytesOf, type ImageDtype } from '../../core/dtype';
-import { scale, volumeOf, type Zyx } from '../../core/vec';
+import { add, scale, volumeOf, type Zyx } from '../../core/vec';
 import { BrickPool } from '../../gpu/brick-pool';
 import type { GpuContext } from '../../gpu/device';
 import { GpuMemory } from '../../gpu/memory';
@@ -129,22 +130,21 @@ function blobs(seed: number, ids: number): (zyx: Zyx) => number {
   };
 }
 
-/** The bits of a fill: for each brick 8 sub-bricks of 32³, each 1024 words of 32 voxels along x. */
+/** The bits of a fill, in slots other than the bricks' order; set outside the volume too. */
 function fillBits(device: GPUDevice, id: number, layer: ReferenceLevel): FillBits {
   const bricks = gridOf(FINEST)
     .filter((brick) => layer.isLoaded(brick))
     .map((brickZyx, index, { length }) => ({ brickZyx, slot: length - 1 - index }));
-  const words = new Uint32Array((bricks.length + 1) * 8192);
+  const words = new Uint32Array((bricks.length + 1) * BRICK_WORDS);
   const [depth, height, width] = VOLUME_SHAPE;
   for (const { brickZyx, slot } of bricks)
     for (let i = 0; i < BRICK_VOXELS; i++) {
-      const [z, y, x] = [i >> 12, (i >> 6) & 63, i & 63];
-      const at = [brickZyx[0] * 64 + z, brickZyx[1] * 64 + y, brickZyx[2] * 64 + x] as const;
+      const at = add(scale(brickZyx, BRICK_EDGE), [i >> 12, (i >> 6) & 63, i & 63]);
       const isOutside = at[0] >= depth || at[1] >= height || at[2] >= width;
       if (!isOutside && !layer.voxels[(at[0] * height + at[1]) * width + at[2]]) continue;
-      const sub = ((z >> 5) * 2 + (y >> 5)) * 2 + (x >> 5);
-      const word = slot * 8192 + sub * 1024 + (z & 31) * 32 + (y & 31);
-      words[word] = (words[word] ?? 0) | (1 << (x & 31));
+      const { word, bit } = bitOfVoxel(at);
+      const index = slot * BRICK_WORDS + word;
+      words[index] = (words[index] ?? 0) | (1 << bit);
     }
   const state = device.createBuffer({
     size: words.byteLength,

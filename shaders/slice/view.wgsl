@@ -1,0 +1,31 @@
+// What every stage knows of the view that is drawn, and of the user's segments. Filled by src/engine/slices/view-uniform.ts.
+
+struct View {
+  // Canvas size in pixels.
+  size: vec2<f32>,
+  // Value drawn black, and one over the span from there to white.
+  contrast: vec2<f32>,
+  // The volume's rectangle: left, top, right, bottom, in pixels.
+  volume: vec4<f32>,
+  // Voxels of a brick from one step to the next along the horizontal and the vertical axis.
+  stride: vec2<u32>,
+  // Of the segments and of the stored label layer.
+  opacity: vec2<f32>,
+}
+
+@group(0) @binding(0) var<uniform> view: View;
+// Two bits a segment, sixteen segments a word.
+@group(0) @binding(1) var<storage, read> segment_flags: array<u32>;
+
+const FLAG_SELECTED = 1u;
+const FLAG_HIDDEN = 2u;
+// Set in ids of the stored label layer, clear in ids of segments.
+const REFERENCE_BIT = 0x80000000u;
+// Value of pixels on which no brick was drawn.
+const NOT_LOADED = -0x1.fffffep+127f;
+
+fn flags_of(id: u32) -> u32 {
+  let word = id >> 4u;
+  if (word >= arrayLength(&segment_flags)) { return 0u; }
+  return (segment_flags[word] >> ((id & 15u) * 2u)) & 3u;
+}

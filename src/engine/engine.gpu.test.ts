@@ -1,0 +1,210 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { create } from 'webgpu';
+import { volumeOf, type Zyx } from '../core/vec';
+import { testGpu } from '../gpu/testing';
+import { extractPatch } from '../mesh/extract-patch';
+import { isClosed, meshVolume } from '../mesh/measure';
+import { weld } from '../mesh/weld';
+import { floodFillReference } from '../segment/flood-fill/reference';
+import { cutBrick } from '../segment/flood-fill/test-volumes';
+import type { LevelInfo, Volume } from '../volume/model';
+import { Engine } from './engine';
+import type { EngineEvent, FillRequest } from './protocol';
+
+const shape: Zyx = [70, 90, 140];
+/** Smooth blobs and tunnels. */
+const values = new Uint8Array(volumeOf(shape)).map((_, index) => {
+  const [z, y, x] = [Math.floor(index / (90 * 140)), Math.floor(index / 140) % 90, index % 140];
+  return 128 + 40 * (Math.cos((z - 35) / 7) + Math.cos((y - 45) / 9) + Math.cos((x - 70) / 11));
+});
+const seedZyx: Zyx = [35, 45, 70];
+const level: LevelInfo = {
+  path: '0',
+  shapeZyx: shape,
+  chunkZyx: [64, 64, 64],
+  scaleZyx: [1, 1, 1],
+  offsetZyx: [0, 0, 0],
+};
+
+/** A volume in memory; reads of `broken` bricks fail. */
+const volume: Volume = {
+  info: {
+    url: 'memory:',
+    name: 'noise',
+    shapeZyx: shape,
+    voxelSizeNm: [30, 10, 10],
+    originNm: [0, 0, 0],
+    dtype: 'uint8',
+    levels: [level],
+    labels: [],
+    contrast: [0, 255],
+  },
+  levels: [
+    {
+      info: level,
+      dtype: 'uint8',
+      readBrick: async (brickZyx) => ({
+        dtype: 'uint8',
+        data: cutBrick(values, shape, 'uint8', brickZyx),
+      }),
+      readBox: async ({ originZyx: [z, y, x] }) =>
+        values.slice((z * shape[1] + y) * shape[2] + x, (z * shape[1] + y) * shape[2] + x + 1),
+    },
+  ],
+  openLabels: () => Promise.reject(new Error('none')),
+  statistics: { fetchedBytes: 0, decodedBytes: 0, cachedBytes: 0, missingChunks: 0 },
+};
+
+const request: FillRequest = {
+  algorithm: 'flood-fill',
+  seedZyx,
+  params: { low: 100, high: 255 },
+};
+
+let engine: Engine;
+let events: EngineEvent[];
+let gpu: GPU;
+/** The devices the engine was given, so that a test can take one away. */
+let devices: GPUDevice[];
+
+beforeAll(async () => {
+  await testGpu();
+  const real = create([]);
+  gpu = {
+    requestAdapter: async (options: GPURequestAdapterOptions) => {
+      const adapter = await real.requestAdapter(options);
+      const requestDevice = adapter?.requestDevice.bind(adapter);
+      if (adapter && requestDevice)
+        adapter.requestDevice = async (descriptor) => {
+          const device = await requestDevice(descriptor);
+          devices.push(device);
+          return device;
+        };
+      return adapter;
+    },
+  } as GPU;
+});
+
+beforeEach(async () => {
+  events = [];
+  devices = [];
+  engine = new Engine({
+    gpu,
+    mesher: {
+      extract: async (...args) => extractPatch(...args),
+      weld: async (patches) => weld(patches),
+    },
+    openVolume: async () => volume,
+    requestFrame: (draw) => void setTimeout(draw, 0),
+  });
+  await engine.start((event) => events.push(event));
+});
+
+afterEach(() => engine.dispose());
+
+const plain = (low = 100) => floodFillReference(values, shape, seedZyx, { low, high: 255 }, 6);
+
+describe('the engine', () => {
+  it('fills, and its labels are those of a plain fill', async () => {
+    await engine.open('memory:');
+    const result = await engine.segment(1, request);
+    const expected = plain();
+    expect(result).toMatchObject({ voxels: expected.voxels, complete: true, bricks: 12 });
+    const { data } = await engine.readLabels({ originZyx: [0, 0, 0], shapeZyx: shape });
+    expect(data.every((id, index) => id === (expected.mask[index] ? result.id : 0))).toBe(true);
+    expect(await engine.labelAt(seedZyx)).toBe(result.id);
+    expect(events.some((event) => event.type === 'progress' && event.job === 1)).toBe(true);
+  });
+
+  it('makes a closed surface that holds about the volume of the voxels', async () => {
+    await engine.open('memory:');
+    const box = { originZyx: [20, 20, 20], shapeZyx: [45, 60, 100] } as const;
+    const params = { low: 0, high: 255 };
+    const { id, voxels } = await engine.segment(1, { ...request, params, box });
+    expect(voxels).toBe(volumeOf(box.shapeZyx));
+    const mesh = await engine.mesh(id);
+    expect(isClosed(mesh)).toBe(true);
+    expect(meshVolume(mesh) / (voxels * 30 * 10 * 10)).toBeGreaterThan(0.97);
+    expect(meshVolume(mesh) / (voxels * 30 * 10 * 10)).toBeLessThan(1.03);
+  });
+
+  it('gives shared voxels to the newest segment and removes one that has none left', async () => {
+    await engine.open('memory:');
+    const box = { originZyx: [30, 40, 60], shapeZyx: [10, 10, 20] } as const;
+    const params = { low: 0, high: 255 };
+    const first = await engine.segment(1, { ...request, params, box });
+    const half = { originZyx: [30, 40, 60], shapeZyx: [10, 10, 12] } as const;
+    const second = await engine.segment(2, { ...request, params, box: half });
+    expect(await engine.labelAt(seedZyx)).toBe(second.id);
+    const segments = () => events.findLast((event) => event.type === 'segments')?.segments;
+    expect(segments()).toMatchObject([
+      { id: first.id, voxels: 800, box: { originZyx: [30, 40, 72], shapeZyx: [10, 10, 8] } },
+      { id: second.id, voxels: 1200 },
+    ]);
+    const third = await engine.segment(3, { ...request, params, box });
+    expect(segments()).toMatchObject([{ id: third.id, voxels: 2000 }]);
+    await expect(engine.mesh(first.id)).rejects.toMatchObject({ code: 'UNKNOWN_SEGMENT' });
+    await engine.remove(third.id);
+    expect(segments()).toEqual([]);
+    expect(await engine.labelAt(seedZyx)).toBe(0);
+  });
+
+  it('cancels a fill and keeps nothing of it', async () => {
+    await engine.open('memory:');
+    const run = engine.segment(5, request);
+    setTimeout(() => engine.cancel(5), 0);
+    await expect(run).rejects.toMatchObject({ name: 'AbortError' });
+    expect(await engine.labelAt(seedZyx)).toBe(0);
+    expect((await engine.segment(6, request)).voxels).toBe(plain().voxels);
+  });
+
+  it('sets the GPU up again after the device was lost, with all finished segments', async () => {
+    await engine.open('memory:');
+    const { id } = await engine.segment(1, request);
+    events.length = 0;
+    const lost = engine.segment(2, request);
+    lost.catch(() => {});
+    await expect.poll(() => events.some(({ type }) => type === 'progress')).toBe(true);
+    devices.at(-1)?.destroy();
+    await expect(lost).rejects.toMatchObject({ code: 'DEVICE_LOST' });
+    await expect.poll(() => events.some(({ type }) => type === 'adapter')).toBe(true);
+    expect(await engine.labelAt(seedZyx)).toBe(id);
+    expect((await engine.segment(3, request)).voxels).toBe(plain().voxels);
+  });
+
+  it('says what is wrong with a request', async () => {
+    await expect(engine.segment(1, request)).rejects.toMatchObject({ code: 'NO_VOLUME' });
+    await engine.open('memory:');
+    const rejects = (changes: object, code: string) =>
+      expect(
+        engine.segment(1, { ...request, ...changes } as FillRequest),
+        JSON.stringify(changes),
+      ).rejects.toMatchObject({ code });
+    await rejects({ seedZyx: [70, 0, 0] }, 'OUTSIDE_VOLUME');
+    await rejects({ seedZyx: [1.5, 0, 0] }, 'BAD_PARAMETERS');
+    await rejects({ algorithm: 'magic' }, 'BAD_PARAMETERS');
+    await rejects({ params: { low: 5, high: 1 } }, 'BAD_PARAMETERS');
+    await rejects({ params: { low: 5, high: 10, connectivity: 8 } }, 'BAD_PARAMETERS');
+    await rejects({ params: { low: 250, high: 255 } }, 'SEED_OUTSIDE_RANGE');
+    await rejects({ voxelLimit: 0 }, 'BAD_PARAMETERS');
+    await expect(
+      engine.readLabels({ originZyx: [0, 0, 0], shapeZyx: [71, 1, 1] }),
+    ).rejects.toMatchObject({
+      code: 'BAD_PARAMETERS',
+    });
+    await expect(engine.remove(99)).rejects.toMatchObject({ code: 'UNKNOWN_SEGMENT' });
+  });
+
+  it('stays usable without an adapter, and says that there is none', async () => {
+    const bare = new Engine({
+      gpu: undefined,
+      mesher: { extract: async (...args) => extractPatch(...args), weld: async (all) => weld(all) },
+      openVolume: async () => volume,
+      requestFrame: () => {},
+    });
+    expect(await bare.start(() => {})).toBeNull();
+    expect((await bare.open('memory:')).name).toBe('noise');
+    await expect(bare.segment(1, request)).rejects.toMatchObject({ code: 'WEBGPU_UNAVAILABLE' });
+    bare.dispose();
+  });
+});

@@ -1,0 +1,201 @@
+import { registry } from 'zarrita';
+import { z } from 'zod';
+import { bytesOf, type Dtype } from '../core/dtype';
+import { FloodlightError } from '../core/errors';
+import { badMetadata, parseWith } from './parse';
+import type { ZarrVersion } from './zarr-node';
+
+/** What the metadata of one array says, checked; all lists in the array's own order of axes. */
+export interface ArrayMetadata<D extends Dtype> {
+  readonly shape: readonly number[];
+  /** What is decoded as one piece: the chunk, or within a shard the inner chunk. */
+  readonly chunkShape: readonly number[];
+  readonly dtype: D;
+  /** The document as zarrita is given it: the fill value is always there. */
+  readonly document: object;
+}
+
+/** Bricks are keyed with 17 bits an axis (core/brick), 64 voxels each. */
+const MAXIMUM_EXTENT = 2 ** 23;
+const MAXIMUM_CHUNK_BYTES = 2 ** 30;
+const MAXIMUM_CHUNKS_PER_SHARD = 2 ** 22;
+
+const extent = z.number().int().min(1);
+const integerFill = z.union([z.int(), z.string().regex(/^\d{1,20}$/)]);
+const floatFill = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
+/** None is 0, as other readers have it. */
+const fillSchemas = {
+  integer: z.object({ fill_value: integerFill.nullish().transform((value) => value ?? 0) }),
+  float: z.object({ fill_value: floatFill.nullish().transform((value) => value ?? 0) }),
+};
+
+const compressorSchema = z.looseObject({ id: z.string() });
+const documentV2Schema = z.looseObject({
+  zarr_format: z.literal(2),
+  shape: z.array(extent),
+  chunks: z.array(extent),
+  dtype: z.unknown(),
+  order: z.enum(['C', 'F']),
+  compressor: compressorSchema.nullish(),
+  filters: z.array(compressorSchema).nullish(),
+  dimension_separator: z.enum(['.', '/']).optional(),
+  fill_value: z.unknown(),
+});
+
+const codecSchema = z.looseObject({
+  name: z.string(),
+  configuration: z.record(z.string(), z.unknown()).optional(),
+});
+const codecsSchema = z.array(codecSchema);
+type Codecs = z.infer<typeof codecsSchema>;
+const shardingSchema = z.looseObject({
+  chunk_shape: z.array(extent),
+  codecs: codecsSchema,
+  index_codecs: codecsSchema,
+});
+const documentV3Schema = z.looseObject({
+  zarr_format: z.literal(3),
+  node_type: z.literal('array'),
+  shape: z.array(extent),
+  data_type: z.unknown(),
+  chunk_grid: z.object({
+    name: z.literal('regular'),
+    configuration: z.object({ chunk_shape: z.array(extent) }),
+  }),
+  chunk_key_encoding: z.object({
+    name: z.enum(['default', 'v2']),
+    configuration: z.object({ separator: z.enum(['.', '/']).optional() }).optional(),
+  }),
+  codecs: codecsSchema,
+  fill_value: z.unknown(),
+});
+
+const namesV2: Readonly<Record<string, string>> = {
+  u1: 'uint8',
+  u2: 'uint16',
+  u4: 'uint32',
+  u8: 'uint64',
+  i1: 'int8',
+  i2: 'int16',
+  i4: 'int32',
+  i8: 'int64',
+  f2: 'float16',
+  f4: 'float32',
+  f8: 'float64',
+  b1: 'bool',
+};
+
+/** NumPy's name, such as `uint16`; where the file has something else, what it says. */
+const dtypeName = (dtype: unknown): string => {
+  if (typeof dtype !== 'string') return JSON.stringify(dtype) ?? 'unnamed';
+  return (/^[<>|]/.test(dtype) ? namesV2[dtype.slice(1)] : undefined) ?? dtype;
+};
+
+function checkDtype<D extends Dtype>(stored: unknown, supported: readonly D[], url: string): D {
+  const name = dtypeName(stored);
+  const dtype = supported.find((candidate) => candidate === name);
+  if (dtype === undefined)
+    throw new FloodlightError('UNSUPPORTED_DTYPE', { url, dtype: name, supported });
+  return dtype;
+}
+
+const withFill = (document: { fill_value?: unknown }, dtype: Dtype, url: string): object => ({
+  ...document,
+  ...parseWith(fillSchemas[dtype === 'float32' ? 'float' : 'integer'], document, url),
+});
+
+function checkSizes(shape: readonly number[], chunk: readonly number[], url: string): void {
+  if (shape.length !== chunk.length)
+    throw badMetadata(url, `chunks have ${chunk.length} axes, the array has ${shape.length}`);
+  if (shape.some((size) => size > MAXIMUM_EXTENT))
+    throw badMetadata(
+      url,
+      `the shape ${shape.join(' × ')} is larger than ${MAXIMUM_EXTENT} voxels an axis`,
+    );
+}
+
+/** Before anything is allocated: chunks that no reader of chunks could hold. */
+function checkChunkBytes(chunk: readonly number[], bytesPerVoxel: number, url: string): void {
+  const bytes = chunk.reduce((product, size) => product * size, bytesPerVoxel);
+  if (!(bytes <= MAXIMUM_CHUNK_BYTES))
+    throw badMetadata(
+      url,
+      `one chunk of ${chunk.join(' × ')} voxels is larger than ${MAXIMUM_CHUNK_BYTES / 2 ** 20} MiB`,
+    );
+}
+
+function checkCodecs(names: readonly string[], url: string): void {
+  const unknown = names.find((name) => !registry.has(name));
+  if (unknown !== undefined)
+    throw badMetadata(url, `the codec “${unknown.replace(/^numcodecs\./, '')}” is not supported`);
+}
+
+/** zarrita turns this one filter of version 2 into codecs of its own. */
+const isTranslatedFilter = (id: string) => /^(numcodecs\.)?fixedscaleoffset$/.test(id);
+
+/** The inner chunks of a sharded array; undefined for others. */
+function shardingOf(codecs: Codecs, shape: readonly number[], shard: number[], url: string) {
+  const codec = codecs.find(({ name }) => name === 'sharding_indexed');
+  if (!codec) return undefined;
+  if (codecs.length > 1) throw badMetadata(url, 'codecs beside sharding_indexed are not supported');
+  const sharding = parseWith(shardingSchema, codec.configuration, url);
+  const inner = sharding.chunk_shape;
+  checkSizes(shape, inner, url);
+  const perShard = shard.map((size, axis) => size / (inner[axis] ?? 1));
+  if (!perShard.every(Number.isInteger))
+    throw badMetadata(
+      url,
+      `chunks of ${inner.join(' × ')} do not divide shards of ${shard.join(' × ')}`,
+    );
+  if (perShard.reduce((product, count) => product * count, 1) > MAXIMUM_CHUNKS_PER_SHARD)
+    throw badMetadata(url, `a shard holds more than ${MAXIMUM_CHUNKS_PER_SHARD} chunks`);
+  return sharding;
+}
+
+function parseV2<D extends Dtype>(
+  document: unknown,
+  supported: readonly D[],
+  url: string,
+): ArrayMetadata<D> {
+  const metadata = parseWith(documentV2Schema, document, url);
+  const { shape, chunks } = metadata;
+  const dtype = checkDtype(metadata.dtype, supported, url);
+  checkSizes(shape, chunks, url);
+  checkChunkBytes(chunks, bytesOf[dtype], url);
+  const filters = (metadata.filters ?? []).filter(({ id }) => !isTranslatedFilter(id));
+  const compressors = metadata.compressor ? [metadata.compressor] : [];
+  const codecs = [...filters, ...compressors].map(({ id }) => `numcodecs.${id}`);
+  checkCodecs(codecs, url);
+  return { shape, chunkShape: chunks, dtype, document: withFill(metadata, dtype, url) };
+}
+
+function parseV3<D extends Dtype>(
+  document: unknown,
+  supported: readonly D[],
+  url: string,
+): ArrayMetadata<D> {
+  const metadata = parseWith(documentV3Schema, document, url);
+  const { shape, codecs } = metadata;
+  const shard = metadata.chunk_grid.configuration.chunk_shape;
+  const dtype = checkDtype(metadata.data_type, supported, url);
+  checkSizes(shape, shard, url);
+  const sharding = shardingOf(codecs, shape, shard, url);
+  const chunkShape = sharding?.chunk_shape ?? shard;
+  checkChunkBytes(chunkShape, bytesOf[dtype], url);
+  const decoders = sharding ? [...sharding.codecs, ...sharding.index_codecs] : codecs;
+  const names = decoders.map(({ name }) => name);
+  checkCodecs(names, url);
+  return { shape, chunkShape, dtype, document: withFill(metadata, dtype, url) };
+}
+
+/**
+ * Reads `.zarray` (version 2) or `zarr.json` (version 3). UNSUPPORTED_DTYPE for voxels other than the supported,
+ * BAD_METADATA for all else that could not be read or held.
+ */
+export const parseArrayMetadata = <D extends Dtype>(
+  document: unknown,
+  version: ZarrVersion,
+  supported: readonly D[],
+  url: string,
+): ArrayMetadata<D> =>
+  version === 2 ? parseV2(document, supported, url) : parseV3(document, supported, url);

@@ -1,0 +1,64 @@
+import type { ImageDtype, VoxelArray } from '../core/dtype';
+import { isFloodlightError } from '../core/errors';
+import { subtract, volumeOf, type Zyx } from '../core/vec';
+import type { LevelReader } from './model';
+
+type Contrast = readonly [low: number, high: number];
+
+const MAXIMUM_VOXELS = 2 ** 24;
+const MAXIMUM_SAMPLES = 2 ** 20;
+
+const rangeOf: Readonly<Record<ImageDtype, Contrast>> = {
+  uint8: [0, 255],
+  uint16: [0, 65535],
+  int16: [-32768, 32767],
+  float32: [0, 1],
+};
+
+/** The middle of a level, halved along its longest axis until it is small enough to read at once. */
+function middleOf(shapeZyx: Zyx) {
+  const size: [number, number, number] = [...shapeZyx];
+  while (volumeOf(size) > MAXIMUM_VOXELS) {
+    const longest = size.indexOf(Math.max(...size));
+    size[longest] = Math.ceil((size[longest] ?? 0) / 2);
+  }
+  const [z, y, x] = subtract(shapeZyx, size);
+  const originZyx: Zyx = [Math.floor(z / 2), Math.floor(y / 2), Math.floor(x / 2)];
+  return { originZyx, shapeZyx: size };
+}
+
+/** The 1st and 99th percentile (nearest rank) of the finite voxels, of at most 2²⁰ taken at equal steps. */
+export function percentiles(voxels: VoxelArray): Contrast | undefined {
+  const step = Math.max(1, Math.ceil(voxels.length / MAXIMUM_SAMPLES));
+  const samples = new Float32Array(Math.ceil(voxels.length / step));
+  let count = 0;
+  for (let at = 0; at < voxels.length; at += step) {
+    const value = Number(voxels[at]);
+    if (Number.isFinite(value)) samples[count++] = value;
+  }
+  if (count === 0) return undefined;
+  const sorted = samples.subarray(0, count).sort();
+  const rank = (fraction: number) => sorted[Math.round(fraction * (count - 1))] ?? 0;
+  const [low, high] = [rank(0.01), rank(0.99)];
+  return low < high ? [low, high] : [low, low + 1];
+}
+
+/**
+ * Values to draw black and white where the metadata name none: the whole range of uint8, else the percentiles 1 and 99
+ * of the coarsest level (its middle, where it is larger than 2²⁴ voxels).
+ */
+export async function suggestContrast(
+  coarsest: LevelReader<ImageDtype>,
+  signal?: AbortSignal,
+): Promise<Contrast> {
+  const range = rangeOf[coarsest.dtype];
+  if (coarsest.dtype === 'uint8') return range;
+  try {
+    const voxels = await coarsest.readBox(middleOf(coarsest.info.shapeZyx), signal);
+    return percentiles(voxels) ?? range;
+  } catch (error) {
+    // One broken chunk must not keep the volume shut; it is told of when it is drawn.
+    if (isFloodlightError(error, 'CHUNK_FAILED')) return range;
+    throw error;
+  }
+}

@@ -1,0 +1,343 @@
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { intersect } from '../core/box';
+import { brickGrid } from '../core/brick';
+import { bytesOf, type Dtype } from '../core/dtype';
+import { isAbort } from '../core/errors';
+import { volumeOf, type Zyx } from '../core/vec';
+import { type OpenVolumeOptions, openVolume } from './open-volume';
+import { type ArraySpec, type Compression, type Files, putArray } from './testing/array-files';
+import { type Fault, type FileServer, serveFiles } from './testing/file-server';
+import { putGroup, putImage } from './testing/multiscale-files';
+import { openWithZarrita, readWithZarrita } from './testing/oracle';
+
+const servers: FileServer[] = [];
+afterAll(async () => {
+  await Promise.all(servers.map((server) => server.close()));
+});
+async function serve(files: Files, fault?: (key: string) => Fault | undefined) {
+  const server = await serveFiles(files, fault);
+  servers.push(server);
+  return server;
+}
+
+const SHAPE: Zyx = [37, 70, 101];
+
+/** Values that use every byte of the dtype, negative ones and fractions included. */
+const valueAt = (dtype: Dtype) => (index: number) => {
+  if (dtype === 'uint64') return (BigInt(index) * 0x9e3779b97f4a7c15n) & 0xffffffffffffffffn;
+  const mixed = Math.imul(index + 1, 0x9e3779b1) >>> 0;
+  if (dtype === 'uint32') return mixed;
+  if (dtype === 'int16') return (mixed >>> 16) - 32768;
+  if (dtype === 'float32') return Math.fround((mixed - 2 ** 31) / 1e4);
+  return mixed >>> (32 - 8 * bytesOf[dtype]);
+};
+
+const spec = (dtype: Dtype, more: Partial<ArraySpec> = {}): ArraySpec => ({
+  version: 3,
+  dtype,
+  shape: SHAPE,
+  chunks: [16, 33, 40],
+  valueAt: valueAt(dtype),
+  ...more,
+});
+
+async function bare(
+  array: ArraySpec,
+  fault?: (key: string) => Fault | undefined,
+  options?: OpenVolumeOptions,
+) {
+  const files: Files = new Map();
+  await putArray(files, '', array);
+  const server = await serve(files, fault);
+  const volume = await openVolume(server.url, options);
+  const [level] = volume.levels;
+  if (!level) throw new Error('no level');
+  return { files, server, volume, level };
+}
+
+const formats: [string, Partial<ArraySpec> & { dtype: Dtype }][] = [
+  ['v3 uint8', { dtype: 'uint8', compression: 'zstd' }],
+  ['v3 uint16 blosc', { dtype: 'uint16', compression: 'blosc' }],
+  ['v3 int16 big-endian gzip', { dtype: 'int16', endian: 'big', compression: 'gzip' }],
+  ['v3 float32 in F order', { dtype: 'float32', order: 'F', fill: 'NaN' }],
+  ['v3 uint8 with dots', { dtype: 'uint8', separator: '.' }],
+  ['v2 uint8 zlib', { version: 2, dtype: 'uint8', compression: 'zlib' }],
+  [
+    'v2 uint16 big-endian F lz4',
+    { version: 2, dtype: 'uint16', endian: 'big', order: 'F', compression: 'lz4' },
+  ],
+  [
+    'v2 int16 blosc with slashes',
+    { version: 2, dtype: 'int16', compression: 'blosc', separator: '/' },
+  ],
+  ['v2 float32 zstd, no fill', { version: 2, dtype: 'float32', compression: 'zstd', fill: null }],
+  ['v2 uint8 in one chunk', { version: 2, dtype: 'uint8', chunks: [64, 128, 128] }],
+];
+
+describe.each(formats)('%s', (_, format) => {
+  it('reads the very values that were written, and any box as zarrita does', async () => {
+    const { files, level } = await bare(spec(format.dtype, format));
+    expect(level.dtype).toBe(format.dtype);
+    const data = await level.readBox({ originZyx: [0, 0, 0], shapeZyx: SHAPE });
+    const written = valueAt(format.dtype);
+    const wrong = data.findIndex(
+      (value: number | bigint, index: number) => value !== written(index),
+    );
+    expect([data.length, wrong]).toEqual([volumeOf(SHAPE), -1]);
+
+    const whole = await openWithZarrita(files, '/');
+    const axis = (size: number) => fc.tuple(fc.nat(size - 1), fc.integer({ min: 1, max: 48 }));
+    const boxes = fc.tuple(axis(SHAPE[0]), axis(SHAPE[1]), axis(SHAPE[2]));
+    await fc.assert(
+      fc.asyncProperty(boxes, async ([[z, depth], [y, height], [x, width]]) => {
+        const wanted = { originZyx: [z, y, x], shapeZyx: [depth, height, width] } as const;
+        const box = intersect(wanted, { originZyx: [0, 0, 0], shapeZyx: SHAPE });
+        const part = Array.from<number | bigint>(await level.readBox(box));
+        const expected = await readWithZarrita(whole, box);
+        const at = part.findIndex((value, index) => value !== expected[index]);
+        expect([part.length, at]).toEqual([expected.length, -1]);
+      }),
+      { numRuns: 6 },
+    );
+  });
+});
+
+const compressions: Compression[] = ['none', 'gzip', 'zstd', 'blosc', 'lz4'];
+
+describe.each(['uint8', 'uint16', 'uint32', 'uint64'] as const)('labels of %s', (dtype) => {
+  it.each(['0.4', '0.5'] as const)('are exact in OME-Zarr %s', async (ome) => {
+    const files: Files = new Map();
+    const shape: Zyx = [9, 20, 31];
+    const image = { dtype: 'uint8', shape, chunks: [8, 8, 8], valueAt: () => 1 } as const;
+    const compression = compressions[bytesOf[dtype] % compressions.length] ?? 'none';
+    const fill = dtype === 'uint64' ? '18446744073709551615' : 7;
+    const labels = { dtype, shape, chunks: [5, 20, 12], compression, valueAt: valueAt(dtype) };
+    await putImage(files, '', { ome, levels: [image] });
+    putGroup(files, 'labels', ome, { labels: ['my cells #1'] });
+    await putImage(files, 'labels/my cells #1', {
+      ome,
+      levels: [{ ...labels, fill, absent: ['1/0/2'] }],
+    });
+    const metadata = `/labels/my cells #1/s0/${ome === '0.4' ? '.zarray' : 'zarr.json'}`;
+    const json = new TextDecoder().decode(files.get(metadata)).replace(/"(1844\d+)"/, '$1');
+    files.set(metadata, new TextEncoder().encode(json));
+
+    const volume = await openVolume((await serve(files)).url);
+    expect(volume.info.labels).toEqual(['my cells #1']);
+    const layer = await volume.openLabels('my cells #1');
+    expect(layer).toMatchObject({ name: 'my cells #1', dtype });
+    const data = await layer.levels[0]?.readBox({ originZyx: [0, 0, 0], shapeZyx: shape });
+    const written = valueAt(dtype);
+    const expected = Array.from({ length: volumeOf(shape) }, (_, index) => {
+      const [z, x] = [Math.floor(index / (20 * 31)), index % 31];
+      const isAbsent = z >= 5 && x >= 24;
+      return isAbsent ? (dtype === 'uint64' ? 0xffffffffffffffffn : 7) : written(index);
+    });
+    expect(Array.from<number | bigint>(data ?? [])).toEqual(expected);
+    expect(volume.statistics.missingChunks).toBe(1);
+  });
+});
+
+describe('bricks', () => {
+  it('are padded with the fill value past the shape', async () => {
+    const { level } = await bare(spec('uint8', { fill: 9 }));
+    expect(brickGrid(level.info.shapeZyx)).toEqual([1, 2, 2]);
+    const { data, dtype } = await level.readBrick([0, 1, 1]);
+    const written = valueAt('uint8');
+    const expected = Uint8Array.from({ length: 64 ** 3 }, (_, index) => {
+      const [z, y, x] = [index >> 12, 64 + ((index >> 6) & 63), 64 + (index & 63)];
+      const isInside = z < SHAPE[0] && y < SHAPE[1] && x < SHAPE[2];
+      return isInside ? Number(written((z * SHAPE[1] + y) * SHAPE[2] + x)) : 9;
+    });
+    expect(dtype).toBe('uint8');
+    expect(Buffer.compare(Buffer.from(data.buffer), Buffer.from(expected.buffer))).toBe(0);
+  });
+
+  it('wholly outside, or with a NaN fill, are all fill value', async () => {
+    const { level, server } = await bare(spec('float32', { fill: 'NaN' }));
+    const before = server.requests.length;
+    const { data } = await level.readBrick([5, 5, 5]);
+    expect(data.every((value: number | bigint) => Number.isNaN(value))).toBe(true);
+    const outside = await level.readBox({ originZyx: [-2, -2, -2], shapeZyx: [2, 2, 2] });
+    expect(Array.from(outside as Float32Array)).toEqual(Array(8).fill(Number.NaN));
+    expect(server.requests.length).toBe(before);
+  });
+
+  it('fetch each chunk once, however many ask for it, and own their array', async () => {
+    const { level, server } = await bare(spec('uint8'));
+    const before = server.requests.length;
+    const [a, b] = await Promise.all([level.readBrick([0, 0, 0]), level.readBrick([0, 0, 0])]);
+    expect(server.requests.length - before).toBe(3 * 2 * 2);
+    structuredClone(a.data, { transfer: [a.data.buffer as ArrayBuffer] });
+    expect(b.data.length).toBe(64 ** 3);
+    const again = await level.readBrick([0, 0, 0]);
+    expect(Buffer.compare(Buffer.from(again.data.buffer), Buffer.from(b.data.buffer))).toBe(0);
+    expect(server.requests.length - before).toBe(3 * 2 * 2);
+  });
+});
+
+describe('faults of single chunks', () => {
+  const first = { originZyx: [0, 0, 0], shapeZyx: [10, 10, 10] } as const;
+  const second = { originZyx: [0, 0, 50], shapeZyx: [10, 10, 10] } as const;
+
+  it('counts missing chunks and gives their fill value', async () => {
+    const { level, volume } = await bare(spec('uint8', { fill: 42, absent: ['0/0/0'] }));
+    const data = await level.readBox(first);
+    expect(data.every((value: number | bigint) => value === 42)).toBe(true);
+    expect(volume.statistics.missingChunks).toBe(1);
+    await level.readBox(second);
+    expect(volume.statistics.missingChunks).toBe(1);
+  });
+
+  const truncated = compressions.flatMap((compression) =>
+    ([2, 3] as const).map((version) => [compression, version] as const),
+  );
+  it.each(truncated)(
+    'refuses a truncated chunk of %s (version %i)',
+    async (compression, version) => {
+      const shape = { shape: [6, 7, 20], chunks: [4, 5, 16] };
+      const array = spec('uint16', { ...shape, compression, version });
+      const { files, level, server } = await bare(array, undefined, { cacheBytes: 0 });
+      const key = version === 2 ? '/0.0.0' : '/c/0/0/0';
+      const chunk = files.get(key);
+      for (const length of [0, 10, (chunk?.length ?? 0) >> 1, (chunk?.length ?? 0) - 1]) {
+        files.set(key, (chunk ?? new Uint8Array()).slice(0, length));
+        await expect(level.readBox(first)).rejects.toMatchObject({
+          code: 'CHUNK_FAILED',
+          fields: { array: `${server.url}/`, chunk: '0/0/0', reason: expect.stringMatching(/\w/) },
+          cause: expect.any(Error),
+        });
+      }
+      files.set(key, chunk ?? new Uint8Array());
+      expect((await level.readBox(first)).length).toBe(1000);
+    },
+  );
+
+  it('refuses a chunk of the wrong length, and the page a single-page host sends', async () => {
+    const { files, level } = await bare(spec('uint8'));
+    files.set('/c/0/0/0', new Uint8Array(16 * 33 * 40 + 1));
+    await expect(level.readBox(first)).rejects.toMatchObject({
+      code: 'CHUNK_FAILED',
+      fields: { reason: 'it decodes to 21121 voxels instead of 21120' },
+    });
+    files.set('/c/0/0/0', new TextEncoder().encode('<!doctype html>'));
+    await expect(level.readBox(first)).rejects.toMatchObject({ code: 'CHUNK_FAILED' });
+  });
+
+  it('passes on what HTTP says, cancels the rest of the box, and recovers', async () => {
+    const faults = new Map<string, Fault>([
+      ['/c/0/0/0', { status: 503 }],
+      ['/c/0/0/1', { hang: true }],
+    ]);
+    const { level, server } = await bare(spec('uint8'), (key) => faults.get(key));
+    const box = { originZyx: [0, 0, 0], shapeZyx: [10, 10, 80] } as const;
+    await expect(level.readBox(box)).rejects.toMatchObject({
+      code: 'HTTP_STATUS',
+      fields: { url: `${server.url}/c/0/0/0`, status: 503 },
+    });
+    await expect.poll(() => server.cancelled).toContain('/c/0/0/1');
+    faults.clear();
+    expect((await level.readBox(box)).length).toBe(8000);
+  });
+
+  it('aborts what nobody waits for any more, only then', async () => {
+    let hang = true;
+    const { level, server } = await bare(spec('uint8'), (key) =>
+      hang && key.startsWith('/c/') ? { hang: true } : undefined,
+    );
+    const [one, two] = [new AbortController(), new AbortController()];
+    const reads = [level.readBox(first, one.signal), level.readBox(first, two.signal)];
+    const requested = () => server.requests.filter((path) => path === '/c/0/0/0').length;
+    await expect.poll(requested).toBe(1);
+    one.abort();
+    await expect(reads[0]).rejects.toSatisfy(isAbort);
+    expect(server.cancelled).toEqual([]);
+    two.abort();
+    await expect(reads[1]).rejects.toSatisfy(isAbort);
+    await expect.poll(() => server.cancelled).toEqual(['/c/0/0/0']);
+    hang = false;
+    expect((await level.readBox(first)).length).toBe(1000);
+    await expect(level.readBox(first, AbortSignal.abort())).rejects.toSatisfy(isAbort);
+  });
+
+  it.each([
+    [{ originZyx: [0.5, 0, 0], shapeZyx: [1, 1, 1] }, 'BAD_PARAMETERS'],
+    [{ originZyx: [0, 0, 0], shapeZyx: [1, -1, 1] }, 'BAD_PARAMETERS'],
+    [{ originZyx: [0, 0, 0], shapeZyx: [Number.NaN, 1, 1] }, 'BAD_PARAMETERS'],
+    [{ originZyx: [0, 0, 0], shapeZyx: [2048, 2048, 2048] }, 'BUDGET_EXCEEDED'],
+  ] as const)('refuses the box %j', async (box, code) => {
+    const { level } = await bare(spec('uint8'));
+    await expect(level.readBox(box)).rejects.toMatchObject({ code });
+  });
+});
+
+describe('shards', () => {
+  const inner: Zyx = [2, 2, 2];
+  /** Two shards of 2 × 2 × 2 chunks along x; the chunk at (0, 0, 1) is absent in each. */
+  function shardedFiles(): Files {
+    const files: Files = new Map();
+    const bytesCodec = { name: 'bytes', configuration: { endian: 'little' } };
+    const document = {
+      zarr_format: 3,
+      node_type: 'array',
+      shape: [4, 4, 7],
+      data_type: 'uint8',
+      chunk_grid: { name: 'regular', configuration: { chunk_shape: [4, 4, 4] } },
+      chunk_key_encoding: { name: 'default', configuration: { separator: '/' } },
+      codecs: [
+        {
+          name: 'sharding_indexed',
+          configuration: {
+            chunk_shape: inner,
+            codecs: [bytesCodec],
+            index_codecs: [bytesCodec, { name: 'crc32c' }],
+          },
+        },
+      ],
+      fill_value: 200,
+      attributes: {},
+    };
+    files.set('/zarr.json', new TextEncoder().encode(JSON.stringify(document)));
+    for (const shard of [0, 1]) {
+      const bytes = new Uint8Array(8 * 8 + 8 * 16 + 4);
+      const view = new DataView(bytes.buffer);
+      for (let chunk = 0; chunk < 8; chunk++) {
+        bytes.fill(shard * 8 + chunk, chunk * 8, chunk * 8 + 8);
+        const isAbsent = chunk === 1;
+        view.setBigUint64(64 + chunk * 16, isAbsent ? 2n ** 64n - 1n : BigInt(chunk * 8), true);
+        view.setBigUint64(64 + chunk * 16 + 8, isAbsent ? 2n ** 64n - 1n : 8n, true);
+      }
+      files.set(`/c/0/0/${shard}`, bytes);
+    }
+    return files;
+  }
+  const box = { originZyx: [0, 0, 0], shapeZyx: [4, 4, 7] } as const;
+  const expected = Uint8Array.from({ length: 4 * 4 * 7 }, (_, index) => {
+    const [z, y, x] = [Math.floor(index / 28), Math.floor(index / 7) % 4, index % 7];
+    const chunk = (z >> 1) * 4 + (y >> 1) * 2 + ((x >> 1) & 1);
+    return chunk === 1 ? 200 : (x >> 2) * 8 + chunk;
+  });
+
+  it('are read chunk by chunk', async () => {
+    const volume = await openVolume((await serve(shardedFiles())).url);
+    expect(volume.info.levels[0]?.chunkZyx).toEqual(inner);
+    expect(await volume.levels[0]?.readBox(box)).toEqual(expected);
+  });
+
+  it('outlive the abort of the reader that asked for the shared index first', async () => {
+    let hang = true;
+    const fault = (key: string) => (hang && key === '/c/0/0/0' ? { hang: true } : undefined);
+    const server = await serve(shardedFiles(), fault);
+    const [level] = (await openVolume(server.url)).levels;
+    const controller = new AbortController();
+    const at = (x: number) => ({ originZyx: [0, 0, x], shapeZyx: [2, 2, 2] }) as const;
+    const leaving = level?.readBox(at(0), controller.signal);
+    await expect.poll(() => server.requests.length).toBe(2);
+    const staying = level?.readBox({ originZyx: [2, 2, 2], shapeZyx: [2, 2, 2] });
+    hang = false;
+    controller.abort();
+    await expect(leaving).rejects.toSatisfy(isAbort);
+    expect(await staying).toEqual(new Uint8Array(8).fill(7));
+  });
+});

@@ -1,0 +1,180 @@
+import { deflateSync, gzipSync } from 'node:zlib';
+import { registry } from 'zarrita';
+import { bytesOf, type Dtype } from '../../core/dtype';
+
+export type Files = Map<string, Uint8Array>;
+export type Compression = 'none' | 'gzip' | 'zlib' | 'zstd' | 'lz4' | 'blosc';
+
+/** How an array is written; the chunk grid may cut it anywhere. */
+export interface ArraySpec {
+  readonly version: 2 | 3;
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  readonly chunks: readonly number[];
+  readonly compression?: Compression;
+  readonly order?: 'C' | 'F';
+  readonly endian?: 'little' | 'big';
+  readonly separator?: '.' | '/';
+  readonly fill?: number | string | null;
+  /** Voxels in C order, one number each. */
+  readonly valueAt: (index: number) => number | bigint;
+  /** Grid positions that are not written, joined by slashes. */
+  readonly absent?: readonly string[];
+}
+
+const encoder = new TextEncoder();
+
+/** Adds a JSON file. */
+export function putJson(files: Files, key: string, value: unknown): void {
+  files.set(key, encoder.encode(JSON.stringify(value)));
+}
+
+const configurations: Readonly<Record<Compression, Record<string, unknown>>> = {
+  none: {},
+  gzip: { level: 5 },
+  zlib: { level: 5 },
+  zstd: { level: 3, checksum: false },
+  lz4: { acceleration: 1 },
+  blosc: { cname: 'zstd', clevel: 5, shuffle: 1, blocksize: 0 },
+};
+
+async function compress(bytes: Uint8Array, compression: Compression): Promise<Uint8Array> {
+  if (compression === 'none') return bytes;
+  if (compression === 'gzip') return new Uint8Array(gzipSync(bytes));
+  if (compression === 'zlib') return new Uint8Array(deflateSync(bytes));
+  const Codec = await registry.get(compression)?.();
+  if (!Codec) throw new Error(`no codec ${compression}`);
+  const codec = Codec.fromConfig(configurations[compression], {
+    dataType: 'uint8',
+    shape: [bytes.length],
+    codecs: [],
+    fillValue: 0,
+  });
+  const encode: (data: Uint8Array) => Uint8Array | Promise<Uint8Array> = codec.encode.bind(codec);
+  return encode(bytes);
+}
+
+const codesV2: Readonly<Record<Dtype, string>> = {
+  uint8: 'u1',
+  uint16: 'u2',
+  int16: 'i2',
+  uint32: 'u4',
+  uint64: 'u8',
+  float32: 'f4',
+};
+
+function metadataV2(spec: ArraySpec): object {
+  const compression = spec.compression ?? 'none';
+  const endian = spec.dtype === 'uint8' ? '|' : spec.endian === 'big' ? '>' : '<';
+  return {
+    zarr_format: 2,
+    shape: spec.shape,
+    chunks: spec.chunks,
+    dtype: endian + codesV2[spec.dtype],
+    order: spec.order ?? 'C',
+    compressor: compression === 'none' ? null : { id: compression, ...configurations[compression] },
+    filters: null,
+    fill_value: spec.fill === undefined ? 0 : spec.fill,
+    ...(spec.separator ? { dimension_separator: spec.separator } : {}),
+  };
+}
+
+function metadataV3(spec: ArraySpec): object {
+  const compression = spec.compression ?? 'none';
+  const blosc = { ...configurations.blosc, shuffle: 'shuffle', typesize: bytesOf[spec.dtype] };
+  const configuration = compression === 'blosc' ? blosc : configurations[compression];
+  const reversed = spec.shape.map((_, axis) => spec.shape.length - 1 - axis);
+  return {
+    zarr_format: 3,
+    node_type: 'array',
+    shape: spec.shape,
+    data_type: spec.dtype,
+    chunk_grid: { name: 'regular', configuration: { chunk_shape: spec.chunks } },
+    chunk_key_encoding: { name: 'default', configuration: { separator: spec.separator ?? '/' } },
+    codecs: [
+      ...(spec.order === 'F' ? [{ name: 'transpose', configuration: { order: reversed } }] : []),
+      { name: 'bytes', configuration: { endian: spec.endian ?? 'little' } },
+      ...(compression === 'none' ? [] : [{ name: compression, configuration }]),
+    ],
+    fill_value: spec.fill === undefined ? 0 : spec.fill,
+    attributes: {},
+  };
+}
+
+/** All positions of a grid in C order. */
+function positions(shape: readonly number[]): number[][] {
+  return shape.reduce<number[][]>(
+    (prefixes, size) =>
+      prefixes.flatMap((prefix) => Array.from({ length: size }, (_, at) => [...prefix, at])),
+    [[]],
+  );
+}
+
+/** How far one step along each axis goes. */
+function stridesOf(shape: readonly number[], order: 'C' | 'F'): number[] {
+  const strides = shape.map(() => 1);
+  const axes = shape.map((_, axis) => (order === 'C' ? shape.length - 1 - axis : axis));
+  let step = 1;
+  for (const axis of axes) {
+    strides[axis] = step;
+    step *= shape[axis] ?? 1;
+  }
+  return strides;
+}
+
+function writeValue(
+  view: DataView,
+  dtype: Dtype,
+  at: number,
+  value: number | bigint,
+  little: boolean,
+) {
+  if (dtype === 'uint8') view.setUint8(at, Number(value));
+  else if (dtype === 'uint16') view.setUint16(at * 2, Number(value), little);
+  else if (dtype === 'int16') view.setInt16(at * 2, Number(value), little);
+  else if (dtype === 'uint32') view.setUint32(at * 4, Number(value), little);
+  else if (dtype === 'float32') view.setFloat32(at * 4, Number(value), little);
+  else view.setBigUint64(at * 8, BigInt(value), little);
+}
+
+/** One whole chunk's bytes; what lies past the shape is 77, which no reader may show. */
+function chunkBytes(spec: ArraySpec, chunkAt: readonly number[]): Uint8Array {
+  const { chunks, shape, dtype } = spec;
+  const length = chunks.reduce((product, size) => product * size, 1);
+  const bytes = new Uint8Array(length * bytesOf[dtype]);
+  const view = new DataView(bytes.buffer);
+  const isLittle = spec.endian !== 'big';
+  const inArray = stridesOf(shape, 'C');
+  const inChunk = stridesOf(chunks, spec.order ?? 'C');
+  const fillAxis = (axis: number, slot: number, index: number, isInside: boolean) => {
+    if (axis === chunks.length) {
+      writeValue(view, dtype, slot, isInside ? spec.valueAt(index) : 77, isLittle);
+      return;
+    }
+    const size = chunks[axis] ?? 1;
+    const start = (chunkAt[axis] ?? 0) * size;
+    for (let step = 0; step < size; step++) {
+      const at = start + step;
+      const next = slot + step * (inChunk[axis] ?? 0);
+      const inside = isInside && at < (shape[axis] ?? 0);
+      fillAxis(axis + 1, next, index + at * (inArray[axis] ?? 0), inside);
+    }
+  };
+  fillAxis(0, 0, 0, true);
+  return bytes;
+}
+
+/** Writes an array below `path`, byte by byte from the specification of Zarr, with nothing of the code under test. */
+export async function putArray(files: Files, path: string, spec: ArraySpec): Promise<void> {
+  const below = (key: string) => (path === '' ? `/${key}` : `/${path}/${key}`);
+  if (spec.version === 2) putJson(files, below('.zarray'), metadataV2(spec));
+  else putJson(files, below('zarr.json'), metadataV3(spec));
+  const grid = spec.shape.map((size, axis) => Math.ceil(size / (spec.chunks[axis] ?? 1)));
+  for (const at of positions(grid)) {
+    if (spec.absent?.includes(at.join('/'))) continue;
+    const separator = spec.separator ?? (spec.version === 2 ? '.' : '/');
+    const name = (spec.version === 3 ? ['c', ...at] : at).join(separator);
+    const bytes = await compress(chunkBytes(spec, at), spec.compression ?? 'none');
+    files.set(below(name), bytes);
+  }
+}

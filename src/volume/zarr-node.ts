@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { FloodlightError, isFloodlightError } from '../core/errors';
+import type { HttpStore } from './http-store';
+import { badMetadata, parseWith } from './parse';
+
+export type ZarrVersion = 2 | 3;
+
+export interface ZarrNode {
+  readonly kind: 'group' | 'array';
+  readonly version: ZarrVersion;
+  /** The user's attributes; of an array of version 2: none, nothing here needs them. */
+  readonly attributes: unknown;
+}
+
+interface JsonFile {
+  /** Undefined when there is no such file. */
+  readonly value?: unknown;
+  /** The 403 that stood for “absent”: object stores that may not be listed answer so. */
+  readonly forbidden?: FloodlightError;
+}
+
+/** Fill values of uint64 that a double cannot hold, such as 2⁶⁴ − 1, stay exact as strings of digits. */
+const quoteWideFill = (json: string): string =>
+  json.replace(/("fill_value"\s*:\s*)(\d{16,20})(?=\s*[,}])/g, '$1"$2"');
+
+/**
+ * A JSON file of a node. Absent are a 404, a 403, and the HTML page that single-page hosts send for missing paths; any
+ * other text that is no JSON is BAD_METADATA.
+ */
+export async function readJson(
+  store: HttpStore,
+  file: '.zarray' | '.zattrs' | '.zgroup' | 'zarr.json',
+  signal: AbortSignal | undefined,
+): Promise<JsonFile> {
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = await store.get(`/${file}`, signal ? { signal } : {});
+  } catch (error) {
+    if (isFloodlightError(error, 'HTTP_STATUS') && error.fields.status === 403)
+      return { forbidden: error };
+    throw error;
+  }
+  if (!bytes) return {};
+  const text = new TextDecoder().decode(bytes);
+  try {
+    return { value: JSON.parse(quoteWideFill(text)) };
+  } catch (error) {
+    if (text.trimStart().startsWith('<')) return {};
+    throw badMetadata(store.urlOf(file), 'it is no valid JSON', error);
+  }
+}
+
+const nodeSchema = z.object({
+  zarr_format: z.literal(3),
+  node_type: z.enum(['group', 'array']),
+  attributes: z.unknown(),
+});
+
+/** What lies at the store's folder; NOT_ZARR, or the 403 that hides it, when nothing does. */
+export async function readNode(store: HttpStore, signal?: AbortSignal): Promise<ZarrNode> {
+  const v3 = await readJson(store, 'zarr.json', signal);
+  if (v3.value !== undefined) {
+    const node = parseWith(nodeSchema, v3.value, store.urlOf('zarr.json'));
+    return { kind: node.node_type, version: 3, attributes: node.attributes };
+  }
+  const [array, attributes] = await Promise.all([
+    readJson(store, '.zarray', signal),
+    readJson(store, '.zattrs', signal),
+  ]);
+  if (array.value !== undefined) return { kind: 'array', version: 2, attributes: {} };
+  if (attributes.value !== undefined)
+    return { kind: 'group', version: 2, attributes: attributes.value };
+  const group = await readJson(store, '.zgroup', signal);
+  if (group.value !== undefined) return { kind: 'group', version: 2, attributes: {} };
+  throw v3.forbidden ?? new FloodlightError('NOT_ZARR', { url: store.url });
+}
+
+/** The attributes of a group known to be of this version; undefined when there is none. */
+export async function readGroupAttributes(
+  store: HttpStore,
+  version: ZarrVersion,
+  signal?: AbortSignal,
+): Promise<unknown> {
+  if (version === 2) return (await readJson(store, '.zattrs', signal)).value;
+  const { value } = await readJson(store, 'zarr.json', signal);
+  return value === undefined
+    ? undefined
+    : parseWith(nodeSchema, value, store.urlOf('zarr.json')).attributes;
+}
