@@ -72,6 +72,7 @@ export class Segmentation {
     const trimmed = grown ? [...grown].filter(([key, was]) => bits.get(key) !== was) : [];
     const fresh = [...bits.keys()].filter((key) => !grown?.has(key));
     this.surfaces.changed(info.id, [...trimmed.map(([key]) => key), ...fresh]);
+    this.surfaces.atRest(info.id);
     for (const [other, count] of change.lost) this.shrink(other, count, change.bricks);
     this.tell();
     return done;
@@ -115,6 +116,7 @@ export class Segmentation {
     }
     this.infos.set(id, { ...info, voxels, box: boxOfBits(this.labels.segment(id)) });
     this.surfaces.changed(id, bricks);
+    this.surfaces.atRest(id);
   }
 
   private tell(): void {

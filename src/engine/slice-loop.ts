@@ -36,6 +36,9 @@ export interface SliceSource {
 /** Label bricks uploaded in one frame at most, 1 MiB each. */
 const UPLOADS_A_FRAME = 24;
 
+/** What drawing may take of the GPU's time while a fill runs. */
+const DRAWING_SHARE = 0.2;
+
 interface Attached {
   readonly target: CanvasTarget;
   state: SliceView | undefined;
@@ -48,7 +51,9 @@ interface Attached {
 export class SliceLoop {
   private readonly views = new Map<ViewId, Attached>();
   private readonly uploaded = new Map<BrickKey, number>();
-  private scheduled = false;
+  /** Whether a frame is asked for or being drawn, and whether something changed since. */
+  private busy = false;
+  private stale = false;
   private complete = false;
   private waiters: (() => void)[] = [];
 
@@ -76,16 +81,34 @@ export class SliceLoop {
   /** Says that something the views show has changed. */
   invalidate(): void {
     this.complete = false;
-    if (this.scheduled) return;
-    this.scheduled = true;
+    this.stale = true;
+    if (this.busy) return;
+    this.busy = true;
     this.requestFrame(() => {
-      this.scheduled = false;
+      this.stale = false;
+      const started = performance.now();
       try {
         this.draw();
       } catch (error) {
         this.onFailure(error);
       }
+      this.rest(started).finally(() => {
+        this.busy = false;
+        if (this.stale) this.invalidate();
+      });
     });
+  }
+
+  /**
+   * Waits until the GPU has drawn, so that frames never queue up; while a fill runs, so much longer that drawing takes no
+   * more than its share of the GPU. On a fast GPU neither is felt.
+   */
+  private async rest(started: number): Promise<void> {
+    await this.renderer.done();
+    const drawing = performance.now() - started;
+    const share = (this.source()?.fills.length ?? 0) > 0 ? DRAWING_SHARE : 1;
+    const pause = drawing / share - drawing;
+    if (pause >= 4) await new Promise((resolve) => setTimeout(resolve, pause));
   }
 
   /** Forgets which label bricks the pool holds: another volume, another device. */

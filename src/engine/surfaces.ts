@@ -14,16 +14,22 @@ const MOST_AT_ONCE = 2;
 
 interface Surface {
   readonly patches: Map<BrickKey, SurfaceMesh>;
+  /** Bricks to extract, longest waiting first. */
   readonly dirty: Set<BrickKey>;
+  /** When each brick's bits changed and when its patch was begun, by the clock of `Surfaces`. */
+  readonly changedAt: Map<BrickKey, number>;
+  readonly begunAt: Map<BrickKey, number>;
 }
 
 /**
- * The surfaces of all segments, patch by patch: bricks whose voxels (or whose neighbours' voxels) changed are extracted
- * anew, from the bits as they are when their turn comes.
+ * The surfaces of all segments, patch by patch. Bricks whose voxels changed are extracted anew, from the bits as they are
+ * when their turn comes; their neighbours, whose patches see these voxels too, once the segment has come to rest, so that
+ * a growing segment is not extracted 27 times over and a finished one has no seams.
  */
 export class Surfaces {
   private readonly surfaces = new Map<number, Surface>();
   private active = 0;
+  private clock = 0;
   private waiters: (() => void)[] = [];
 
   constructor(
@@ -36,12 +42,26 @@ export class Surfaces {
 
   /** Says that the bits of these bricks of a segment have changed. */
   changed(segmentId: number, bricks: Iterable<BrickKey>): void {
-    const surface = this.surfaces.get(segmentId) ?? { patches: new Map(), dirty: new Set() };
+    const surface = this.surfaces.get(segmentId) ?? newSurface();
     this.surfaces.set(segmentId, surface);
-    for (const key of bricks)
-      for (const neighbor of neighborhood(brickOfKey(key)))
-        if (this.readBits(segmentId, neighbor) || surface.patches.has(brickKey(neighbor)))
-          surface.dirty.add(brickKey(neighbor));
+    this.clock++;
+    for (const key of bricks) {
+      surface.changedAt.set(key, this.clock);
+      surface.dirty.add(key);
+    }
+    this.work();
+  }
+
+  /** Says that a segment will not change for now: all patches that saw older bits are extracted anew. */
+  atRest(segmentId: number): void {
+    const surface = this.surfaces.get(segmentId);
+    if (!surface) return;
+    for (const [key, changedAt] of surface.changedAt)
+      for (const neighbor of neighborhood(brickOfKey(key))) {
+        const at = brickKey(neighbor);
+        const begunAt = surface.begunAt.get(at) ?? -1;
+        if (begunAt < changedAt && this.readBits(segmentId, neighbor)) surface.dirty.add(at);
+      }
     this.work();
   }
 
@@ -89,6 +109,7 @@ export class Surfaces {
 
   private async extract(segmentId: number, surface: Surface, key: BrickKey): Promise<void> {
     const brickZyx = brickOfKey(key);
+    surface.begunAt.set(key, this.clock);
     const mask = padMask((at) => this.readBits(segmentId, at), brickZyx);
     const patch = await this.mesher.extract(mask, brickZyx, this.geometry);
     if (this.surfaces.get(segmentId) !== surface) return;
@@ -102,6 +123,13 @@ export class Surfaces {
     for (const resolve of waiters) resolve();
   }
 }
+
+const newSurface = (): Surface => ({
+  patches: new Map(),
+  dirty: new Set(),
+  changedAt: new Map(),
+  begunAt: new Map(),
+});
 
 const empty = (): SurfaceMesh => ({
   positions: new Float32Array(),

@@ -21,10 +21,12 @@ export const fileCommands: readonly Command[] = [
     group: 'File',
     shortcut: ['mod+s'],
     isEnabled: (state) => state.segments.length > 0,
-    run: (session) =>
-      saveFile(`${fileStem(session.state)}-labels.zarr.zip`, 'application/zip', () =>
+    run: async (session) => {
+      await saveFile(`${fileStem(session.state)}-labels.zarr.zip`, 'application/zip', () =>
         session.saveLabels(),
-      ),
+      );
+      session.markSaved();
+    },
   },
   {
     id: 'save-surface',

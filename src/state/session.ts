@@ -251,10 +251,13 @@ export class Session {
     await this.engine.settled();
   }
 
-  async saveLabels(): Promise<Blob> {
-    const blob = await this.engine.saveLabels();
+  saveLabels(): Promise<Blob> {
+    return this.engine.saveLabels();
+  }
+
+  /** Says that the segmentation as it is now lies in the user's hands. */
+  markSaved(): void {
     this.set({ savedAt: Date.now(), unsaved: false });
-    return blob;
   }
 
   saveMesh(id: number): Promise<Blob> {

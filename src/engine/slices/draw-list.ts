@@ -1,7 +1,7 @@
 import { BRICK_VOXELS } from '../../core/brick';
 import type { LevelGrid } from '../../core/slice-geometry';
 import { volumeOf, type Zyx } from '../../core/vec';
-import { type BrickPlacement, placeBrick, type SliceFrame } from './placement';
+import { type BrickPlacement, type PixelRectangle, placeBrick, type SliceFrame } from './placement';
 import type { SliceScene } from './scene';
 
 /** What draws a run of bricks. */
@@ -47,13 +47,34 @@ function place(frame: SliceFrame, items: readonly Item[]): Placed[] {
   });
 }
 
+const coarseness = ({ level }: Placed): number => volumeOf(level.scaleZyx);
+
 /** Coarse levels first, so that finer ones cover them; inside a level image before failed, then by buffer. */
 function paintersOrder(items: readonly Placed[]): Placed[] {
   const buffers = new Map<GPUBuffer | null, number>();
   for (const { source } of items) if (!buffers.has(source)) buffers.set(source, buffers.size);
   const rank = ({ source }: Placed) => (source ? (buffers.get(source) ?? 0) : buffers.size);
-  const coarseness = ({ level }: Placed) => volumeOf(level.scaleZyx);
   return [...items].sort((a, b) => coarseness(b) - coarseness(a) || rank(a) - rank(b));
+}
+
+const overlap = (a: PixelRectangle, b: PixelRectangle): number =>
+  Math.max(Math.min(a.right, b.right) - Math.max(a.left, b.left), 0) *
+  Math.max(Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top), 0);
+
+/** Leaves out what one finer level paints over: bricks of a level share no pixel, so their overlaps add up to the whole. */
+function withoutCovered(items: readonly Placed[]): Placed[] {
+  const painted = items.filter(({ stage }) => stage !== 'failed');
+  const levels = new Set(painted.map(coarseness));
+  const isCovered = (item: Placed, level: number): boolean => {
+    const { rectangle } = item.placement;
+    let area = 0;
+    for (const other of painted)
+      if (coarseness(other) === level) area += overlap(rectangle, other.placement.rectangle);
+    return area === overlap(rectangle, rectangle);
+  };
+  return items.filter(
+    (item) => ![...levels].some((level) => level < coarseness(item) && isCovered(item, level)),
+  );
 }
 
 /** Runs of the same stage and buffer, numbered from `firstInstance` on. */
@@ -115,7 +136,7 @@ function fillItems({ fills, display, volumeShapeZyx }: SliceScene): Item[] {
 /** What a view draws of a scene. Pure. */
 export function drawList(frame: SliceFrame, scene: SliceScene): DrawList {
   const { display } = scene;
-  const ordered = (items: readonly Item[]) => paintersOrder(place(frame, items));
+  const ordered = (items: readonly Item[]) => paintersOrder(withoutCovered(place(frame, items)));
   const image = display.imageVisible ? ordered(imageItems(scene)) : [];
   const labels = [
     ...(display.referenceLayer === null ? [] : ordered(labelItems(scene.reference, REFERENCE_BIT))),

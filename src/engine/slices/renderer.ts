@@ -80,6 +80,11 @@ export class SliceRenderer {
     this.device.queue.submit([encoder.finish()]);
   }
 
+  /** Resolves when the GPU has done all that was asked of it. */
+  done(): Promise<undefined> {
+    return this.device.queue.onSubmittedWorkDone();
+  }
+
   dispose(): void {
     for (const textures of this.textures.values()) textures.dispose();
     this.textures.clear();

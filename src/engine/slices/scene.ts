@@ -24,7 +24,10 @@ export interface FillBits {
   readonly bricks: readonly { readonly brickZyx: Zyx; readonly slot: number }[];
 }
 
-/** All that a slice may show. Bricks that the slice does not cut are left out by the renderer; their order means nothing. */
+/**
+ * All that a slice may show. Each brick is there at most once; those that the slice does not cut are left out by the renderer;
+ * their order means nothing.
+ */
 export interface SliceScene {
   /** Of the finest level. */
   readonly volumeShapeZyx: Zyx;
@@ -34,7 +37,7 @@ export interface SliceScene {
   readonly failed: readonly FailedBrick[];
   /** Of the stored label layer: u32 indices into the reference colours, 0 for none. */
   readonly reference: readonly DrawnBrick[];
-  /** Of the segmentation: u32 segment ids below 2^31, 0 for none. */
+  /** Of the segmentation, all of one level: u32 segment ids below 2^31, 0 for none. */
   readonly labels: readonly DrawnBrick[];
   readonly fills: readonly FillBits[];
   readonly display: DisplayState;

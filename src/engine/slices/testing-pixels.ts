@@ -6,7 +6,7 @@ import type { GpuContext } from '../../gpu/device';
 import { renderReference } from './reference';
 import type { SliceRenderer } from './renderer';
 import type { SliceScene } from './scene';
-import { CROP, LEVELS, type RandomScene } from './testing-scene';
+import { CROPPED_LEVELS, LEVELS, type RandomScene } from './testing-scene';
 
 /** Draws one view and returns its pixels: rgba8, rows from the top. */
 export async function renderPixels(
@@ -45,7 +45,7 @@ export async function renderPixels(
 function isDoubtful(viewId: ViewId, state: SliceView, voxelSizeNm: Zyx, x: number, y: number) {
   const isNearBorder = (px: number, py: number) => {
     const at = pixelToVoxel(viewId, state, voxelSizeNm, px + 0.5, py + 0.5);
-    return [...LEVELS, CROP].some(({ scaleZyx, offsetZyx }) =>
+    return [...LEVELS, ...CROPPED_LEVELS].some(({ scaleZyx, offsetZyx }) =>
       ([0, 1, 2] as const).some((axis) => {
         const voxel = (at[axis] - offsetZyx[axis]) / scaleZyx[axis];
         return Math.abs(voxel - Math.round(voxel)) < 2e-4;
@@ -61,7 +61,7 @@ function isDoubtful(viewId: ViewId, state: SliceView, voxelSizeNm: Zyx, x: numbe
   ].some(([dx = 0, dy = 0]) => isNearBorder(x + dx, y + dy));
 }
 
-/** Every pixel is the twin's, to 2 of 255. */
+/** Every pixel is the twin's, to 2 of 255; but for what single precision may see otherwise: no more than a line of voxels. */
 export async function expectTwin(
   gpu: GpuContext,
   renderer: SliceRenderer,
@@ -84,5 +84,5 @@ export async function expectTwin(
     else wrong.push(`${x}, ${y}: ${actual.slice(i, i + 4)} for ${expected.slice(i, i + 4)}`);
   }
   expect(wrong).toEqual([]);
-  expect(doubtful).toBeLessThan(actual.length / 4 / 100 + 5);
+  expect(doubtful).toBeLessThanOrEqual(3 * Math.max(width, state.heightPixels));
 }

@@ -29,7 +29,10 @@ export const LEVELS = [
   level([17, 21, 33], [4, 4, 4], [0, 0, 0]),
 ];
 /** A stored label layer that covers a part of the volume only. */
-export const CROP = level([40, 20, 50], [1, 2, 2], [20, 11, 7]);
+export const CROPPED_LEVELS = [
+  level([40, 40, 100], [1, 1, 1], [20, 11, 7]),
+  level([40, 20, 50], [1, 2, 2], [20, 11, 7]),
+];
 const VALUES: Readonly<Record<ImageDtype, (random: number) => number>> = {
   uint8: (random) => Math.floor(random * 256),
   uint16: (random) => Math.floor(random * 65536),
@@ -232,14 +235,16 @@ export class RandomScenes {
       blobs(seed + 1, 40),
       0.6,
     );
-    const reference = load(
-      this.pools(4),
-      'reference',
-      'uint32',
-      CROP,
-      random,
-      blobs(seed + 2, 44),
-      1,
+    const reference = CROPPED_LEVELS.map((info, index) =>
+      load(
+        this.pools(4),
+        `reference ${index}`,
+        'uint32',
+        info,
+        random,
+        blobs(seed - index, 44),
+        index === 0 ? 0.6 : 1,
+      ),
     );
     const filling = load(
       this.pools(4),
@@ -258,7 +263,7 @@ export class RandomScenes {
       imageDtype: dtype,
       image: image.flatMap(({ drawn }) => drawn),
       failed: image.flatMap(({ failed }) => failed),
-      reference: reference.drawn,
+      reference: reference.flatMap(({ drawn }) => drawn),
       labels: labels.drawn,
       fills: [fill],
       display,
@@ -267,7 +272,7 @@ export class RandomScenes {
       volumeShapeZyx: VOLUME_SHAPE,
       voxelSizeNm,
       image: image.map((loaded) => loaded.twin),
-      reference: [reference.twin],
+      reference: reference.map((loaded) => loaded.twin),
       referenceColours: REFERENCE_COLOURS,
       labels: [labels.twin],
       fills: [{ ...filling.twin, id: FILL_ID }],

@@ -2,6 +2,7 @@ import path from 'node:path';
 import FileSystemStore from '@zarrita/storage/fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as zarr from 'zarrita';
+import type { BrickBits } from '../../core/brick-bits';
 import { allocate, type ImageArray, type ImageDtype } from '../../core/dtype';
 import { volumeOf, type Zyx } from '../../core/vec';
 import type { GpuContext } from '../../gpu/device';
@@ -175,10 +176,11 @@ describe('a flood fill', () => {
   it('tells of growth by bits that add up, and of bricks that are wanted', async () => {
     const image = bricksOf(memory, values, shape, 'uint8');
     const seen: number[] = [];
-    await fill.run(image, request, {
+    const bits: BrickBits = new Map();
+    const outcome = await fill.run(image, request, {
       signal: never(),
       onProgress: ({ voxels, changed }) => {
-        expect(changed.size).toBeGreaterThan(0);
+        for (const [key, words] of changed) bits.set(key, words);
         seen.push(voxels);
       },
     });
@@ -186,6 +188,7 @@ describe('a flood fill', () => {
     expect(seen.length).toBeGreaterThan(1);
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
     expect(seen.at(-1)).toBe(volumeOf(shape));
+    expect(bits).toEqual(outcome.bits);
   });
 
   it('can be cancelled, and gives all memory back', async () => {

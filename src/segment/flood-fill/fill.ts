@@ -76,8 +76,11 @@ export interface FloodFillHooks {
 /** Bricks for which there are places at first; doubled when they run out. */
 const FIRST_CAPACITY = 128;
 /** A submission should last about so long, for the page's frames and for cancelling. */
-const SLICE_MILLISECONDS = { hardware: 8, software: 60 } as const;
+const SLICE_MILLISECONDS = { hardware: 8, software: 100 } as const;
+const FEWEST_ROUNDS = 4;
 const MOST_ROUNDS = 64;
+/** Bits of changed bricks are read back no more often than this, and once at the end. */
+const BITS_MILLISECONDS = 150;
 const MOST_LOADS = 16;
 const NO_LIMIT = 0xffffffff;
 const CHANGED = 1 << 27;
@@ -165,7 +168,9 @@ class Run {
   private readonly bits: BrickBits = new Map();
   private readonly mostBricks: number;
   private readonly voxelLimit: number;
-  private rounds = 4;
+  private rounds = 8;
+  private readonly changed = new Set<{ brickZyx: Zyx; slot: number }>();
+  private bitsReadAt = performance.now();
   private counts = { pending: 0, voxels: 0, visits: 0, rounds: 0 };
   private ended = false;
 
@@ -209,19 +214,25 @@ class Run {
         if (this.failure !== undefined) throw this.failure;
         continue;
       }
-      const changed = await this.slice();
-      hooks.onProgress?.(
-        {
-          ...this.counts,
-          bricks: this.slots.size,
-          frontierBricks: this.wanted.size + this.loading.size,
-          changed,
-        },
-        { state: this.buffers.state, bricks: this.resident },
-      );
+      await this.slice();
+      const due = performance.now() - this.bitsReadAt > BITS_MILLISECONDS;
+      this.tell(hooks, due ? await this.readBits() : new Map());
       if (this.counts.voxels >= this.voxelLimit) break;
     }
+    this.tell(hooks, await this.readBits());
     return this.outcome();
+  }
+
+  private tell(hooks: FloodFillHooks, changed: BrickBits): void {
+    hooks.onProgress?.(
+      {
+        ...this.counts,
+        bricks: this.slots.size,
+        frontierBricks: this.wanted.size + this.loading.size,
+        changed,
+      },
+      { state: this.buffers.state, bricks: this.resident },
+    );
   }
 
   private checkLimit(): void {
@@ -271,8 +282,8 @@ class Run {
     }
   }
 
-  /** One submission: newly arrived bricks become bits, some rounds run, counters and changed bricks are read back. */
-  private async slice(): Promise<BrickBits> {
+  /** One submission: newly arrived bricks become bits, some rounds run, counters and frontier words are read back. */
+  private async slice(): Promise<void> {
     if (this.failure !== undefined) throw this.failure;
     const arrivals = this.arrivals;
     this.arrivals = [];
@@ -295,23 +306,23 @@ class Run {
     for (const arrival of arrivals) arrival.release();
     const words = new Uint32Array(await counters.read());
     this.pace(performance.now() - started);
-    return this.collect(words);
+    this.collect(words);
   }
 
   /** Rounds a submission: as many as keep it near its time. */
   private pace(milliseconds: number): void {
     const wanted = SLICE_MILLISECONDS[this.gpu.adapter.isSoftware ? 'software' : 'hardware'];
     const factor = Math.min(2, Math.max(0.5, wanted / Math.max(milliseconds, 0.1)));
-    this.rounds = Math.min(MOST_ROUNDS, Math.max(2, Math.round(this.rounds * factor)));
+    this.rounds = Math.min(MOST_ROUNDS, Math.max(FEWEST_ROUNDS, Math.round(this.rounds * factor)));
   }
 
-  private async collect(words: Uint32Array): Promise<BrickBits> {
+  /** Takes in what a submission reported: how it stands, which bricks changed, which are wanted. */
+  private collect(words: Uint32Array): void {
     const [length0 = 0, length1 = 0, parity = 0, voxels = 0, visits = 0, rounds = 0] = words;
     this.counts = { pending: parity === 0 ? length1 : length0, voxels, visits, rounds };
-    const changed: { brickZyx: Zyx; slot: number }[] = [];
     for (const brick of this.resident) {
       const word = words[CONTROL_BYTES / 4 + brick.slot] ?? 0;
-      if (word & CHANGED) changed.push(brick);
+      if (word & CHANGED) this.changed.add(brick);
       for (let link = 0; link < LINKS_PER_BRICK; link++) {
         if (((word >>> link) & 1) === 0) continue;
         const key = brickKey(add(brick.brickZyx, linkStep(link)));
@@ -320,11 +331,14 @@ class Run {
         if (!known && !arrived) this.wanted.add(key);
       }
     }
-    return this.readBits(changed);
   }
 
-  private async readBits(bricks: readonly { brickZyx: Zyx; slot: number }[]): Promise<BrickBits> {
+  /** The bits of the bricks that changed since the last reading. */
+  private async readBits(): Promise<BrickBits> {
     const read: BrickBits = new Map();
+    const bricks = [...this.changed];
+    this.changed.clear();
+    this.bitsReadAt = performance.now();
     if (bricks.length === 0) return read;
     const { device } = this.gpu;
     const encoder = device.createCommandEncoder({ label: 'flood fill bits' });

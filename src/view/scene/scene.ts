@@ -5,6 +5,7 @@ import { frameTask } from '../frame';
 import { scaleBar } from '../scale-bar';
 import { selectSegment } from '../slice-tools';
 import { orbitCamera } from './camera';
+import { GpuPace } from './gpu-pace';
 import { Guides } from './guides';
 import { bindButtons, listenToClicks } from './input';
 import { sceneOverlay } from './overlay';
@@ -59,7 +60,12 @@ export function mountScene(session: Session, container: HTMLElement): () => void
     const nmPerPixel = (orbit.spanAtTarget() * NM_PER_UNIT) / heightPixels;
     overlay.show(orbit.camera, scaleBar(nmPerPixel, 110), surfaces.visible().length);
   };
-  const frame = frameTask(draw);
+  const pace = new GpuPace(context);
+  const frame = frameTask(() => {
+    if (!pace.ready(session.state.running !== null)) return frame.request();
+    draw();
+    pace.drawn();
+  });
   const orbit = orbitCamera(scene, canvas, frame.request);
   bindButtons(orbit.controls);
 

@@ -1,0 +1,36 @@
+import { createRoot } from 'react-dom/client';
+import { installAutomation } from './automation/install';
+import { createEngineClient } from './engine/client';
+import { Session } from './state/session';
+import { parseStartPlace } from './state/share';
+import { rememberSource, sampleUrl } from './state/sources';
+import { applyStoredTheme } from './state/theme';
+import { App } from './ui/App';
+
+/** Starts the engine and opens what the address names, else the sample; what fails is shown, not thrown. */
+async function boot(session: Session): Promise<void> {
+  const { source, atZyx, nmPerPixel } = parseStartPlace(location.search);
+  try {
+    await session.start();
+  } catch (error) {
+    session.report(error, 'start');
+  }
+  try {
+    await session.open(source ?? sampleUrl());
+    if (atZyx) session.goTo(atZyx);
+    if (nmPerPixel) session.setZoom(nmPerPixel);
+  } catch {
+    // Session.open has shown it already.
+  }
+}
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+
+applyStoredTheme();
+const session = new Session(createEngineClient());
+session.store.subscribe(({ volume }, before) => {
+  if (volume && volume !== before.volume) rememberSource(volume.url);
+});
+createRoot(root).render(<App session={session} />);
+installAutomation(session, boot(session));

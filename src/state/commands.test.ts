@@ -1,0 +1,238 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { Zyx } from '../core/vec';
+import type { EngineClient } from '../engine/client';
+import type { EngineEvent, SegmentInfo } from '../engine/protocol';
+import type { VolumeInfo } from '../volume/model';
+import { type Command, isCommandEnabled, runCommand } from './command';
+import { commandById, commandForText, commands, commandsByShortcut } from './commands';
+import { Session } from './session';
+import type { AppState } from './store';
+
+const volume: VolumeInfo = {
+  url: 'https://data.example/em.zarr',
+  name: 'em',
+  shapeZyx: [100, 200, 300],
+  voxelSizeNm: [8, 8, 8],
+  originNm: [0, 0, 0],
+  dtype: 'uint8',
+  levels: [],
+  labels: [],
+  contrast: [0, 255],
+};
+
+const segment = (id: number): SegmentInfo => ({
+  id,
+  voxels: 10,
+  box: { originZyx: [0, 0, 0], shapeZyx: [1, 1, 1] },
+  bricks: 1,
+  milliseconds: 5,
+  complete: true,
+  adapter: 'test',
+  algorithm: 'flood-fill',
+  seedZyx: [id, id + 1, id + 2],
+  params: { low: 0, high: 1 },
+});
+
+/** A session over an engine that does at once what it is told, and what it was told. */
+async function startSession() {
+  let tell: (event: EngineEvent) => void = () => {};
+  let segments = [segment(1), segment(2), segment(3)];
+  const engine = {
+    start: async (onEvent: (event: EngineEvent) => void) => {
+      tell = onEvent;
+      return null;
+    },
+    open: vi.fn(async () => volume),
+    histogram: async () => ({ low: 0, high: 255, counts: [] }),
+    setDisplay: vi.fn(),
+    cancel: vi.fn(),
+    segment: () => new Promise(() => {}),
+    remove: vi.fn(async (id: number) => {
+      if (id === 99) throw new Error('there is no such segment');
+      segments = segments.filter((other) => other.id !== id);
+      tell({ type: 'segments', segments });
+    }),
+  };
+  const session = new Session(engine as unknown as EngineClient);
+  await session.start();
+  vi.stubGlobal('document', { baseURI: 'https://page.example/', documentElement: { dataset: {} } });
+  await session.open(volume.url);
+  tell({ type: 'segments', segments });
+  return { session, engine };
+}
+
+const enabledAt = (shortcut: string, state: AppState): string[] =>
+  (commandsByShortcut.get(shortcut) ?? [])
+    .filter((command) => isCommandEnabled(command, state))
+    .map((command) => command.id);
+
+const run = (session: Session, id: string): boolean => runCommand(session, commandById(id));
+
+/** Lets what a command does later happen. */
+const settle = () => new Promise((resolve) => setTimeout(resolve));
+
+describe('the registry', () => {
+  it('has each id once, and a label for each', () => {
+    const ids = commands.map((command) => command.id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const command of commands) expect(command.label).not.toBe('');
+  });
+
+  it('gives a shortcut to one enabled command at most, whatever the state', async () => {
+    const { session } = await startSession();
+    const running = { job: 1, seedZyx: [0, 0, 0] as Zyx, progress: null };
+    for (const tool of ['select', 'fill', 'pan'] as const) {
+      for (const selectedIds of [[], [1]]) {
+        for (const runs of [null, running]) {
+          const display = { ...session.state.display, selectedIds };
+          const state = { ...session.state, tool, display, running: runs };
+          for (const shortcut of commandsByShortcut.keys()) {
+            expect(enabledAt(shortcut, state).length, shortcut).toBeLessThanOrEqual(1);
+          }
+        }
+      }
+    }
+  });
+
+  it('lets only commands that are guarded against each other share a shortcut', () => {
+    for (const [shortcut, sharing] of commandsByShortcut) {
+      if (sharing.length > 1)
+        expect(
+          sharing.every((one) => one.isEnabled),
+          shortcut,
+        ).toBe(true);
+    }
+  });
+
+  it('refuses an id that does not exist', () => {
+    expect(() => commandById('make-coffee')).toThrow(RangeError);
+  });
+});
+
+describe('Esc', () => {
+  it('cancels what runs, else leaves the tool, else clears the selection, else does nothing', async () => {
+    const { session, engine } = await startSession();
+    session.select([2]);
+    void session.fillAt([1, 1, 1]);
+    await settle();
+    expect(enabledAt('escape', session.state)).toEqual(['cancel-run']);
+    run(session, 'cancel-run');
+    expect(engine.cancel).toHaveBeenCalledTimes(1);
+    session.store.setState({ running: null });
+    expect(enabledAt('escape', session.state)).toEqual(['leave-tool']);
+    run(session, 'leave-tool');
+    expect(enabledAt('escape', session.state)).toEqual(['clear-selection']);
+    run(session, 'clear-selection');
+    expect(session.state.display.selectedIds).toEqual([]);
+    expect(enabledAt('escape', session.state)).toEqual([]);
+  });
+});
+
+describe('seeing', () => {
+  it('steps along the normal of the active view and stays inside the volume', async () => {
+    const { session } = await startSession();
+    session.goTo([50, 60, 70]);
+    run(session, 'next-slice');
+    expect(session.state.positionZyx).toEqual([51, 60, 70]);
+    session.setActiveView('zy');
+    run(session, 'previous-slice');
+    expect(session.state.positionZyx).toEqual([51, 60, 69]);
+    session.setActiveView('xz');
+    session.goTo([0, 199, 0]);
+    run(session, 'next-slice');
+    expect(session.state.positionZyx).toEqual([0, 199, 0]);
+  });
+
+  it('shows a panel alone and all again', async () => {
+    const { session } = await startSession();
+    run(session, 'maximize-3d');
+    expect(session.state.maximized).toBe('3d');
+    run(session, 'show-all-panels');
+    expect(session.state.maximized).toBe(null);
+  });
+
+  it('switches segments off while held, once, and only when they are on', async () => {
+    const { session } = await startSession();
+    const hold = commandById('hold-labels-off');
+    expect(runCommand(session, hold)).toBe(true);
+    expect(session.state.display.labelsVisible).toBe(false);
+    expect(runCommand(session, hold)).toBe(false);
+    hold.release?.(session);
+    expect(session.state.display.labelsVisible).toBe(true);
+  });
+
+  it('keeps the opacity between 0 and 1', async () => {
+    const { session, engine } = await startSession();
+    for (let step = 0; step < 30; step++) run(session, 'label-opacity-up');
+    expect(session.state.display.labelOpacity).toBe(1);
+    for (let step = 0; step < 30; step++) run(session, 'label-opacity-down');
+    expect(session.state.display.labelOpacity).toBe(0);
+    expect(engine.setDisplay).toHaveBeenLastCalledWith(session.state.display);
+  });
+});
+
+describe('segments', () => {
+  it('removes all that are selected, and says so when one cannot be', async () => {
+    const { session, engine } = await startSession();
+    expect(run(session, 'remove-selected')).toBe(false);
+    session.select([1, 3]);
+    expect(run(session, 'remove-selected')).toBe(true);
+    await settle();
+    expect(engine.remove.mock.calls.map(([id]) => id)).toEqual([1, 3]);
+    expect(session.state.segments.map((one) => one.id)).toEqual([2]);
+    expect(session.state.display.selectedIds).toEqual([]);
+    session.select([99]);
+    run(session, 'remove-selected');
+    await settle();
+    expect(session.state.notices.map((notice) => notice.text)).toEqual([
+      'there is no such segment',
+    ]);
+  });
+
+  it('goes to the seed of the selected one', async () => {
+    const { session } = await startSession();
+    session.select([2]);
+    run(session, 'go-to-segment');
+    expect(session.state.positionZyx).toEqual([2, 3, 4]);
+  });
+
+  it('hides the selected ones, all others, and shows all again', async () => {
+    const { session } = await startSession();
+    session.select([2]);
+    run(session, 'toggle-selected');
+    expect(session.state.display.hiddenIds).toEqual([2]);
+    run(session, 'toggle-selected');
+    expect(session.state.display.hiddenIds).toEqual([]);
+    run(session, 'show-only-selected');
+    expect(session.state.display.hiddenIds).toEqual([1, 3]);
+    run(session, 'show-all-segments');
+    expect(session.state.display.hiddenIds).toEqual([]);
+  });
+});
+
+describe('a typed text', () => {
+  const runTyped = async (session: Session, text: string) => {
+    const command: Command | null = commandForText(text);
+    if (command) runCommand(session, command);
+    await settle();
+    return command?.label;
+  };
+
+  it('means a place when it is three numbers, in x, y, z order', async () => {
+    const { session } = await startSession();
+    expect(await runTyped(session, ' 30, 20 10')).toBe('Go to x 30, y 20, z 10');
+    expect(session.state.positionZyx).toEqual([10, 20, 30]);
+  });
+
+  it('means a source when it is an address', async () => {
+    const { session, engine } = await startSession();
+    await runTyped(session, 'https://data.example/other.zarr');
+    expect(engine.open).toHaveBeenLastCalledWith('https://data.example/other.zarr');
+  });
+
+  it('means nothing by itself otherwise', () => {
+    for (const text of ['', '1, 2', '1, 2, 3, 4', 'a, b, c', '1,,2', 'save', 'ftp://x']) {
+      expect(commandForText(text), text).toBe(null);
+    }
+  });
+});

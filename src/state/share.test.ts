@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import type { VolumeInfo } from '../volume/model';
+import { parseStartPlace, shareUrl } from './share';
+
+const volume = { url: 'https://data.example/em.zarr?token=a&b' } as VolumeInfo;
+
+it('leads back to the same source, voxel and zoom', () => {
+  const url = shareUrl(
+    { volume, positionZyx: [7, 120, 130], nmPerPixel: 4.56789 },
+    'https://page.example/floodlight/?source=old&debug=1#top',
+  );
+  expect(url).toMatch(/^https:\/\/page\.example\/floodlight\/\?source=/);
+  expect(parseStartPlace(new URL(url ?? '').search)).toEqual({
+    source: volume.url,
+    atZyx: [7, 120, 130],
+    nmPerPixel: 4.568,
+  });
+});
+
+it('has nothing to share while nothing is open', () => {
+  const state = { volume: null, positionZyx: [0, 0, 0], nmPerPixel: 8 } as const;
+  expect(shareUrl(state, 'https://page.example/')).toBe(null);
+});
+
+it('ignores what makes no sense', () => {
+  expect(parseStartPlace('?source=&at=1,2&zoom=-3')).toEqual({
+    source: null,
+    atZyx: null,
+    nmPerPixel: null,
+  });
+  expect(parseStartPlace('')).toEqual({ source: null, atZyx: null, nmPerPixel: null });
+});

@@ -1,0 +1,40 @@
+import { Tooltip } from 'radix-ui';
+import { ErrorBoundary } from 'react-error-boundary';
+import type { Session } from '../state/session';
+import './theme.css';
+import './controls.css';
+import './app.css';
+import { ErrorScreen } from './ErrorScreen';
+import { Hotkeys } from './Hotkeys';
+import { Notices } from './Notices';
+import { Palette } from './Palette';
+import { ShortcutSheet } from './ShortcutSheet';
+import { StatusBar } from './StatusBar';
+import { SessionContext } from './session-context';
+import { SidePanel } from './side/SidePanel';
+import { ToolRail } from './ToolRail';
+import { TopBar } from './top-bar/TopBar';
+import { Workspace } from './workspace/Workspace';
+
+/** The main screen. */
+export function App({ session }: { session: Session }) {
+  return (
+    <ErrorBoundary FallbackComponent={ErrorScreen}>
+      <SessionContext value={session}>
+        <Tooltip.Provider delayDuration={400} skipDelayDuration={200}>
+          <div className="app">
+            <TopBar />
+            <ToolRail />
+            <Workspace />
+            <SidePanel />
+            <StatusBar />
+          </div>
+          <Hotkeys />
+          <Palette />
+          <ShortcutSheet />
+          <Notices />
+        </Tooltip.Provider>
+      </SessionContext>
+    </ErrorBoundary>
+  );
+}

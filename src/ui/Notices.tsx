@@ -1,0 +1,44 @@
+import { useEffect } from 'react';
+import { Toaster, toast } from 'sonner';
+import './notices.css';
+import { useAppState, useSession } from './session-context';
+
+const INFO_MILLISECONDS = 5000;
+
+/** The session's notices as toasts; errors stay until they are closed or what was wrong is over. */
+export function Notices() {
+  const session = useSession();
+  const all = useAppState((state) => state.notices);
+  const openerOpen = useAppState((state) => state.openerOpen);
+
+  useEffect(() => {
+    // The form that asks for a source shows what failed by itself.
+    const notices = openerOpen ? all.filter(({ key }) => key !== 'open') : all;
+    const keys = new Set(notices.map((notice) => notice.key));
+    for (const shown of toast.getToasts()) {
+      if (!keys.has(String(shown.id))) toast.dismiss(shown.id);
+    }
+    for (const { key, kind, text } of notices) {
+      const forget = () => session.dismissNotice(key);
+      const options = { id: key, onDismiss: forget, onAutoClose: forget };
+      if (kind === 'error') toast.error(text, { ...options, duration: Number.POSITIVE_INFINITY });
+      else toast(text, { ...options, duration: INFO_MILLISECONDS });
+    }
+  }, [all, openerOpen, session]);
+
+  return (
+    <Toaster
+      position="bottom-left"
+      offset={{ left: 56, bottom: 36 }}
+      closeButton
+      expand
+      gap={8}
+      customAriaLabel="Notices"
+      toastOptions={{
+        unstyled: true,
+        closeButtonAriaLabel: 'Close the notice',
+        classNames: { toast: 'notice', closeButton: 'notice-close', icon: 'notice-icon' },
+      }}
+    />
+  );
+}

@@ -1,0 +1,109 @@
+import { formatBytesOf, formatValue, shortenId } from './format';
+import { useAppState } from './session-context';
+import { useFrameRate, useNetworkRate } from './use-rates';
+
+const NONE = '–';
+
+/** A number that keeps its room, so that nothing beside it moves when it changes. */
+function Figure(props: { text: string; width: number; className?: string; title?: string }) {
+  return (
+    <span
+      className={`number ${props.className ?? ''}`}
+      style={{ minWidth: `${props.width}ch` }}
+      title={props.title}
+    >
+      {props.text}
+    </span>
+  );
+}
+
+function Position() {
+  const position = useAppState((state) => state.positionZyx);
+  const pointed = useAppState((state) => state.probe?.zyx);
+  const volume = useAppState((state) => state.volume);
+  const [z, y, x] = pointed ?? position;
+  const digits = String(Math.max(...(volume?.shapeZyx ?? [999]))).length;
+  const show = (at: number) => (volume ? String(at) : NONE).padStart(digits);
+  return (
+    <span className="status-item" title={pointed ? 'Voxel under the pointer' : 'Cross-hair'}>
+      <Figure className="axis-x" text={show(x)} width={digits} title="x" />
+      <Figure className="axis-y" text={show(y)} width={digits} title="y" />
+      <Figure className="axis-z" text={show(z)} width={digits} title="z" />
+    </span>
+  );
+}
+
+function UnderPointer() {
+  const probe = useAppState((state) => state.probe);
+  const layer = useAppState((state) => state.display.referenceLayer);
+  const value = probe?.value ?? null;
+  const reference = probe?.referenceId ?? null;
+  return (
+    <>
+      <span className="status-item">
+        value <Figure text={value === null ? NONE : formatValue(value)} width={5} />
+      </span>
+      <span className="status-item">
+        segment <Figure text={probe?.segmentId ? String(probe.segmentId) : NONE} width={5} />
+      </span>
+      {layer && (
+        <span className="status-item" title={reference ?? layer}>
+          reference{' '}
+          <Figure text={reference && reference !== '0' ? shortenId(reference) : NONE} width={10} />
+        </span>
+      )}
+    </>
+  );
+}
+
+function Budget({ label, bytes, budget }: { label: string; bytes: number; budget: number }) {
+  const share = budget > 0 ? Math.min(bytes / budget, 1) : 0;
+  return (
+    <span className="status-item">
+      {label}
+      <span className="meter" aria-hidden>
+        <span className="meter-fill" style={{ display: 'block', width: `${share * 100}%` }} />
+      </span>
+      <Figure text={formatBytesOf(bytes, budget)} width={15} />
+    </span>
+  );
+}
+
+function Rates() {
+  const network = useNetworkRate();
+  const frames = useFrameRate();
+  return (
+    <>
+      <span className="status-item" title="Fetched per second">
+        ↓ <Figure text={`${(network / 1e6).toFixed(network < 9.95e6 ? 1 : 0)} MB/s`} width={8} />
+      </span>
+      <Figure text={`${frames} fps`} width={7} title="Frames that this page draws in a second" />
+    </>
+  );
+}
+
+/** Where the pointer is and what is there; what the page uses of the machine. */
+export function StatusBar() {
+  const statistics = useAppState((state) => state.statistics);
+  return (
+    <footer className="status-bar">
+      <div className="status-group">
+        <Position />
+        <UnderPointer />
+      </div>
+      <div className="status-group">
+        <Budget
+          label="GPU"
+          bytes={statistics?.gpuBytes ?? 0}
+          budget={statistics?.gpuBudgetBytes ?? 0}
+        />
+        <Budget
+          label="memory"
+          bytes={statistics?.memoryBytes ?? 0}
+          budget={statistics?.memoryBudgetBytes ?? 0}
+        />
+        <Rates />
+      </div>
+    </footer>
+  );
+}

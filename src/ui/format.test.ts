@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import {
+  formatCount,
+  formatCubicMicrometres,
+  formatSeconds,
+  formatShape,
+  formatShort,
+  formatVoxelSize,
+  shortcutKeys,
+  shortenId,
+} from './format';
+
+describe('numbers', () => {
+  it('groups digits by three', () => {
+    expect([0, 999, 1000, 1_131_160].map(formatCount)).toEqual([
+      '0',
+      '999',
+      '1\u00a0000',
+      '1\u00a0131\u00a0160',
+    ]);
+  });
+
+  it('never needs more than four digits and a prefix', () => {
+    expect([7, 999, 999.6, 9_994, 9_996, 14_800_000, 999_600_000].map(formatShort)).toEqual([
+      '7',
+      '999',
+      '1.00\u00a0k',
+      '9.99\u00a0k',
+      '10.0\u00a0k',
+      '14.8\u00a0M',
+      '1.00\u00a0G',
+    ]);
+  });
+
+  it('tells times below and above a minute', () => {
+    expect(formatSeconds(3240)).toBe('3.2\u00a0s');
+    expect(formatSeconds(65_900)).toBe('1:05\u00a0min');
+  });
+
+  it('turns voxels into cubic micrometres', () => {
+    expect(formatCubicMicrometres(1_131_160, [8, 8, 8])).toBe('0.579');
+    expect(formatCubicMicrometres(1e9, [40, 4, 4])).toBe('640.0');
+  });
+});
+
+describe('what is open', () => {
+  it('is told in x, y, z order', () => {
+    expect(formatShape([192, 384, 400])).toBe('400×384×192');
+    expect(formatShape([250, 250, 250])).toBe('250³');
+    expect(formatVoxelSize([16, 8, 4])).toBe('4×8×16 nm');
+  });
+});
+
+describe('ids and keys', () => {
+  it('leaves out the middle of long ids only', () => {
+    expect(shortenId('720575940624720')).toBe('7205…24720');
+    expect(shortenId('12345')).toBe('12345');
+  });
+
+  it('names keys as the keyboard does', () => {
+    expect(shortcutKeys('mod+k', false)).toEqual(['Ctrl', 'K']);
+    expect(shortcutKeys('mod+k', true)).toEqual(['⌘', 'K']);
+    expect(shortcutKeys('shift+?', false)).toEqual(['?']);
+    expect(shortcutKeys('escape', false)).toEqual(['Esc']);
+  });
+});

@@ -1,0 +1,83 @@
+import type { ImageDtype } from '../core/dtype';
+import type { Zyx } from '../core/vec';
+
+const NO_BREAK_SPACE = '\u00a0';
+
+/** 1131160 as “1 131 160”. */
+export const formatCount = (count: number): string =>
+  String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, NO_BREAK_SPACE);
+
+/** A count in three digits and a prefix: 14 800 000 as “14.8 M”. */
+export function formatShort(count: number): string {
+  const prefixes = ['', 'k', 'M', 'G', 'T'];
+  let rest = count;
+  let step = 0;
+  while (rest >= 999.5 && step < prefixes.length - 1) {
+    rest /= 1000;
+    step++;
+  }
+  if (step === 0) return String(Math.round(rest));
+  const decimals = rest < 9.995 ? 2 : rest < 99.95 ? 1 : 0;
+  return `${rest.toFixed(decimals)}${NO_BREAK_SPACE}${prefixes[step]}`;
+}
+
+/** A time in milliseconds as “3.2 s”, from a minute on as “1:05 min”. */
+export function formatSeconds(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  if (seconds < 60) return `${seconds.toFixed(1)}${NO_BREAK_SPACE}s`;
+  const whole = Math.floor(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}${NO_BREAK_SPACE}min`;
+}
+
+/** How many µm³ so many voxels fill, in at most five characters up to 99999. */
+export function formatCubicMicrometres(voxels: number, voxelSizeNm: Zyx): string {
+  const volume = (voxels * voxelSizeNm[0] * voxelSizeNm[1] * voxelSizeNm[2]) / 1e9;
+  return volume < 10 ? volume.toFixed(3) : volume < 1000 ? volume.toFixed(1) : volume.toFixed(0);
+}
+
+/** Two byte counts of the same thing, as “0.80 / 2.00 GiB”. */
+export const formatBytesOf = (bytes: number, budgetBytes: number): string =>
+  `${(bytes / 2 ** 30).toFixed(2)} / ${(budgetBytes / 2 ** 30).toFixed(2)} GiB`;
+
+/** An image value: integers as they are, others in four digits. */
+export const formatValue = (value: number): string =>
+  Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
+
+/** A long id with its middle left out: “7205…24720”. */
+export const shortenId = (id: string): string =>
+  id.length > 11 ? `${id.slice(0, 4)}…${id.slice(-5)}` : id;
+
+/** A shape in x, y, z order: “384×384×192”, a cube as “250³”. */
+export const formatShape = ([z, y, x]: Zyx): string =>
+  x === y && y === z ? `${x}³` : `${x}×${y}×${z}`;
+
+/** A voxel's size in x, y, z order: “8×8×16 nm”. */
+export const formatVoxelSize = (sizeNm: Zyx): string =>
+  `${[...sizeNm]
+    .reverse()
+    .map((size) => Number(size.toPrecision(4)))
+    .join('×')} nm`;
+
+const DTYPES: Readonly<Record<ImageDtype, string>> = {
+  uint8: 'u8',
+  uint16: 'u16',
+  int16: 'i16',
+  float32: 'f32',
+};
+
+export const formatDtype = (dtype: ImageDtype): string => DTYPES[dtype];
+
+const KEYS: Readonly<Record<string, string>> = {
+  escape: 'Esc',
+  delete: 'Del',
+  backspace: '⌫',
+  shift: 'Shift',
+};
+
+/** The keys of a shortcut as a keyboard has them: `mod+k` as “Ctrl”, “K”. The shift that `?` needs goes unsaid. */
+export function shortcutKeys(shortcut: string, isMac: boolean): string[] {
+  if (shortcut === 'shift+?') return ['?'];
+  return shortcut
+    .split('+')
+    .map((key) => (key === 'mod' ? (isMac ? '⌘' : 'Ctrl') : (KEYS[key] ?? key.toUpperCase())));
+}
