@@ -5,6 +5,9 @@
 // rgba8 by local index.
 @group(1) @binding(2) var<storage, read> reference_colours: array<u32>;
 
+// False where no label was drawn: software adapters pay for both sides of every branch that is not constant.
+override has_labels: bool;
+
 // The tokens --background, --surface and --line of the dark theme.
 const OUTSIDE = vec3<f32>(12.0, 14.0, 17.0) / 255.0;
 const EMPTY = vec3<f32>(20.0, 23.0, 27.0) / 255.0;
@@ -50,6 +53,7 @@ fn label_colour(id: u32) -> vec4<f32> {
 fn compose(@builtin(position) position: vec4<f32>) -> @location(0) vec4<f32> {
   let pixel = vec2<i32>(position.xy);
   let below = background(pixel);
+  if (!has_labels) { return vec4<f32>(below, 1.0); }
   let id = label_at(pixel);
   if (id == 0u) { return vec4<f32>(below, 1.0); }
   let label = label_colour(id);

@@ -1,7 +1,7 @@
 import { type Box, isEmpty } from '../core/box';
-import { type BrickKey, brickOfKey, brickOfVoxel } from '../core/brick';
+import { brickOfKey, brickOfVoxel } from '../core/brick';
 import { segmentColour } from '../core/colour';
-import { abortError, FloodlightError, isAbort, toRecord } from '../core/errors';
+import { abortError, FloodlightError, isAbort, isFloodlightError, toRecord } from '../core/errors';
 import type { SliceView, ViewId } from '../core/slice-geometry';
 import { floor, type Zyx } from '../core/vec';
 import { exportGlb } from '../exporters/glb';
@@ -13,6 +13,7 @@ import type { Volume, VolumeInfo } from '../volume/model';
 import { addressKey } from './brick-loader';
 import { GpuSession } from './gpu-session';
 import { imageHistogram } from './histogram';
+import type { LabelStore } from './label-store';
 import type { Mesher } from './mesher';
 import type {
   DisplayState,
@@ -200,19 +201,20 @@ export class Engine implements EngineApi {
     const { labels } = segmentation;
     return exportLabels({
       ...volume.info,
-      bricks: [...labels.keys()]
-        .sort((a, b) => a - b)
-        .map((key) => lazyBrick(key, labels.brick.bind(labels))),
+      bricks: labelBricks(labels),
       properties: segmentation.segments.map(({ id, voxels }) => ({
         id,
         voxels,
-        colour: segmentColour(id),
+        colour: [...segmentColour(id), 255],
       })),
     });
   }
 
   async saveMesh(id: number, _format: 'glb'): Promise<Blob> {
-    return exportGlb(await this.mesh(id), { name: `segment ${id}`, colour: segmentColour(id) });
+    return exportGlb(await this.mesh(id), {
+      name: `segment ${id}`,
+      colour: [...segmentColour(id), 255],
+    });
   }
 
   /** Lets go of the device and all that runs. */
@@ -253,11 +255,9 @@ export class Engine implements EngineApi {
           ),
       );
     } catch (error) {
-      this.why =
-        error instanceof FloodlightError && 'reason' in error.fields
-          ? error.fields.reason
-          : String(error);
-      this.emit({ type: 'adapter', adapter: null, reason: this.why });
+      const known = isFloodlightError(error, 'WEBGPU_UNAVAILABLE');
+      this.why = known ? error.fields.reason : String(error);
+      this.emit({ type: 'adapter', adapter: null, reason: known ? error.message : this.why });
       return null;
     }
     this.loop = new SliceLoop(
@@ -424,12 +424,13 @@ export class Engine implements EngineApi {
   }
 }
 
-const lazyBrick = (key: BrickKey, read: (brickZyx: Zyx) => Uint32Array<ArrayBuffer>) => ({
-  brickZyx: brickOfKey(key),
-  get data() {
-    return read(brickOfKey(key));
-  },
-});
+/** The bricks of the segmentation, one at a time, as their turn comes. */
+function* labelBricks(labels: LabelStore) {
+  for (const key of [...labels.keys()].sort((a, b) => a - b)) {
+    const brickZyx = brickOfKey(key);
+    yield { brickZyx, data: labels.brick(brickZyx) };
+  }
+}
 
 /** Voxels that one call may read: an array of 1 GiB of u32. */
 const MOST_VOXELS = 2 ** 28;

@@ -179,7 +179,7 @@ export class SliceLoop {
       voxelSizeNm,
       imageDtype: volume.dtype,
       image: drawnBricks(view, state, image, voxelSizeNm),
-      failed: failedBricks(image),
+      failed: failedBricks(image, pickLevel(view, state, image.levels, voxelSizeNm)),
       reference: reference ? drawnBricks(view, state, reference, voxelSizeNm) : [],
       labels: this.labelBricks(view, state, source, uploads),
       fills: source.fills,
@@ -200,6 +200,8 @@ export class SliceLoop {
     for (const brickZyx of visibleBricks(view, state, level, volume.voxelSizeNm)) {
       const key = brickKey(brickZyx);
       if (!labels.has(key)) continue;
+      // More would push each other out of the pool within one frame.
+      if (drawn.length >= labelPool.mostBricks) break;
       const version = labels.version(key);
       const resident = labelPool.get(String(key));
       if (!resident || this.uploaded.get(key) !== version) {
@@ -252,10 +254,11 @@ function drawnBricks(
   return drawn;
 }
 
-const failedBricks = ({ loader, levels }: SliceLayer): FailedBrick[] =>
+/** What could not be read of the wanted level and the coarser ones. */
+const failedBricks = ({ loader, levels }: SliceLayer, wantedLevel: number): FailedBrick[] =>
   loader.failed().flatMap(({ level, brickZyx }) => {
     const info = levels[level];
-    return info ? [{ brickZyx, level: info }] : [];
+    return info && level >= wantedLevel ? [{ brickZyx, level: info }] : [];
   });
 
 /** Lists merged by taking one of each in turn, so that no view waits for another. */

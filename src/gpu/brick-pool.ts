@@ -44,6 +44,12 @@ export class BrickPool {
     return this.entries.size;
   }
 
+  /** Bricks that the pool may hold at once. */
+  get mostBricks(): number {
+    const blocks = Math.floor(this.limitBytes / (this.bricksPerBlock * this.bytesPerBrick));
+    return blocks * this.bricksPerBlock;
+  }
+
   has(key: string): boolean {
     return this.entries.has(key);
   }

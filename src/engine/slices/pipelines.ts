@@ -88,16 +88,20 @@ export class SlicePipelines {
     }
   }
 
-  /** Colours a slice into a texture of `format`. */
-  compose(format: GPUTextureFormat): GPURenderPipeline {
-    return this.once(`compose ${format}`, (label) => {
+  /** Colours a slice, with labels or without any, into a texture of `format`. */
+  compose(format: GPUTextureFormat, hasLabels: boolean): GPURenderPipeline {
+    return this.once(`compose ${format} ${hasLabels}`, (label) => {
       const vertex = this.device.createShaderModule({ label, code: screen });
       const fragment = this.device.createShaderModule({ label, code: view + colour + compose });
       return {
         label,
         layout: this.layoutOf([this.layouts.view, this.layouts.slice]),
         vertex: { module: vertex },
-        fragment: { module: fragment, targets: [{ format }] },
+        fragment: {
+          module: fragment,
+          constants: { has_labels: hasLabels ? 1 : 0 },
+          targets: [{ format }],
+        },
       };
     });
   }

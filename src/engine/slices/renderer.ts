@@ -72,7 +72,7 @@ export class SliceRenderer {
     bricks(textures.image, [NOT_LOADED, 0, 0, 0], list.image);
     bricks(textures.labels, [0, 0, 0, 0], list.labels);
     const pass = beginPass(encoder, target, [0, 0, 0, 1]);
-    pass.setPipeline(this.pipelines.compose(target.format));
+    pass.setPipeline(this.pipelines.compose(target.format, list.labels.length > 0));
     pass.setBindGroup(0, viewGroup);
     pass.setBindGroup(1, this.sliceGroup(textures));
     pass.draw(3);

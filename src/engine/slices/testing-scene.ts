@@ -22,11 +22,11 @@ const level = (shapeZyx: Zyx, scaleZyx: Zyx, offsetZyx: Zyx): LevelInfo => ({
 });
 /** The finest level. */
 export const FINEST = level(VOLUME_SHAPE, [1, 1, 1], [0, 0, 0]);
-/** Shapes rounded down and up, an offset of half a voxel, an axis that is not halved. */
+/** Shapes rounded down and up, levels that begin before and behind the volume, an axis that is not halved. */
 export const LEVELS = [
   FINEST,
   level([70, 41, 65], [1, 2, 2], [0, 0, -0.5]),
-  level([17, 21, 33], [4, 4, 4], [0, 0, 0]),
+  level([17, 21, 32], [4, 4, 4], [0, 0, 1.5]),
 ];
 /** A stored label layer that covers a part of the volume only. */
 export const CROPPED_LEVELS = [

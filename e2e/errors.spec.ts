@@ -1,0 +1,155 @@
+import { chromium, type Page } from '@playwright/test';
+import { appUrl, chromiumPath } from './fixtures/environment';
+import { dataSource, expect, test } from './fixtures/floodlight';
+
+/** Opens a source and returns the typed error it ends in. */
+const failure = (page: Page, url: string) =>
+  page.evaluate(
+    (url) =>
+      window.floodlight.open(url).then(
+        () => null,
+        (error: Error & { code?: string; fields?: object }) => ({
+          name: error.name,
+          code: error.code,
+          fields: error.fields,
+          message: error.message,
+        }),
+      ),
+    url,
+  );
+
+test.describe('a source that cannot be opened', () => {
+  test.use({ allowErrors: [/CORS|Failed to load resource|net::ERR/] });
+
+  test('gives a typed error and a sentence that helps, and keeps what was open', async ({
+    openPage,
+  }) => {
+    const page = await openPage({ source: dataSource('fib25/em.zarr') });
+    const cases = [
+      [dataSource('fib25/em.zarr', 'no-cors'), 'SOURCE_UNREACHABLE', /CORS/],
+      ['http://localhost:9/none.zarr', 'SOURCE_UNREACHABLE', /did not answer/],
+      [dataSource('fib25/em.zarr', 'status/500'), 'HTTP_STATUS', /500/],
+      [dataSource('fib25/nothing.zarr'), 'NOT_ZARR', /no Zarr/],
+      [dataSource('fib25/em.zarr/labels'), /NOT_ZARR|BAD_METADATA/, /./],
+      ['file:///etc/passwd', 'BAD_PARAMETERS', /./],
+    ] as const;
+    for (const [url, code, message] of cases) {
+      const error = await failure(page, url);
+      expect(error?.code, url).toMatch(code);
+      expect(error?.message, url).toMatch(message);
+      expect(await page.evaluate(() => window.floodlight.lastError?.message)).toBe(error?.message);
+      await expect(page.getByText(error?.message ?? '').first()).toBeVisible();
+      expect(await page.evaluate(() => window.floodlight.volume().name)).toContain('fib25');
+    }
+  });
+
+  test('is told in the form it was typed into', async ({ openPage }) => {
+    const page = await openPage({ source: dataSource('fib25/em.zarr') });
+    await page.keyboard.press('Control+o');
+    await page.getByLabel('Address of an OME-Zarr').fill(dataSource('fib25/nothing.zarr'));
+    await page.keyboard.press('Enter');
+    await expect(page.locator('.open-problem')).toContainText('no Zarr');
+    await page.getByLabel('Address of an OME-Zarr').fill(dataSource('fib25/em.zarr/1'));
+    await page.keyboard.press('Enter');
+    await expect
+      .poll(() => page.evaluate(() => window.floodlight.volume().shapeZyx))
+      .toEqual([125, 125, 125]);
+  });
+});
+
+test('a chunk that is missing is the fill value, and is counted', async ({ openPage }) => {
+  const page = await openPage({ source: dataSource('fib25/em.zarr', 'missing-chunk/0.1.1.1') });
+  const values = await page.evaluate(async () => {
+    const { data } = await window.floodlight.readImage({
+      originZyx: [60, 80, 80],
+      shapeZyx: [8, 1, 1],
+    });
+    return Array.from(data);
+  });
+  expect(values.slice(4)).toEqual([0, 0, 0, 0]);
+  expect(values[0]).toBeGreaterThan(0);
+  await expect
+    .poll(() => page.evaluate(() => window.floodlight.stats().missingChunks))
+    .toBeGreaterThan(0);
+});
+
+test('a truncated chunk fails with its name, and everything else goes on', async ({ openPage }) => {
+  const page = await openPage({ source: dataSource('fib25/em.zarr', 'truncated/0.1.1.1') });
+  const read = (originZyx: [number, number, number]) =>
+    page.evaluate(
+      (originZyx) =>
+        window.floodlight.readImage({ originZyx, shapeZyx: [1, 1, 1] }).then(
+          ({ data }) => Number(data[0]),
+          (error: Error & { code?: string; fields?: object }) => ({
+            code: error.code,
+            fields: error.fields,
+          }),
+        ),
+      originZyx,
+    );
+  expect(await read([80, 80, 80])).toMatchObject({
+    code: 'CHUNK_FAILED',
+    fields: { chunk: expect.stringMatching(/1.1.1/) },
+  });
+  expect(await read([10, 10, 10])).toBeGreaterThan(0);
+  const filled = await page.evaluate(() =>
+    window.floodlight.segment({
+      algorithm: 'flood-fill',
+      seedZyx: [10, 10, 10],
+      params: { low: 0, high: 255 },
+      box: { originZyx: [0, 0, 0], shapeZyx: [20, 20, 20] },
+    }),
+  );
+  expect(filled.voxels).toBe(8000);
+});
+
+test('a seed outside the range and an unknown segment are typed errors', async ({ openPage }) => {
+  const page = await openPage({ source: dataSource('fib25/em.zarr') });
+  const codes = await page.evaluate(async () => {
+    const code = (promise: Promise<unknown>) =>
+      promise.then(
+        () => 'none',
+        (error: Error & { code?: string }) => error.code,
+      );
+    const { floodlight } = window;
+    const fill = { algorithm: 'flood-fill', seedZyx: [39, 248, 240] } as const;
+    return [
+      await code(floodlight.segment({ ...fill, params: { low: 0, high: 1 } })),
+      await code(
+        floodlight.segment({ ...fill, seedZyx: [250, 0, 0], params: { low: 0, high: 1 } }),
+      ),
+      await code(floodlight.mesh(77)),
+      await code(floodlight.readLabels({ originZyx: [0, 0, 0], shapeZyx: [1e9, 1e9, 1e9] })),
+    ];
+  });
+  expect(codes).toEqual([
+    'SEED_OUTSIDE_RANGE',
+    'OUTSIDE_VOLUME',
+    'UNKNOWN_SEGMENT',
+    'BAD_PARAMETERS',
+  ]);
+});
+
+test('without WebGPU the page says so in plain words and stays usable', async () => {
+  const browser = await chromium.launch({
+    executablePath: chromiumPath ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-features=WebGPU'],
+  });
+  try {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    await page.goto(`${appUrl}/?source=${dataSource('fib25/em.zarr')}`);
+    await page.waitForFunction(() => 'floodlight' in window);
+    const seen = await page.evaluate(async () => {
+      const { floodlight } = window;
+      await floodlight.ready;
+      const refused = await floodlight
+        .segment({ algorithm: 'flood-fill', seedZyx: [9, 9, 9], params: { low: 0, high: 255 } })
+        .catch((error: Error & { code?: string }) => error.code);
+      return { adapter: floodlight.adapter, shape: floodlight.volume().shapeZyx, refused };
+    });
+    expect(seen).toEqual({ adapter: null, shape: [250, 250, 250], refused: 'WEBGPU_UNAVAILABLE' });
+    await expect(page.getByRole('alert')).toContainText('WebGPU');
+  } finally {
+    await browser.close();
+  }
+});

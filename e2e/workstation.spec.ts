@@ -1,0 +1,257 @@
+import { readFile } from 'node:fs/promises';
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { unzipSync } from 'fflate';
+import { dataSource, expect, test } from './fixtures/floodlight';
+
+const canvas = (page: Page, view: string) => page.locator(`[data-panel-id=${view}] canvas`);
+const position = (page: Page) => page.evaluate(() => window.floodlight.position());
+const segmentCount = (page: Page) => page.evaluate(() => window.floodlight.segments().length);
+
+/** Opens fib25, moves to a place and waits for the slices. */
+async function atFib25(openPage: (options: object) => Promise<Page>, zyx = [39, 240, 240]) {
+  const page = await openPage({ source: dataSource('fib25/em.zarr') });
+  await page.evaluate(async (zyx) => {
+    window.floodlight.goTo(zyx as [number, number, number]);
+    window.floodlight.setZoom(10);
+    await window.floodlight.settled();
+  }, zyx);
+  return page;
+}
+
+/** Mean brightness of the pixels around the middle of an element, from a screenshot. */
+async function brightness(page: Page, view: string, dx = 40, dy = 40): Promise<number> {
+  const box = await canvas(page, view).boundingBox();
+  if (!box) throw new Error(`no canvas ${view}`);
+  const clip = {
+    x: box.x + box.width / 2 - dx - 9,
+    y: box.y + box.height / 2 - dy - 9,
+    width: 8,
+    height: 8,
+  };
+  const png = (await page.screenshot({ clip })).toString('base64');
+  return page.evaluate(async (png) => {
+    const image = await createImageBitmap(
+      await (await fetch(`data:image/png;base64,${png}`)).blob(),
+    );
+    const target = new OffscreenCanvas(8, 8).getContext('2d');
+    target?.drawImage(image, 0, 0);
+    const pixels = target?.getImageData(0, 0, 8, 8).data ?? new Uint8ClampedArray(256);
+    let sum = 0;
+    for (let i = 0; i < pixels.length; i++) if (i % 4 < 3) sum += pixels[i] ?? 0;
+    return sum / (64 * 3);
+  }, png);
+}
+
+test('shows the voxels of the volume where they are, in the contrast asked for', async ({
+  openPage,
+}) => {
+  const page = await atFib25(openPage, [125, 125, 125]);
+  await page.evaluate(async () => {
+    window.floodlight.setDisplay({ contrast: [0, 255] });
+    await window.floodlight.settled();
+  });
+  // At 10 nm a pixel is a voxel: 40 pixels off the middle lies voxel 125 - 40 and its neighbours.
+  const mean = await page.evaluate(async () => {
+    const { data } = await window.floodlight.readImage({
+      originZyx: [125, 76, 76],
+      shapeZyx: [1, 8, 8],
+    });
+    return (data as Uint8Array).reduce((sum, value) => sum + value, 0) / 64;
+  });
+  expect(Math.abs((await brightness(page, 'xy')) - mean)).toBeLessThan(6);
+  const [zy, xz] = await page.evaluate(async () => {
+    const meanOf = async (
+      shapeZyx: [number, number, number],
+      originZyx: [number, number, number],
+    ) => {
+      const { data } = await window.floodlight.readImage({ originZyx, shapeZyx });
+      return (data as Uint8Array).reduce((sum, value) => sum + value, 0) / 64;
+    };
+    return [await meanOf([8, 8, 1], [76, 76, 125]), await meanOf([8, 1, 8], [76, 125, 76])];
+  });
+  expect(Math.abs((await brightness(page, 'zy')) - (zy ?? 0))).toBeLessThan(6);
+  expect(Math.abs((await brightness(page, 'xz')) - (xz ?? 0))).toBeLessThan(6);
+  await page.evaluate(async () => {
+    window.floodlight.setDisplay({ contrast: [254, 255] });
+    await window.floodlight.settled();
+  });
+  expect(await brightness(page, 'xy')).toBeLessThan(10);
+});
+
+test('moves by wheel, keys, drag and right click', async ({ openPage }) => {
+  const page = await atFib25(openPage, [125, 125, 125]);
+  await canvas(page, 'xy').hover();
+  await page.mouse.wheel(0, 100);
+  await expect.poll(() => position(page)).toEqual([126, 125, 125]);
+  await page.keyboard.down('Shift');
+  await page.mouse.wheel(0, -100);
+  await page.keyboard.up('Shift');
+  await expect.poll(() => position(page)).toEqual([116, 125, 125]);
+  await page.keyboard.press('.');
+  await expect.poll(() => position(page)).toEqual([117, 125, 125]);
+
+  const box = await canvas(page, 'xy').boundingBox();
+  if (!box) throw new Error('no canvas');
+  const [x, y] = [box.x + box.width / 2 + 50, box.y + box.height / 2 + 30];
+  await page.mouse.click(x, y, { button: 'right' });
+  await expect.poll(() => position(page)).toEqual([117, 155, 175]);
+
+  await page.mouse.move(x, y);
+  await page.mouse.down({ button: 'middle' });
+  await page.mouse.move(x + 20, y - 10, { steps: 4 });
+  await page.mouse.up({ button: 'middle' });
+  await expect.poll(() => position(page)).toEqual([117, 165, 155]);
+
+  const zoom = await page.evaluate(() => window.floodlight.zoom());
+  await page.keyboard.down('Control');
+  await page.mouse.wheel(0, -200);
+  await page.keyboard.up('Control');
+  await expect.poll(() => page.evaluate(() => window.floodlight.zoom())).toBeLessThan(zoom);
+
+  for (const [key, shown] of [
+    ['2', 'xz'],
+    ['4', '3d'],
+    ['0', 'xy'],
+  ] as const) {
+    await page.keyboard.press(key);
+    await expect(page.locator(`[data-panel-id="${shown}"]`)).toBeVisible();
+  }
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('10 20 30');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => position(page)).toEqual([30, 20, 10]);
+});
+
+test('a click fills, grows a surface, and the segment can be selected, hidden, saved and removed', async ({
+  openPage,
+}) => {
+  test.setTimeout(180_000);
+  const page = await atFib25(openPage);
+  await page.keyboard.press('f');
+  await page.getByLabel('Lowest value, typed').fill('150');
+  await page.keyboard.press('Enter');
+  await page.locator('[data-panel-id=xy]').hover();
+  const box = await canvas(page, 'xy').boundingBox();
+  if (!box) throw new Error('no canvas');
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await expect.poll(() => segmentCount(page), { timeout: 90_000 }).toBe(1);
+  const [segment] = await page.evaluate(() => window.floodlight.segments());
+  expect(segment).toMatchObject({ seedZyx: [39, 240, 240], params: { low: 150, high: 255 } });
+  expect(await page.evaluate(() => window.floodlight.labelAt([39, 240, 240]))).toBe(segment?.id);
+  await expect(page.getByRole('row', { name: new RegExp(`${segment?.id}`) }).first()).toBeVisible();
+
+  await page.evaluate(async (id) => window.floodlight.mesh(id), segment?.id ?? 0);
+  await expect
+    .poll(
+      () => page.locator('[data-triangles]').first().getAttribute('data-triangles').then(Number),
+      {
+        timeout: 60_000,
+      },
+    )
+    .toBeGreaterThan(1000);
+
+  // Labels are drawn over the slice: hiding them changes what is seen.
+  await page.evaluate(() => window.floodlight.select([]));
+  await page.evaluate(() => window.floodlight.settled());
+  await page.keyboard.press('v');
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await expect
+    .poll(() => page.evaluate(() => window.floodlight.display().selectedIds))
+    .toEqual([segment?.id]);
+  await page.getByRole('button', { name: `Hide segment ${segment?.id}` }).click();
+  expect(await page.evaluate(() => window.floodlight.display().hiddenIds)).toEqual([segment?.id]);
+
+  const download = page.waitForEvent('download');
+  await page.evaluate(() => {
+    // Headless Chromium has the file picker but nobody to answer it: the download path is what can be driven.
+    Reflect.deleteProperty(window, 'showSaveFilePicker');
+  });
+  await page.keyboard.press('Control+s');
+  const file = await Promise.race([
+    download.then((item) => item.path()),
+    page.waitForTimeout(20_000).then(() => null),
+  ]);
+  if (file) expect(Object.keys(unzipSync(await readFile(file)))).toContain('zarr.json');
+
+  await page.getByRole('row').first().click();
+  await page.keyboard.press('Delete');
+  await expect.poll(() => segmentCount(page)).toBe(0);
+});
+
+test('a fill is cancelled by Esc and by its signal, and leaves nothing', async ({ openPage }) => {
+  const page = await openPage({ source: dataSource('fib25/em.zarr', 'slow/300') });
+  const outcome = await page.evaluate(async () => {
+    const abort = new AbortController();
+    const run = window.floodlight.segment({
+      algorithm: 'flood-fill',
+      seedZyx: [39, 248, 240],
+      params: { low: 140, high: 255 },
+      signal: abort.signal,
+      onProgress: () => abort.abort(),
+    });
+    return run.then(
+      () => 'finished',
+      (error: Error) => error.name,
+    );
+  });
+  expect(outcome).toBe('AbortError');
+  const second = page.evaluate(() =>
+    window.floodlight
+      .segment({
+        algorithm: 'flood-fill',
+        seedZyx: [39, 248, 240],
+        params: { low: 140, high: 255 },
+      })
+      .then(
+        () => 'finished',
+        (error: Error) => error.name,
+      ),
+  );
+  await expect(page.getByRole('button', { name: /Cancel/ })).toBeEnabled();
+  await page.keyboard.press('Escape');
+  expect(await second).toBe('AbortError');
+  expect(await segmentCount(page)).toBe(0);
+  expect(await page.evaluate(() => window.floodlight.labelAt([39, 248, 240]))).toBe(0);
+});
+
+test('overlays stored labels of 64 bits and reads them out under the pointer', async ({
+  openPage,
+}) => {
+  const page = await atFib25(openPage, [125, 125, 125]);
+  const before = await brightness(page, 'xy');
+  await page.evaluate(async () => {
+    window.floodlight.setDisplay({
+      referenceLayer: 'groundtruth',
+      referenceOpacity: 1,
+      imageVisible: false,
+    });
+    await window.floodlight.settled();
+  });
+  await expect
+    .poll(async () => Math.abs((await brightness(page, 'xy')) - before))
+    .toBeGreaterThan(3);
+  await canvas(page, 'xy').hover();
+  await expect(page.getByText(/^7205\d+$/).first()).toBeVisible();
+});
+
+test('is accessible, and fits 1440 × 900 and 1024 × 768', async ({ openPage }) => {
+  const page = await atFib25(openPage, [125, 125, 125]);
+  for (const size of [
+    { width: 1440, height: 900 },
+    { width: 1024, height: 768 },
+  ]) {
+    await page.setViewportSize(size);
+    await page.evaluate(() => window.floodlight.settled());
+    const overflow = await page.evaluate(() => [
+      document.documentElement.scrollWidth - window.innerWidth,
+      document.documentElement.scrollHeight - window.innerHeight,
+    ]);
+    expect(overflow).toEqual([0, 0]);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const serious = violations.filter(
+      ({ impact }) => impact === 'serious' || impact === 'critical',
+    );
+    expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html)}`)).toEqual([]);
+  }
+});
