@@ -1,0 +1,114 @@
+/** Finds, or installs, what tests need beyond npm: a Chromium, and an adapter for WebGPU under Node. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import { bin, root, run } from './tools.mjs';
+
+/** Debian itself: on its descendants the package `chromium` may be a stub for snap. */
+const isDebian = () =>
+  existsSync('/etc/os-release') && /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'));
+const isRoot = () => process.getuid?.() === 0;
+
+/** Installs Debian packages where this user may; returns whether that worked. */
+function apt(packages) {
+  if (!existsSync('/usr/bin/apt-get')) return false;
+  const aptGet = (...args) => {
+    const [command, ...rest] = [...(isRoot() ? [] : ['sudo', '-n']), 'apt-get', '-qq', ...args];
+    return run(command, rest, { quiet: true, env: { DEBIAN_FRONTEND: 'noninteractive' } }) === 0;
+  };
+  console.log(`Installing packages: ${packages.join(' ')} …`);
+  // One broken third-party source makes `update` fail although the others are fresh: the install decides.
+  aptGet('update');
+  return aptGet('install', '-y', '--no-install-recommends', ...packages);
+}
+
+const installedChromium = () =>
+  [
+    process.env.CHROMIUM_PATH,
+    '/usr/bin/chromium',
+    '/usr/bin/google-chrome',
+    '/usr/bin/google-chrome-stable',
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    'C:/Program Files/Google/Chrome/Application/chrome.exe',
+  ].find((file) => file && existsSync(file));
+
+/** Playwright's own Chromium, where it was downloaded before. */
+async function playwrightChromium() {
+  const { chromium } = await import('@playwright/test');
+  const file = chromium.executablePath();
+  return existsSync(file) ? file : undefined;
+}
+
+function downloadChromium() {
+  const systemLibraries = isRoot() && existsSync('/usr/bin/apt-get') ? ['--with-deps'] : [];
+  run(bin('playwright'), ['install', ...systemLibraries, 'chromium'], {
+    env: { PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: '20000' },
+    timeoutSeconds: 240,
+  });
+}
+
+/** The path of a Chromium for the browser tests, installed when there is none; throws when that fails. */
+export async function findChromium() {
+  const found = installedChromium() ?? (await playwrightChromium());
+  if (found) return found;
+  console.log('No Chromium found.');
+  if (isDebian() && apt(['chromium', 'fonts-dejavu-core']) && installedChromium()) {
+    return installedChromium();
+  }
+  downloadChromium();
+  const downloaded = await playwrightChromium();
+  if (downloaded) return downloaded;
+  throw new Error('No Chromium could be installed. Install one and name it in CHROMIUM_PATH.');
+}
+
+const hasVulkanLoader = () =>
+  ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'].some(
+    (folder) => existsSync(path.join(folder, 'libvulkan.so.1')),
+  );
+
+/** The adapter that Node gets with these environment variables, in words; empty when there is none. */
+function adapterWith(env) {
+  const script = `
+    const { create } = await import('webgpu');
+    const gpu = create([]);
+    const adapter = await gpu.requestAdapter();
+    if (adapter) console.log(adapter.info.vendor, adapter.info.architecture, adapter.info.description);
+    process.exit(0);`;
+  const probe = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+  });
+  return probe.stdout.trim();
+}
+
+/**
+ * The environment variables with which Node finds a WebGPU adapter: the machine's GPU if it has one, else Chromium's
+ * software driver. Throws when there is none.
+ */
+export function findVulkan(chromium) {
+  const isLinux = process.platform === 'linux';
+  if (isLinux && !hasVulkanLoader()) apt(['libvulkan1']);
+  // Left alone on a machine without GPU, the loader may pick a Mesa too old to offer an adapter.
+  const asIs =
+    !isLinux ||
+    process.env.VK_ICD_FILENAMES ||
+    existsSync('/dev/dri/renderD128') ||
+    existsSync('/dev/nvidia0');
+  const folders = [
+    ...(chromium ? [path.dirname(realpathSync(chromium))] : []),
+    '/usr/lib/chromium',
+  ];
+  const software = folders
+    .map((folder) => path.join(folder, 'vk_swiftshader_icd.json'))
+    .filter((file) => existsSync(file))
+    .map((file) => ({ VK_ICD_FILENAMES: file }));
+  for (const env of [...(asIs ? [{}] : []), ...software]) {
+    const adapter = adapterWith(env);
+    if (adapter) {
+      console.log(`WebGPU under Node: ${adapter}`);
+      return env;
+    }
+  }
+  throw new Error('Node finds no WebGPU adapter. Name a Vulkan driver in VK_ICD_FILENAMES.');
+}

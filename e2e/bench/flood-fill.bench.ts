@@ -1,0 +1,131 @@
+import { BRICK_VOXELS, brickKey, brickOfVoxel } from '../../src/core/brick';
+import type { Zyx } from '../../src/core/vec';
+import type { Connectivity, FillResult, ImageRead } from '../../src/engine/protocol';
+import { maskOf, type PlainFill, plainFill } from './plain-fill';
+import type { BenchCase, Contender, Suite } from './suite';
+
+interface Criterion {
+  readonly low: number;
+  readonly high: number;
+  readonly connectivity: Connectivity;
+  /** Without it: the first voxel in range from the volume's middle on. */
+  readonly seedZyx?: Zyx;
+}
+
+const wholeVolume = (shapeZyx: Zyx) => ({ originZyx: [0, 0, 0] as const, shapeZyx });
+
+function seedFromTheMiddle({ data, shapeZyx }: ImageRead, { low, high }: Criterion): Zyx {
+  const [sizeZ, sizeY, sizeX] = shapeZyx;
+  const middle = ((sizeZ >> 1) * sizeY + (sizeY >> 1)) * sizeX + (sizeX >> 1);
+  const index = data.findIndex((value, at) => at >= middle && value >= low && value <= high);
+  const row = Math.floor(index / sizeX);
+  return [Math.floor(row / sizeY), row % sizeY, index % sizeX];
+}
+
+/** Count and hash of the voxels for which `isFilled` holds. */
+function digest(length: number, isFilled: (index: number) => boolean): string {
+  let voxels = 0;
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < length; index++) {
+    if (!isFilled(index)) continue;
+    voxels++;
+    hash = Math.imul(hash ^ index, 0x01000193);
+  }
+  return `${voxels} voxels, hash ${(hash >>> 0).toString(16)}`;
+}
+
+/** Voxels of the bricks (64³) that hold filled voxels: what a fill by bricks has to look at. */
+function brickVoxels(mask: Uint8Array, [, sizeY, sizeX]: Zyx): number {
+  const bricks = new Set<number>();
+  for (let index = mask.indexOf(1); index >= 0; index = mask.indexOf(1, index + 1)) {
+    const row = Math.floor(index / sizeX);
+    bricks.add(brickKey(brickOfVoxel([Math.floor(row / sizeY), row % sizeY, index % sizeX])));
+  }
+  return bricks.size * BRICK_VOXELS;
+}
+
+/** Fills through the page's API, its bricks resident after the warm-up. */
+function floodlight(seedZyx: Zyx, params: Criterion, shapeZyx: Zyx, ofBricks: number): Contender {
+  let last: FillResult | undefined;
+  return {
+    name: 'floodlight/webgpu',
+    async run() {
+      if (last) await window.floodlight.remove(last.id);
+      const { low, high, connectivity } = params;
+      const started = performance.now();
+      last = await window.floodlight.segment({
+        algorithm: 'flood-fill',
+        seedZyx,
+        params: { low, high, connectivity },
+      });
+      const wall = performance.now() - started;
+      return rates(last.milliseconds, wall, last.voxels, ofBricks);
+    },
+    async answer() {
+      const { data } = await window.floodlight.readLabels(wholeVolume(shapeZyx));
+      return digest(data.length, (index) => data[index] === last?.id);
+    },
+  };
+}
+
+function plainJs(
+  image: ImageRead,
+  seedZyx: Zyx,
+  criterion: Criterion,
+  ofBricks: number,
+): Contender {
+  let last: PlainFill | undefined;
+  return {
+    name: 'plain-js',
+    async run() {
+      const started = performance.now();
+      last = plainFill(image.data, image.shapeZyx, seedZyx, criterion, criterion.connectivity);
+      const time = performance.now() - started;
+      return rates(time, time, last.voxels, ofBricks);
+    },
+    async answer() {
+      const mask = last ? maskOf(last) : new Uint8Array();
+      return digest(mask.length, (index) => mask[index] === 1);
+    },
+  };
+}
+
+const rates = (time: number, wall: number, filled: number, ofBricks: number) => ({
+  time,
+  wall,
+  filled: filled / 1000 / time,
+  bricks: ofBricks / 1000 / time,
+});
+
+const fillCase = (name: string, source: string | null, criterion: Criterion): BenchCase => ({
+  name,
+  source,
+  async prepare() {
+    const { shapeZyx } = window.floodlight.volume();
+    const image = await window.floodlight.readImage(wholeVolume(shapeZyx));
+    const seedZyx = criterion.seedZyx ?? seedFromTheMiddle(image, criterion);
+    const { connectivity } = criterion;
+    const plain = plainFill(image.data, shapeZyx, seedZyx, criterion, connectivity);
+    const ofBricks = brickVoxels(maskOf(plain), shapeZyx);
+    return [
+      floodlight(seedZyx, criterion, shapeZyx, ofBricks),
+      plainJs(image, seedZyx, criterion, ofBricks),
+    ];
+  },
+});
+
+const fib25 = 'fib25/em.zarr';
+/** A voxel of a large neurite: 24 % of its bricks at 140–255, 9 % at 140–160. */
+const neuron = { seedZyx: [39, 248, 240] } as const;
+
+export const suite: Suite = {
+  name: 'flood-fill',
+  // time: as the contender reports it, the threshold included; wall: as the caller waits. Rates are by time:
+  // voxels filled, and voxels of the bricks that hold some.
+  units: { time: 'ms', wall: 'ms', filled: 'Mvoxel/s', bricks: 'Mvoxel/s' },
+  cases: [
+    fillCase('fib25 140–255', fib25, { ...neuron, low: 140, high: 255, connectivity: 6 }),
+    fillCase('fib25 140–160', fib25, { ...neuron, low: 140, high: 160, connectivity: 6 }),
+    fillCase('sample 140–255', null, { low: 140, high: 255, connectivity: 6 }),
+  ],
+};

@@ -1,0 +1,118 @@
+/**
+ * `npm run bench -- [suite …] [--json FILE] [--runs N] [--gpu]`: measures the production build in headless Chromium, on a
+ * software adapter unless `--gpu` asks for the machine's own. Contenders that disagree end it: nothing is
+ * reported then.
+ */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Browser, chromium, type Page } from '@playwright/test';
+import { build, preview } from 'vite';
+import { realGpuFlags, softwareGpuFlags } from '../fixtures/chromium';
+import { serveData } from '../fixtures/data-server';
+import { chromiumPath, dataFolder } from '../fixtures/environment';
+import { describeMachine, type Report, type Result, resultTable, summarize } from './report';
+
+const { values: options, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'string' },
+    runs: { type: 'string', default: '7' },
+    gpu: { type: 'boolean', default: false },
+  },
+});
+
+/** The suites as one script for the page. */
+async function bundleSuites(): Promise<string> {
+  const result = await build({
+    configFile: false,
+    logLevel: 'warn',
+    publicDir: false,
+    build: { write: false, lib: { entry: path.resolve('e2e/bench/page.ts'), formats: ['es'] } },
+  });
+  const [output] = Array.isArray(result) ? result : [result];
+  const chunk = output && 'output' in output ? output.output[0] : undefined;
+  if (!chunk) throw new Error('The suites could not be bundled.');
+  return chunk.code;
+}
+
+async function openPage(browser: Browser, address: string, script: string): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  page.on('pageerror', (error) => console.error(error));
+  await page.goto(address);
+  await page.waitForFunction(() => 'floodlight' in window);
+  const failure = await page.evaluate(async () => {
+    await window.floodlight.ready;
+    return window.floodlight.lastError?.message;
+  });
+  if (failure) throw new Error(failure);
+  await page.addScriptTag({ type: 'module', content: script });
+  await page.waitForFunction(() => 'floodlightBench' in window);
+  return page;
+}
+
+const adapterOf = (page: Page) =>
+  page.evaluate(() => {
+    const { adapter } = window.floodlight;
+    if (!adapter) return null;
+    const { vendor, architecture, description, isSoftware, features } = adapter;
+    return { vendor, architecture, description, isSoftware, features: [...features] };
+  });
+
+/** Measures all cases of the wanted suites, each in a page of its own. */
+async function measure(browser: Browser, address: string, dataAddress: string): Promise<Report> {
+  const script = await bundleSuites();
+  const first = await openPage(browser, address, script);
+  const { features = [], ...adapter } = (await adapterOf(first)) ?? {};
+  const suites = await first.evaluate(() => window.floodlightBench.suites);
+  await first.close();
+  const unknown = wanted.filter((name) => !suites.some((suite) => suite.name === name));
+  if (unknown.length > 0) throw new Error(`There is no suite ${unknown.join(', ')}.`);
+
+  const results: Result[] = [];
+  for (const suite of suites.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+    for (const { name, source } of suite.cases) {
+      console.log(`${suite.name}: ${name} …`);
+      const query = source ? `?source=${encodeURIComponent(`${dataAddress}/${source}`)}` : '';
+      const page = await openPage(browser, address + query, script);
+      const series = await page.evaluate(
+        ([suiteName, caseName, runs]) => window.floodlightBench.measure(suiteName, caseName, runs),
+        [suite.name, name, Number(options.runs)] as const,
+      );
+      await page.close();
+      for (const each of series) {
+        const unit = suite.units[each.metric] ?? '';
+        results.push(summarize(each, { suite: suite.name, case: name, unit }));
+      }
+    }
+  }
+  return {
+    adapter: 'vendor' in adapter ? adapter : null,
+    features,
+    machine: describeMachine(browser.version()),
+    date: new Date().toISOString(),
+    results,
+  };
+}
+
+const app = await preview({ preview: { port: 4176, host: 'localhost' } });
+const data = await serveData(dataFolder, 0);
+const browser = await chromium.launch({
+  ...(chromiumPath ? { executablePath: chromiumPath } : {}),
+  args: [...(options.gpu ? realGpuFlags : softwareGpuFlags)],
+});
+try {
+  const dataAddress = data.address();
+  const dataPort = dataAddress && typeof dataAddress === 'object' ? dataAddress.port : 0;
+  const address = app.resolvedUrls?.local[0] ?? '';
+  const report = await measure(browser, address, `http://localhost:${dataPort}`);
+  const { adapter, machine, results } = report;
+  const software = adapter?.isSoftware ? ' (software)' : '';
+  const words = adapter ? `${adapter.vendor} ${adapter.architecture}${software}` : 'no adapter';
+  console.log(`\n${words}; ${machine}; ${report.date}\n\n${resultTable(results)}`);
+  if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
+} finally {
+  await browser.close();
+  await app.close();
+  data.close();
+}

@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { defineConfig } from '@playwright/test';
+import { softwareGpuFlags } from './e2e/fixtures/chromium';
+import { appPort, appUrl, chromiumPath, dataUrl } from './e2e/fixtures/environment';
+
+const debianChromium = existsSync('/usr/bin/chromium') ? '/usr/bin/chromium' : undefined;
+
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '*.spec.ts',
+  outputDir: 'test-results',
+  // One page at a time: they share a software adapter on few cores, and some tests measure.
+  workers: 1,
+  retries: 0,
+  timeout: 120_000,
+  forbidOnly: Boolean(process.env.CI),
+  reporter: [['line'], ['json', { outputFile: '.cache/browser.json' }]],
+  use: {
+    baseURL: appUrl,
+    viewport: { width: 1440, height: 900 },
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      executablePath: chromiumPath ?? debianChromium,
+      args: [...softwareGpuFlags],
+    },
+  },
+  webServer: [
+    {
+      name: 'app',
+      command: 'node .ci/start.mjs',
+      url: appUrl,
+      env: { PORT: String(appPort) },
+      timeout: 300_000,
+    },
+    {
+      name: 'data',
+      command: 'npx tsx e2e/fixtures/data-server-main.ts',
+      url: `${dataUrl}/fib25/em.zarr/.zattrs`,
+      timeout: 60_000,
+    },
+  ],
+});

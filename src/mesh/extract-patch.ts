@@ -1,0 +1,107 @@
+import { BRICK_EDGE } from '../core/brick';
+import { add, scale, type Zyx } from '../core/vec';
+import { type CellVertices, findVertices } from './cell-vertices';
+import { computeNormals } from './normals';
+import { HALO, PADDED_EDGE, type PaddedMask } from './padded-mask';
+import { findQuads, splitQuads } from './quads';
+import { smooth } from './smooth';
+import type { GridGeometry, SurfaceMesh } from './surface';
+import { findFaces } from './surface-faces';
+
+/**
+ * A brick's piece of a segment's surface: the quads of all faces between a foreground voxel of the brick and background, as
+ * two triangles each; empty arrays when it has none. Pieces of neighbouring bricks meet in bit-identical vertices and
+ * normals; all pieces together are closed, at the volume's border too.
+ *
+ * Dual marching cubes (Nielson 2004) of a binary mask: one vertex for each sheet of the surface in each cell (see
+ * `cell-loops`), smoothed (see `smooth`). Sheets that touch may pass through each other by a fraction of a voxel.
+ */
+export function extractPatch(mask: PaddedMask, brickZyx: Zyx, geometry: GridGeometry): SurfaceMesh {
+  const faces = findFaces(mask);
+  if (faces.length === 0) return emptySurface();
+  const vertices = findVertices(mask);
+  const offsets = smooth(vertices);
+  const quads = findQuads(faces, vertices);
+  const used = renumber(quads, vertices.cells.length);
+  return {
+    positions: placeVertices(used, vertices, offsets, brickZyx, geometry),
+    normals: computeNormals(used, vertices, offsets, geometry.voxelSizeNm),
+    indices: splitQuads(quads, placesInVoxels(used, vertices, offsets), geometry.voxelSizeNm),
+  };
+}
+
+const emptySurface = (): SurfaceMesh => ({
+  positions: new Float32Array(),
+  normals: new Float32Array(),
+  indices: new Uint32Array(),
+});
+
+/** Renumbers the quads' corners to the vertices in use, in ascending order, and returns those. */
+function renumber(quads: Int32Array, vertices: number): Int32Array {
+  const numbers = new Int32Array(vertices);
+  for (const vertex of quads) numbers[vertex] = 1;
+  let count = 0;
+  for (let vertex = 0; vertex < vertices; vertex++) count += numbers[vertex] ?? 0;
+  const used = new Int32Array(count);
+  count = 0;
+  for (let vertex = 0; vertex < vertices; vertex++) {
+    if (numbers[vertex] === 0) continue;
+    used[count] = vertex;
+    numbers[vertex] = count++;
+  }
+  for (let at = 0; at < quads.length; at++) quads[at] = numbers[quads[at] ?? 0] ?? 0;
+  return used;
+}
+
+/** Calls `visit` with each used vertex's cell, counted from the padded mask's first voxel. */
+function forEachCell(
+  used: Int32Array,
+  { cells }: CellVertices,
+  visit: (vertex: number, z: number, y: number, x: number) => void,
+): void {
+  for (const vertex of used) {
+    const cell = cells[vertex] ?? 0;
+    const row = Math.floor(cell / PADDED_EDGE);
+    const z = Math.floor(row / PADDED_EDGE);
+    visit(vertex, z, row - z * PADDED_EDGE, cell - row * PADDED_EDGE);
+  }
+}
+
+/** Places z, y, x in voxels from the padded mask's first cell, to compare lengths within the brick. */
+function placesInVoxels(
+  used: Int32Array,
+  vertices: CellVertices,
+  offsets: Float64Array,
+): Float64Array {
+  const places = new Float64Array(used.length * 3);
+  let at = 0;
+  forEachCell(used, vertices, (vertex, z, y, x) => {
+    places[at++] = z + (offsets[vertex * 3] ?? 0);
+    places[at++] = y + (offsets[vertex * 3 + 1] ?? 0);
+    places[at++] = x + (offsets[vertex * 3 + 2] ?? 0);
+  });
+  return places;
+}
+
+/** Positions x, y, z in nanometres. A cell's centre lies half a voxel past the centre of its first voxel. */
+function placeVertices(
+  used: Int32Array,
+  vertices: CellVertices,
+  offsets: Float64Array,
+  brickZyx: Zyx,
+  { originNm, voxelSizeNm }: GridGeometry,
+): Float32Array<ArrayBuffer> {
+  const positions = new Float32Array(used.length * 3);
+  const [firstZ, firstY, firstX] = add(scale(brickZyx, BRICK_EDGE), [-HALO, -HALO, -HALO]);
+  let at = 0;
+  // The cell's own number is added first, as an integer, so that each brick that shares it rounds alike.
+  forEachCell(used, vertices, (vertex, z, y, x) => {
+    const offset = vertex * 3;
+    positions[at++] =
+      originNm[2] + (firstX + x + 0.5 + (offsets[offset + 2] ?? 0)) * voxelSizeNm[2];
+    positions[at++] =
+      originNm[1] + (firstY + y + 0.5 + (offsets[offset + 1] ?? 0)) * voxelSizeNm[1];
+    positions[at++] = originNm[0] + (firstZ + z + 0.5 + (offsets[offset] ?? 0)) * voxelSizeNm[0];
+  });
+  return positions;
+}

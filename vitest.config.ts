@@ -1,0 +1,33 @@
+import path from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+/** Real volumes; tests read the folder from FLOODLIGHT_DATA. */
+const dataFolder = path.resolve(process.env.FLOODLIGHT_DATA ?? '../shared/data');
+
+export default defineConfig({
+  test: {
+    env: { FLOODLIGHT_DATA: dataFolder },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{src,e2e}/**/*.test.ts', '.ci/*.test.mjs'],
+          exclude: ['**/*.gpu.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // WGSL under Node (Dawn). One file at a time, each in a process of its own: they share one adapter.
+          name: 'gpu',
+          include: ['src/**/*.gpu.test.ts'],
+          pool: 'forks',
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
