@@ -6,10 +6,15 @@ import { dataSource, expect, test } from './fixtures/floodlight';
 
 const canvas = (page: Page, view: string) => page.locator(`[data-panel-id=${view}] canvas`);
 const position = (page: Page) => page.evaluate(() => window.floodlight.position());
+/** How far the position is from a voxel, on the axis on which it is farthest. */
+const distance = async (page: Page, zyx: readonly [number, number, number]) => {
+  const at = await position(page);
+  return Math.max(...zyx.map((value, axis) => Math.abs(value - (at[axis] ?? 0))));
+};
 const segmentCount = (page: Page) => page.evaluate(() => window.floodlight.segments().length);
 
 /** Opens fib25, moves to a place and waits for the slices. */
-async function atFib25(openPage: (options: object) => Promise<Page>, zyx = [39, 240, 240]) {
+async function atFib25(openPage: (options: object) => Promise<Page>, zyx = [125, 125, 125]) {
   const page = await openPage({ source: dataSource('fib25/em.zarr') });
   await page.evaluate(async (zyx) => {
     window.floodlight.goTo(zyx as [number, number, number]);
@@ -46,7 +51,7 @@ async function brightness(page: Page, view: string, dx = 40, dy = 40): Promise<n
 test('shows the voxels of the volume where they are, in the contrast asked for', async ({
   openPage,
 }) => {
-  const page = await atFib25(openPage, [125, 125, 125]);
+  const page = await atFib25(openPage);
   await page.evaluate(async () => {
     window.floodlight.setDisplay({ contrast: [0, 255] });
     await window.floodlight.settled();
@@ -80,7 +85,7 @@ test('shows the voxels of the volume where they are, in the contrast asked for',
 });
 
 test('moves by wheel, keys, drag and right click', async ({ openPage }) => {
-  const page = await atFib25(openPage, [125, 125, 125]);
+  const page = await atFib25(openPage);
   await canvas(page, 'xy').hover();
   await page.mouse.wheel(0, 100);
   await expect.poll(() => position(page)).toEqual([126, 125, 125]);
@@ -95,13 +100,13 @@ test('moves by wheel, keys, drag and right click', async ({ openPage }) => {
   if (!box) throw new Error('no canvas');
   const [x, y] = [box.x + box.width / 2 + 50, box.y + box.height / 2 + 30];
   await page.mouse.click(x, y, { button: 'right' });
-  await expect.poll(() => position(page)).toEqual([117, 155, 175]);
+  await expect.poll(() => distance(page, [117, 155, 175])).toBeLessThanOrEqual(1);
 
   await page.mouse.move(x, y);
   await page.mouse.down({ button: 'middle' });
   await page.mouse.move(x + 20, y - 10, { steps: 4 });
   await page.mouse.up({ button: 'middle' });
-  await expect.poll(() => position(page)).toEqual([117, 165, 155]);
+  await expect.poll(() => distance(page, [117, 165, 155])).toBeLessThanOrEqual(1);
 
   const zoom = await page.evaluate(() => window.floodlight.zoom());
   await page.keyboard.down('Control');
@@ -127,7 +132,8 @@ test('a click fills, grows a surface, and the segment can be selected, hidden, s
   openPage,
 }) => {
   test.setTimeout(180_000);
-  const page = await atFib25(openPage);
+  // Bright cytoplasm: at least 187 for two voxels around.
+  const page = await atFib25(openPage, [39, 140, 60]);
   await page.keyboard.press('f');
   await page.getByLabel('Lowest value, typed').fill('150');
   await page.keyboard.press('Enter');
@@ -137,8 +143,8 @@ test('a click fills, grows a surface, and the segment can be selected, hidden, s
   await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
   await expect.poll(() => segmentCount(page), { timeout: 90_000 }).toBe(1);
   const [segment] = await page.evaluate(() => window.floodlight.segments());
-  expect(segment).toMatchObject({ seedZyx: [39, 240, 240], params: { low: 150, high: 255 } });
-  expect(await page.evaluate(() => window.floodlight.labelAt([39, 240, 240]))).toBe(segment?.id);
+  expect(segment).toMatchObject({ params: { low: 150, high: 255 } });
+  expect(await page.evaluate(() => window.floodlight.labelAt([39, 140, 60]))).toBe(segment?.id);
   await expect(page.getByRole('row', { name: new RegExp(`${segment?.id}`) }).first()).toBeVisible();
 
   await page.evaluate(async (id) => window.floodlight.mesh(id), segment?.id ?? 0);
@@ -218,7 +224,7 @@ test('a fill is cancelled by Esc and by its signal, and leaves nothing', async (
 test('overlays stored labels of 64 bits and reads them out under the pointer', async ({
   openPage,
 }) => {
-  const page = await atFib25(openPage, [125, 125, 125]);
+  const page = await atFib25(openPage);
   const before = await brightness(page, 'xy');
   await page.evaluate(async () => {
     window.floodlight.setDisplay({
@@ -232,11 +238,12 @@ test('overlays stored labels of 64 bits and reads them out under the pointer', a
     .poll(async () => Math.abs((await brightness(page, 'xy')) - before))
     .toBeGreaterThan(3);
   await canvas(page, 'xy').hover();
-  await expect(page.getByText(/^7205\d+$/).first()).toBeVisible();
+  // The ground truth's id there, as zarr-python wrote it.
+  await expect(page.locator('footer')).toContainText('reference 114488');
 });
 
 test('is accessible, and fits 1440 × 900 and 1024 × 768', async ({ openPage }) => {
-  const page = await atFib25(openPage, [125, 125, 125]);
+  const page = await atFib25(openPage);
   for (const size of [
     { width: 1440, height: 900 },
     { width: 1024, height: 768 },

@@ -29,6 +29,9 @@ export type ErrorCode = keyof ErrorFields;
 
 const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 
+/** A voxel in words, so that nobody takes z, y, x for x, y, z. */
+const place = ([z, y, x]: readonly number[]) => `x ${x}, y ${y}, z ${z}`;
+
 const messages: { [Code in ErrorCode]: (fields: ErrorFields[Code]) => string } = {
   SOURCE_UNREACHABLE: ({ url }) =>
     `${url} could not be fetched: the server did not answer, or it forbids other sites to read it (CORS). Check the address, and have the server send Access-Control-Allow-Origin.`,
@@ -49,9 +52,9 @@ const messages: { [Code in ErrorCode]: (fields: ErrorFields[Code]) => string } =
   UNKNOWN_SEGMENT: ({ id }) => `There is no segment ${id}.`,
   BAD_PARAMETERS: ({ what, reason }) => `${what}: ${reason}.`,
   OUTSIDE_VOLUME: ({ zyx, shapeZyx }) =>
-    `Voxel ${zyx.join(', ')} lies outside the volume of ${shapeZyx.join(' × ')}.`,
+    `Voxel ${place(zyx)} lies outside the volume of ${shapeZyx.join(' × ')}.`,
   SEED_OUTSIDE_RANGE: ({ zyx, value, low, high }) =>
-    `The seed at ${zyx.join(', ')} has the value ${value}, outside the range ${low}–${high}. Click a brighter or darker voxel, or widen the range.`,
+    `The seed at ${place(zyx)} has the value ${value}, outside the range ${low}–${high}. Click a brighter or darker voxel, or widen the range.`,
   BUDGET_EXCEEDED: ({ what, neededBytes, budgetBytes }) =>
     `${what} needs ${megabytes(neededBytes)}, more than the ${megabytes(budgetBytes)} it may use. Use a smaller box or a narrower range.`,
   WEBGPU_UNAVAILABLE: ({ reason }) =>

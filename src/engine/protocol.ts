@@ -21,6 +21,8 @@ export interface DisplayState {
   readonly contrast: readonly [low: number, high: number];
   readonly imageVisible: boolean;
   readonly labelsVisible: boolean;
+  /** While set, neither segments nor stored labels are drawn: a look at the image below. */
+  readonly overlaysOff: boolean;
   /** Opacity of the segmentation's overlay, 0 to 1. */
   readonly labelOpacity: number;
   /** The stored label layer that is overlaid, if any, and its opacity. */

@@ -180,10 +180,11 @@ export class SliceLoop {
       imageDtype: volume.dtype,
       image: drawnBricks(view, state, image, voxelSizeNm),
       failed: failedBricks(image, pickLevel(view, state, image.levels, voxelSizeNm)),
-      reference: reference ? drawnBricks(view, state, reference, voxelSizeNm) : [],
+      reference:
+        reference && !display.overlaysOff ? drawnBricks(view, state, reference, voxelSizeNm) : [],
       labels: this.labelBricks(view, state, source, uploads),
       fills: source.fills,
-      display,
+      display: { ...display, labelsVisible: display.labelsVisible && !display.overlaysOff },
     };
   }
 

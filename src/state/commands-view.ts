@@ -62,12 +62,12 @@ export const viewCommands: readonly Command[] = [
   },
   {
     id: 'hold-labels-off',
-    label: 'Segments off while held',
+    label: 'Labels off while held',
     group: 'View',
     shortcut: ['a'],
-    isEnabled: (state) => state.display.labelsVisible,
-    run: (session) => session.setDisplay({ labelsVisible: false }),
-    release: (session) => session.setDisplay({ labelsVisible: true }),
+    isEnabled: (state) => !state.display.overlaysOff,
+    run: (session) => session.setDisplay({ overlaysOff: true }),
+    release: (session) => session.setDisplay({ overlaysOff: false }),
   },
   {
     id: 'hold-image-off',

@@ -97,6 +97,7 @@ export const initialState: AppState = {
     contrast: [0, 255],
     imageVisible: true,
     labelsVisible: true,
+    overlaysOff: false,
     labelOpacity: 0.45,
     referenceLayer: null,
     referenceOpacity: 0.35,

@@ -161,6 +161,7 @@ function fillBits(device: GPUDevice, id: number, layer: ReferenceLevel): FillBit
 export const DISPLAY: DisplayState = {
   contrast: [0, 255],
   imageVisible: true,
+  overlaysOff: false,
   labelsVisible: true,
   labelOpacity: 0.45,
   referenceLayer: 'truth',
