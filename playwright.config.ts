@@ -34,7 +34,7 @@ export default defineConfig({
     },
     {
       name: 'data',
-      command: 'npx tsx e2e/fixtures/data-server-main.ts',
+      command: 'node --import tsx e2e/fixtures/data-server-main.ts',
       url: `${dataUrl}/fib25/em.zarr/.zattrs`,
       timeout: 60_000,
     },

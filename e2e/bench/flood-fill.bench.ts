@@ -51,6 +51,7 @@ function floodlight(seedZyx: Zyx, params: Criterion, shapeZyx: Zyx, ofBricks: nu
     name: 'floodlight/webgpu',
     async run() {
       if (last) await window.floodlight.remove(last.id);
+      await window.floodlight.settled();
       const { low, high, connectivity } = params;
       const started = performance.now();
       last = await window.floodlight.segment({
