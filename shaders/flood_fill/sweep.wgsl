@@ -30,13 +30,19 @@ var<workgroup> ends: array<u32, 1190>;
 var<workgroup> local_open: array<u32, 1056>;
 /// First word of each neighbour (27, itself in the middle), or NOT_RESIDENT, or OUTSIDE.
 var<workgroup> neighbors: array<u32, 27>;
-var<workgroup> moved: atomic<u32>;
+/// Lines of each phase that are to be swept: one bit a line.
+var<workgroup> dirty: array<atomic<u32>, 4>;
 var<workgroup> again: u32;
 /// The sub-brick of this visit; NOT_RESIDENT past the queue's end.
 var<workgroup> visited: u32;
 var<workgroup> touched: atomic<u32>;
 var<workgroup> wanted: atomic<u32>;
 var<workgroup> added: atomic<u32>;
+
+/// Lines on which this thread has changed rows, by phase.
+var<private> marks: vec4<u32>;
+/// Neighbours that need not be looked at again in this visit, by direction.
+var<private> found: u32;
 
 fn direction(z: i32, y: i32, x: i32) -> u32 {
   return u32((z + 1) * 9 + (y + 1) * 3 + x + 1);
@@ -76,49 +82,161 @@ fn fill_runs(seeds: u32, bits: u32) -> u32 {
   return reverseBits((mirrored & ~(mirrored + mirrored_seeds)) | mirrored_seeds);
 }
 
-/// What row `from` offers to a row beside it: its bits and, where a step may also change x, those shifted by one.
-fn offered(from_row: u32, may_shift: bool) -> u32 {
-  let bits = rows[from_row];
+/// What a row offers to a row beside it: its bits and, where a step may also change x, those shifted by one.
+fn offered(row: u32, bits: u32, may_shift: bool) -> u32 {
   if (!may_shift) {
     return bits;
   }
-  let outer = ends[from_row];
+  let outer = ends[row];
   return bits | (bits << 1u) | (bits >> 1u) | (outer & 1u) | ((outer >> 1u) << 31u);
 }
 
-fn pull(row: u32, from_row: u32, open_row: u32, may_shift: bool) -> bool {
-  let bits = local_open[open_row];
+/// Notes the lines that a row lies on, one of each phase: they are to be swept again.
+fn mark(z: u32, y: u32) {
+  marks |= vec4<u32>(1u) << vec4<u32>(z, y, (y - z) & 31u, (y + z + 1u) & 31u);
+}
+
+fn flush_marks() {
+  for (var phase = 0u; phase < phases(); phase++) {
+    if (marks[phase] != 0u) {
+      atomicOr(&dirty[phase], marks[phase]);
+    }
+  }
+  marks = vec4<u32>(0u);
+}
+
+/// A row takes what it is offered and has open; returns its bits.
+fn take(row: u32, open_row: u32, offer: u32) -> u32 {
   let present = rows[row];
-  let gained = offered(from_row, may_shift) & bits & ~present;
+  let bits = local_open[open_row];
+  let gained = offer & bits & ~present;
   if (gained == 0u) {
-    return false;
+    return present;
   }
-  rows[row] = fill_runs(present | gained, bits);
-  return true;
+  let grown = fill_runs(present | gained, bits);
+  rows[row] = grown;
+  mark(open_row / OPEN_PITCH, open_row % OPEN_PITCH);
+  return grown;
 }
 
-/// Sweeps forth and back along a line: `row` and `open_row` of its first step, and what a step adds to them. On a diagonal
-/// the line leaves at one side and comes in again on the other, `wrap_at` steps on, where it starts anew from outside.
-fn sweep_line(first: u32, step: u32, open_first: u32, open_step: u32, wrap_at: u32, wrap: u32, open_wrap: u32, may_shift: bool) -> bool {
-  var changed = false;
+/// Rows along a line: `row` and `open_row` of its first step, and what a step adds to them. On a diagonal the line leaves at
+/// one side and comes in again on the other, `wrap_at` steps on, where it starts anew from outside.
+struct Line {
+  row: u32,
+  step: u32,
+  open_row: u32,
+  open_step: u32,
+  wrap_at: u32,
+  may_shift: bool,
+}
+
+fn phases() -> u32 {
+  return select(2u, 4u, reach >= 2u);
+}
+
+/// The `i`-th line of a phase: along y, along z, along both diagonals.
+fn line_of(phase: u32, i: u32) -> Line {
+  switch (phase) {
+    case 0u: {
+      return Line((i + 1u) * PITCH + 1u, 1u, i * OPEN_PITCH, 1u, 32u, reach >= 2u);
+    }
+    case 1u: {
+      return Line(PITCH + i + 1u, PITCH, i, OPEN_PITCH, 32u, reach >= 2u);
+    }
+    case 2u: {
+      return Line(PITCH + i + 1u, PITCH + 1u, i, OPEN_PITCH + 1u, 32u - i, reach == 3u);
+    }
+    default: {
+      let last = 31u * OPEN_PITCH + i;
+      return Line(32u * PITCH + i + 1u, 1u - PITCH, last, 1u - OPEN_PITCH, 32u - i, reach == 3u);
+    }
+  }
+}
+
+/// Whether row `i` of a line would gain from the row before it (`side` -1) or after it (1).
+fn gains(line: Line, i: u32, side: i32) -> bool {
+  let wrapped = select(0u, 32u, i >= line.wrap_at);
+  let row = line.row + i * line.step - wrapped;
+  let open_row = line.open_row + i * line.open_step - wrapped;
+  let beside = row + u32(side) * line.step;
+  return (offered(beside, rows[beside], line.may_shift) & local_open[open_row] & ~rows[row]) != 0u;
+}
+
+/// Whether anything enters a line from outside of the sub-brick.
+fn has_entry(line: Line) -> bool {
+  let wraps = line.wrap_at < 32u;
+  return gains(line, 0u, -1) || gains(line, 31u, 1) ||
+    (wraps && (gains(line, line.wrap_at, -1) || gains(line, line.wrap_at - 1u, 1)));
+}
+
+/// Sweeps forth and back along a line.
+fn sweep_line(line: Line) {
+  var row = line.row;
+  var open_row = line.open_row;
+  var offer = offered(row - line.step, rows[row - line.step], line.may_shift);
   for (var i = 0u; i < 32u; i++) {
-    let back = select(0u, 1u, i >= wrap_at);
-    let row = first + i * step - back * wrap;
-    changed = pull(row, row - step, open_first + i * open_step - back * open_wrap, may_shift) || changed;
+    if (i == line.wrap_at) {
+      row -= 32u;
+      open_row -= 32u;
+      offer = offered(row - line.step, rows[row - line.step], line.may_shift);
+    }
+    offer = offered(row, take(row, open_row, offer), line.may_shift);
+    row += line.step;
+    open_row += line.open_step;
   }
-  for (var n = 0u; n < 32u; n++) {
-    let i = 31u - n;
-    let back = select(0u, 1u, i >= wrap_at);
-    let row = first + i * step - back * wrap;
-    changed = pull(row, row + step, open_first + i * open_step - back * open_wrap, may_shift) || changed;
+  offer = offered(row, rows[row], line.may_shift);
+  for (var i = 32u; i > 0u; i--) {
+    if (i == line.wrap_at && i < 32u) {
+      row += 32u;
+      open_row += 32u;
+      offer = offered(row, rows[row], line.may_shift);
+    }
+    row -= line.step;
+    open_row -= line.open_step;
+    offer = offered(row, take(row, open_row, offer), line.may_shift);
   }
-  return changed;
 }
 
-fn load(thread: u32, id: u32) {
-  for (var i = thread; i < 1156u; i += threads) {
-    let z = i / 34u;
-    let y = i % 34u;
+/// The sub-brick's own rows: state, what is open, the voxels before and after, and the seed where it is here.
+fn load_own(thread: u32, id: u32) {
+  let before = neighbors[12];
+  let own = neighbors[13];
+  let after = neighbors[14];
+  for (var i = thread; i < SUB_WORDS; i += threads) {
+    let z = i / 32u;
+    let y = i % 32u;
+    var bits = atomicLoad(&state[own + i]);
+    var outer = 0u;
+    if (before < OUTSIDE) {
+      outer = atomicLoad(&state[before + i]) >> 31u;
+    }
+    if (after < OUTSIDE) {
+      outer |= (atomicLoad(&state[after + i]) & 1u) << 1u;
+    }
+    let own_open = open[own + i];
+    let seed = select(0u, params.seed_bit, id == params.seed_sub && i == params.seed_word);
+    let gained = ((outer & 1u) | ((outer >> 1u) << 31u) | seed) & own_open & ~bits;
+    if (gained != 0u) {
+      bits = fill_runs(bits | gained, own_open);
+    }
+    // The voxels before and after a row touch the rows beside it too, where steps may change x as well.
+    if (gained != 0u || (reach >= 2u && outer != 0u)) {
+      mark(z, y);
+    }
+    local_open[z * OPEN_PITCH + y] = own_open;
+    rows[(z + 1u) * PITCH + y + 1u] = bits;
+    ends[(z + 1u) * PITCH + y + 1u] = outer;
+  }
+}
+
+/// The 132 rows around the sub-brick, as far as its neighbours are near enough to touch it.
+fn load_around(thread: u32) {
+  for (var i = thread; i < 132u; i += threads) {
+    let is_z_side = i < 68u;
+    let across = select((i - 68u) / 2u + 1u, i % 34u, is_z_side);
+    let side = select((i & 1u) * 33u, (i / 34u) * 33u, is_z_side);
+    let z = select(across, side, is_z_side);
+    let y = select(side, across, is_z_side);
     let side_z = select(0, -1, z == 0u) + select(0, 1, z == 33u);
     let side_y = select(0, -1, y == 0u) + select(0, 1, y == 33u);
     let axes = u32(abs(side_z) + abs(side_y));
@@ -132,23 +250,46 @@ fn load(thread: u32, id: u32) {
       outer = (filled(direction(side_z, side_y, -1), word) >> 31u) |
         ((filled(direction(side_z, side_y, 1), word) & 1u) << 1u);
     }
-    if (axes == 0u) {
-      let own_open = open[neighbors[13] + word];
-      local_open[(z - 1u) * OPEN_PITCH + y - 1u] = own_open;
-      let seed = select(0u, params.seed_bit, id == params.seed_sub && word == params.seed_word);
-      let gained = ((outer & 1u) | ((outer >> 1u) << 31u) | seed) & own_open & ~bits;
-      if (gained != 0u) {
-        bits = fill_runs(bits | gained, own_open);
-      }
-    }
     rows[z * PITCH + y] = bits;
     ends[z * PITCH + y] = outer;
   }
 }
 
-/// Notes which neighbours can take over from the new bits of a row, and which are wanted but not resident.
+/// Offers bits to a word of a neighbour: notes whether it can take any, or is wanted but not resident. `found` are the
+/// directions this thread knows of already.
+fn offer_to(neighbor: u32, word: u32, bits: u32) {
+  let bit = 1u << neighbor;
+  if (bits == 0u || (found & bit) != 0u) {
+    return;
+  }
+  let first = neighbors[neighbor];
+  if (first == OUTSIDE) {
+    found |= bit;
+  } else if (first == NOT_RESIDENT) {
+    found |= bit;
+    atomicOr(&wanted, bit);
+  } else if ((bits & open[first + word] & ~atomicLoad(&state[first + word])) != 0u) {
+    found |= bit;
+    atomicOr(&touched, bit);
+  }
+}
+
+/// Offers the new bits of a row to the neighbours it touches.
 fn spread(fresh: u32, z: i32, y: i32) {
-  if (z > 0 && z < 31 && y > 0 && y < 31 && (fresh & 0x80000001u) == 0u) {
+  let inside = z > 0 && z < 31 && y > 0 && y < 31;
+  if (inside && (fresh & 0x80000001u) == 0u) {
+    return;
+  }
+  if (reach == 1u) {
+    let word = u32(z * 32 + y);
+    offer_to(12u, word, (fresh & 1u) << 31u);
+    offer_to(14u, word, fresh >> 31u);
+    if (!inside) {
+      offer_to(4u, word + 31u * 32u, select(0u, fresh, z == 0));
+      offer_to(22u, word & 31u, select(0u, fresh, z == 31));
+      offer_to(10u, word + 31u, select(0u, fresh, y == 0));
+      offer_to(16u, word & ~31u, select(0u, fresh, y == 31));
+    }
     return;
   }
   for (var offset = 0; offset < 9; offset++) {
@@ -162,24 +303,13 @@ fn spread(fresh: u32, z: i32, y: i32) {
     let side_z = (z + step_z + 32) / 32 - 1;
     let side_y = (y + step_y + 32) / 32 - 1;
     let word = u32(((z + step_z) & 31) * 32 + ((y + step_y) & 31));
-    for (var side_x = -1; side_x <= 1; side_x++) {
-      if (side_x == 0 && side_y == 0 && side_z == 0) {
-        continue;
-      }
-      var bits = select(fresh, fresh | (fresh << 1u) | (fresh >> 1u), may_shift);
-      if (side_x != 0) {
-        bits = select(0u, select((fresh & 1u) << 31u, fresh >> 31u, side_x == 1), may_shift);
-      }
-      let neighbor = direction(side_z, side_y, side_x);
-      let first = neighbors[neighbor];
-      if (bits == 0u || first == OUTSIDE) {
-        continue;
-      }
-      if (first == NOT_RESIDENT) {
-        atomicOr(&wanted, 1u << neighbor);
-      } else if ((bits & open[first + word] & ~atomicLoad(&state[first + word])) != 0u) {
-        atomicOr(&touched, 1u << neighbor);
-      }
+    if (may_shift) {
+      offer_to(direction(side_z, side_y, -1), word, (fresh & 1u) << 31u);
+      offer_to(direction(side_z, side_y, 1), word, fresh >> 31u);
+    }
+    if (side_z != 0 || side_y != 0) {
+      let shifted = select(0u, (fresh << 1u) | (fresh >> 1u), may_shift);
+      offer_to(direction(side_z, side_y, 0), word, fresh | shifted);
     }
   }
 }
@@ -248,33 +378,31 @@ fn sweep(
     neighbors[towards] = first_word(id, towards);
   }
   workgroupBarrier();
-  load(thread, id);
+  load_own(thread, id);
+  load_around(thread);
   workgroupBarrier();
+  flush_marks();
+  for (var phase = 0u; phase < phases(); phase++) {
+    for (var i = thread; i < 32u; i += threads) {
+      marks[phase] |= select(0u, 1u << i, has_entry(line_of(phase, i)));
+    }
+  }
+  flush_marks();
   loop {
-    var changed = false;
-    for (var line = thread; line < 32u; line += threads) {
-      changed = sweep_line((line + 1u) * PITCH + 1u, 1u, line * OPEN_PITCH, 1u, 32u, 0u, 0u, reach >= 2u) || changed;
-    }
-    workgroupBarrier();
-    for (var line = thread; line < 32u; line += threads) {
-      changed = sweep_line(PITCH + line + 1u, PITCH, line, OPEN_PITCH, 32u, 0u, 0u, reach >= 2u) || changed;
-    }
-    if (reach >= 2u) {
+    for (var phase = 0u; phase < phases(); phase++) {
       workgroupBarrier();
-      for (var line = thread; line < 32u; line += threads) {
-        changed = sweep_line(PITCH + line + 1u, PITCH + 1u, line, OPEN_PITCH + 1u, 32u - line, 32u, 32u, reach == 3u) || changed;
+      let lines = atomicLoad(&dirty[phase]);
+      for (var i = thread; i < 32u; i += threads) {
+        if (((lines >> i) & 1u) != 0u) {
+          atomicAnd(&dirty[phase], ~(1u << i));
+          sweep_line(line_of(phase, i));
+        }
       }
-      workgroupBarrier();
-      for (var line = thread; line < 32u; line += threads) {
-        changed = sweep_line(32u * PITCH + line + 1u, 1u - PITCH, 31u * OPEN_PITCH + line, 1u - OPEN_PITCH, 32u - line, 32u, 32u, reach == 3u) || changed;
-      }
-    }
-    if (changed) {
-      atomicStore(&moved, 1u);
+      flush_marks();
     }
     workgroupBarrier();
     if (thread == 0u) {
-      again = atomicExchange(&moved, 0u);
+      again = atomicLoad(&dirty[0]) | atomicLoad(&dirty[1]) | atomicLoad(&dirty[2]) | atomicLoad(&dirty[3]);
     }
     if (workgroupUniformLoad(&again) == 0u) {
       break;
