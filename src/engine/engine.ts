@@ -1,20 +1,19 @@
-import { type Box, isEmpty } from '../core/box';
-import { brickOfKey, brickOfVoxel } from '../core/brick';
+import type { Box } from '../core/box';
 import { segmentColour } from '../core/colour';
 import { abortError, FloodlightError, isAbort, isFloodlightError, toRecord } from '../core/errors';
 import type { SliceView, ViewId } from '../core/slice-geometry';
-import { floor, type Zyx } from '../core/vec';
+import type { Zyx } from '../core/vec';
 import { exportGlb } from '../exporters/glb';
 import { exportLabels } from '../exporters/labels-zip';
 import type { AdapterInfo } from '../gpu/device';
-import type { LiveFill } from '../segment/flood-fill/fill';
 import { rangeAt } from '../segment/flood-fill/params';
+import type { LiveFill } from '../segment/flood-fill/types';
 import type { Volume, VolumeInfo } from '../volume/model';
 import { addressKey } from './brick-loader';
 import { GpuSession } from './gpu-session';
 import { imageHistogram } from './histogram';
-import type { LabelStore } from './label-store';
 import type { Mesher } from './mesher';
+import { imageValue, storedId } from './probe';
 import type {
   DisplayState,
   EngineApi,
@@ -26,7 +25,7 @@ import type {
   SurfaceMesh,
   VoxelProbe,
 } from './protocol';
-import { type CheckedRequest, checkRequest, checkVoxel } from './request';
+import { type CheckedRequest, checkBox, checkRequest, checkVoxel } from './request';
 import { Segmentation } from './segmentation';
 import { SliceLoop } from './slice-loop';
 import { CanvasTarget } from './slices';
@@ -156,9 +155,9 @@ export class Engine implements EngineApi {
     checkVoxel(zyx, volume.info.shapeZyx);
     return {
       zyx,
-      value: await this.probeImage(zyx, volume),
+      value: await imageValue(zyx, volume, this.layers?.image.loader.pool),
       segmentId: segmentation.labels.labelAt(zyx),
-      referenceId: await this.probeReference(zyx),
+      referenceId: await storedId(zyx, this.layers?.referenceLayer?.layer),
     };
   }
 
@@ -201,7 +200,7 @@ export class Engine implements EngineApi {
     const { labels } = segmentation;
     return exportLabels({
       ...volume.info,
-      bricks: labelBricks(labels),
+      bricks: labels.allBricks(),
       properties: segmentation.segments.map(({ id, voxels }) => ({
         id,
         voxels,
@@ -375,31 +374,6 @@ export class Engine implements EngineApi {
     return Number(values?.[0] ?? Number.NaN);
   }
 
-  /** The image's value at a voxel, from the finest level whose brick is loaded. */
-  private async probeImage(zyx: Zyx, volume: Volume): Promise<number | null> {
-    const pool = this.layers?.image.loader.pool;
-    for (const [level, reader] of volume.levels.entries()) {
-      const { scaleZyx, offsetZyx, shapeZyx } = reader.info;
-      const at = floor([
-        (zyx[0] + 0.5 - offsetZyx[0]) / scaleZyx[0],
-        (zyx[1] + 0.5 - offsetZyx[1]) / scaleZyx[1],
-        (zyx[2] + 0.5 - offsetZyx[2]) / scaleZyx[2],
-      ]);
-      const inside = at.every((value, axis) => value >= 0 && value < (shapeZyx[axis] ?? 0));
-      if (!inside || !pool?.has(addressKey({ level, brickZyx: brickOfVoxel(at) }))) continue;
-      const values = await reader.readBox({ originZyx: at, shapeZyx: [1, 1, 1] });
-      return Number(values[0]);
-    }
-    return null;
-  }
-
-  private async probeReference(zyx: Zyx): Promise<string | null> {
-    const reader = this.layers?.referenceLayer?.layer.levels[0];
-    if (!reader) return null;
-    const values = await reader.readBox({ originZyx: zyx, shapeZyx: [1, 1, 1] });
-    return String(values[0] ?? 0);
-  }
-
   private trouble(key: string, error: unknown): void {
     if (!isAbort(error)) this.emit({ type: 'trouble', key, error: toRecord(error) });
   }
@@ -421,30 +395,5 @@ export class Engine implements EngineApi {
     if (text === this.lastStatistics) return;
     this.lastStatistics = text;
     this.emit({ type: 'statistics', statistics });
-  }
-}
-
-/** The bricks of the segmentation, one at a time, as their turn comes. */
-function* labelBricks(labels: LabelStore) {
-  for (const key of [...labels.keys()].sort((a, b) => a - b)) {
-    const brickZyx = brickOfKey(key);
-    yield { brickZyx, data: labels.brick(brickZyx) };
-  }
-}
-
-/** Voxels that one call may read: an array of 1 GiB of u32. */
-const MOST_VOXELS = 2 ** 28;
-
-function checkBox(box: Box, shapeZyx: Zyx): void {
-  const whole = [...box.originZyx, ...box.shapeZyx].every(Number.isInteger);
-  const voxels = box.shapeZyx.reduce((product, size) => product * size, 1);
-  const outside = box.originZyx.some(
-    (at, axis) => at < 0 || at + (box.shapeZyx[axis] ?? 0) > (shapeZyx[axis] ?? 0),
-  );
-  if (!whole || isEmpty(box) || outside || voxels > MOST_VOXELS) {
-    throw new FloodlightError('BAD_PARAMETERS', {
-      what: 'Box',
-      reason: `it must be of whole voxels inside ${shapeZyx.join(' × ')} and hold 1 to 2^28 of them`,
-    });
   }
 }

@@ -5,6 +5,7 @@ import {
   type BrickKey,
   brickBox,
   brickKey,
+  brickOfKey,
   brickOfVoxel,
   bricksOfBox,
 } from '../core/brick';
@@ -70,10 +71,6 @@ export class LabelStore {
     return this.bricks.has(key);
   }
 
-  keys(): Iterable<BrickKey> {
-    return this.bricks.keys();
-  }
-
   /** Grows with each change of a brick. */
   version(key: BrickKey): number {
     return this.versions.get(key) ?? 0;
@@ -105,6 +102,14 @@ export class LabelStore {
     const ids = new Uint32Array(BRICK_VOXELS);
     for (const [id, bits] of this.bricks.get(brickKey(brickZyx)) ?? []) paintBits(ids, bits, id);
     return ids;
+  }
+
+  /** All labelled bricks in z, y, x order, each made when its turn comes. */
+  *allBricks(): Generator<{ brickZyx: Zyx; data: Uint32Array<ArrayBuffer> }> {
+    for (const key of [...this.bricks.keys()].sort((a, b) => a - b)) {
+      const brickZyx = brickOfKey(key);
+      yield { brickZyx, data: this.brick(brickZyx) };
+    }
   }
 
   /** Segment ids of any box, C-ordered; 0 outside of what is labelled. */

@@ -1,8 +1,8 @@
 import * as Comlink from 'comlink';
+import type { GridGeometry, SurfaceMesh } from '../core/surface';
 import type { Zyx } from '../core/vec';
 import { extractPatch } from '../mesh/extract-patch';
 import type { PaddedMask } from '../mesh/padded-mask';
-import type { GridGeometry, SurfaceMesh } from '../mesh/surface';
 import { weld } from '../mesh/weld';
 import { installErrorTransfer } from './error-transfer';
 

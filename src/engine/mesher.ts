@@ -1,7 +1,7 @@
 import * as Comlink from 'comlink';
+import type { GridGeometry, SurfaceMesh } from '../core/surface';
 import type { Zyx } from '../core/vec';
 import type { PaddedMask } from '../mesh/padded-mask';
-import type { GridGeometry, SurfaceMesh } from '../mesh/surface';
 import { installErrorTransfer } from './error-transfer';
 import type { MeshApi } from './mesh.worker';
 

@@ -6,12 +6,14 @@ import type { Box } from '../core/box';
 import type { ImageDtype } from '../core/dtype';
 import type { ErrorRecord } from '../core/errors';
 import type { SliceView, ViewId } from '../core/slice-geometry';
+import type { SurfaceMesh } from '../core/surface';
 import type { Zyx } from '../core/vec';
 import type { AdapterInfo } from '../gpu/device';
 import type { FloodFillParams } from '../segment/flood-fill/params';
 import type { VolumeInfo } from '../volume/model';
 
 export type { SliceView, ViewId } from '../core/slice-geometry';
+export type { SurfaceMesh } from '../core/surface';
 export type { FloodFillParams } from '../segment/flood-fill/params';
 export type { Connectivity } from '../segment/flood-fill/plan';
 
@@ -73,21 +75,9 @@ export interface SegmentInfo extends FillResult {
 }
 
 /** One brick's piece of a surface; empty arrays when nothing of the surface lies there any more. */
-export interface SurfacePatch {
+export interface SurfacePatch extends SurfaceMesh {
   readonly segmentId: number;
   readonly brickKey: number;
-  /** x, y, z in nanometres. */
-  readonly positions: Float32Array<ArrayBuffer>;
-  /** Unit vectors, outward. */
-  readonly normals: Float32Array<ArrayBuffer>;
-  readonly indices: Uint32Array<ArrayBuffer>;
-}
-
-/** A whole surface: vertices shared across bricks; x, y, z in nanometres; counter-clockwise seen from outside. */
-export interface SurfaceMesh {
-  readonly positions: Float32Array<ArrayBuffer>;
-  readonly normals: Float32Array<ArrayBuffer>;
-  readonly indices: Uint32Array<ArrayBuffer>;
 }
 
 export interface VoxelProbe {

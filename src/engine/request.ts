@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { contains } from '../core/box';
+import { type Box, contains, isEmpty } from '../core/box';
 import { FloodlightError } from '../core/errors';
 import type { Zyx } from '../core/vec';
 import { floodFillParams } from '../segment/flood-fill/params';
@@ -34,5 +34,23 @@ export function checkRequest(value: unknown, shapeZyx: Zyx): CheckedRequest {
 export function checkVoxel(zyx: Zyx, shapeZyx: Zyx): void {
   if (!contains({ originZyx: [0, 0, 0], shapeZyx }, zyx)) {
     throw new FloodlightError('OUTSIDE_VOLUME', { zyx, shapeZyx });
+  }
+}
+
+/** Voxels that one call may read: an array of 1 GiB of u32. */
+const MOST_VOXELS = 2 ** 28;
+
+/** BAD_PARAMETERS unless the box is of whole voxels, inside the shape, and small enough to be read at once. */
+export function checkBox(box: Box, shapeZyx: Zyx): void {
+  const whole = [...box.originZyx, ...box.shapeZyx].every(Number.isInteger);
+  const voxels = box.shapeZyx.reduce((product, size) => product * size, 1);
+  const outside = box.originZyx.some(
+    (at, axis) => at < 0 || at + (box.shapeZyx[axis] ?? 0) > (shapeZyx[axis] ?? 0),
+  );
+  if (!whole || isEmpty(box) || outside || voxels > MOST_VOXELS) {
+    throw new FloodlightError('BAD_PARAMETERS', {
+      what: 'Box',
+      reason: `it must be of whole voxels inside ${shapeZyx.join(' × ')} and hold 1 to 2^28 of them`,
+    });
   }
 }

@@ -1,8 +1,8 @@
 import { type BrickKey, brickKey } from '../core/brick';
 import { type Bits, type BrickBits, boxOfBits } from '../core/brick-bits';
 import { FloodlightError } from '../core/errors';
+import type { GridGeometry } from '../core/surface';
 import type { Zyx } from '../core/vec';
-import type { GridGeometry } from '../mesh/surface';
 import { LabelStore } from './label-store';
 import type { Mesher } from './mesher';
 import type { SegmentInfo, SurfacePatch } from './protocol';

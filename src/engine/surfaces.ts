@@ -1,8 +1,8 @@
 import { type BrickKey, brickKey, brickOfKey } from '../core/brick';
 import type { Bits } from '../core/brick-bits';
+import type { GridGeometry, SurfaceMesh } from '../core/surface';
 import { add, type Zyx } from '../core/vec';
 import { padMask } from '../mesh/padded-mask';
-import type { GridGeometry, SurfaceMesh } from '../mesh/surface';
 import type { Mesher } from './mesher';
 import type { SurfacePatch } from './protocol';
 

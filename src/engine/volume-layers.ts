@@ -3,7 +3,7 @@ import { FloodlightError } from '../core/errors';
 import type { Zyx } from '../core/vec';
 import { BrickPool } from '../gpu/brick-pool';
 import type { GpuMemory } from '../gpu/memory';
-import type { ImageBricks } from '../segment/flood-fill/fill';
+import type { ImageBricks } from '../segment/flood-fill/types';
 import type { Volume } from '../volume/model';
 import { type BrickAddress, BrickLoader } from './brick-loader';
 import { ReferenceLayer } from './reference-layer';

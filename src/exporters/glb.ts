@@ -1,14 +1,8 @@
 import { FloodlightError } from '../core/errors';
+import type { SurfaceMesh } from '../core/surface';
 import type { Rgba } from './colour';
 
 export const GLB_MEDIA_TYPE = 'model/gltf-binary';
-
-/** Positions and unit normals x, y, z, one each a vertex; three indices a triangle, counter-clockwise seen from outside. */
-export interface TriangleMesh {
-  readonly positions: Float32Array<ArrayBuffer>;
-  readonly normals: Float32Array<ArrayBuffer>;
-  readonly indices: Uint32Array<ArrayBuffer>;
-}
 
 const GLB_MAGIC = 0x46546c67;
 const JSON_CHUNK = 0x4e4f534a;
@@ -27,7 +21,7 @@ const MICROMETRES_PER_NM = 1e-3;
  * (three's GLTFExporter needs a FileReader, which Node lacks, and would bring three into the engine's worker.)
  */
 export async function exportGlb(
-  mesh: TriangleMesh,
+  mesh: SurfaceMesh,
   options: { readonly name: string; readonly colour: Rgba },
 ): Promise<Blob> {
   if (mesh.indices.length === 0)
@@ -56,13 +50,13 @@ function padded(text: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-function byteOffsets({ positions, normals, indices }: TriangleMesh) {
+function byteOffsets({ positions, normals, indices }: SurfaceMesh) {
   const normalsStart = positions.byteLength;
   const indicesStart = normalsStart + normals.byteLength;
   return { normalsStart, indicesStart, end: indicesStart + indices.byteLength };
 }
 
-function describe(mesh: TriangleMesh, { name, colour }: { name: string; colour: Rgba }): object {
+function describe(mesh: SurfaceMesh, { name, colour }: { name: string; colour: Rgba }): object {
   const { normalsStart, indicesStart, end } = byteOffsets(mesh);
   const vertices = mesh.positions.length / 3;
   const view = (byteOffset: number, stop: number, target: number) => ({

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { SurfaceMesh } from '../core/surface';
 import { add, subtract, type Zyx } from '../core/vec';
 import { extractPatch } from './extract-patch';
 import { eulerCharacteristic, isClosed, meshVolume } from './measure';
 import { padMask } from './padded-mask';
-import type { SurfaceMesh } from './surface';
 import {
   type BinaryVolume,
   brickBits,

@@ -1,11 +1,11 @@
 import { BRICK_EDGE } from '../core/brick';
+import type { GridGeometry, SurfaceMesh } from '../core/surface';
 import { add, scale, type Zyx } from '../core/vec';
 import { type CellVertices, findVertices } from './cell-vertices';
 import { computeNormals } from './normals';
 import { HALO, PADDED_EDGE, type PaddedMask } from './padded-mask';
 import { findQuads, splitQuads } from './quads';
 import { smooth } from './smooth';
-import type { GridGeometry, SurfaceMesh } from './surface';
 import { findFaces } from './surface-faces';
 
 /**

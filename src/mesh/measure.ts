@@ -1,4 +1,4 @@
-import type { SurfaceMesh } from './surface';
+import type { SurfaceMesh } from '../core/surface';
 
 /** The volume that a closed mesh encloses, in nm³: positive when triangles are counter-clockwise seen from outside (divergence theorem). */
 export function meshVolume({ positions, indices }: SurfaceMesh): number {

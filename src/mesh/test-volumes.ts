@@ -4,10 +4,10 @@ import FileSystemStore from '@zarrita/storage/fs';
 import * as zarr from 'zarrita';
 import { brickKey, brickOfKey, brickOfVoxel } from '../core/brick';
 import { BRICK_WORDS, type BrickBits, bitOfVoxel } from '../core/brick-bits';
+import type { GridGeometry, SurfaceMesh } from '../core/surface';
 import { volumeOf, type Zyx } from '../core/vec';
 import { extractPatch } from './extract-patch';
 import { padMask } from './padded-mask';
-import type { GridGeometry, SurfaceMesh } from './surface';
 import { weld } from './weld';
 
 export interface BinaryVolume {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import type { SurfaceMesh } from '../core/surface';
 import { isClosed, meshVolume } from './measure';
-import type { SurfaceMesh } from './surface';
 import { weld } from './weld';
 
 /** A tetrahedron with corners 0, x, y, z, as one patch for each triangle, counter-clockwise seen from outside. */

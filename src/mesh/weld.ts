@@ -1,4 +1,4 @@
-import type { SurfaceMesh } from './surface';
+import type { SurfaceMesh } from '../core/surface';
 
 const FLOATS = 3;
 

@@ -8,7 +8,7 @@ import { volumeOf, type Zyx } from '../../core/vec';
 import type { GpuContext } from '../../gpu/device';
 import { GpuMemory } from '../../gpu/memory';
 import { testGpu } from '../../gpu/testing';
-import { FloodFill, type FloodFillRequest } from './fill';
+import { FloodFill } from './fill';
 import { floodFillReference } from './reference';
 import {
   bricksOf,
@@ -20,6 +20,7 @@ import {
   random,
   serpentine,
 } from './test-volumes';
+import type { FloodFillRequest } from './types';
 
 let gpu: GpuContext;
 let memory: GpuMemory;

@@ -1,5 +1,8 @@
 import advanceCode from '../../../shaders/flood_fill/advance.wgsl?raw';
 import common from '../../../shaders/flood_fill/common.wgsl?raw';
+import lines from '../../../shaders/flood_fill/lines.wgsl?raw';
+import spread from '../../../shaders/flood_fill/spread.wgsl?raw';
+import subBrick from '../../../shaders/flood_fill/sub_brick.wgsl?raw';
 import sweepCode from '../../../shaders/flood_fill/sweep.wgsl?raw';
 import thresholdCode from '../../../shaders/flood_fill/threshold.wgsl?raw';
 import type { ImageDtype } from '../../core/dtype';
@@ -33,7 +36,7 @@ export async function floodFillKernels(
       threads: gpu.adapter.isSoftware ? 4 : 64,
     }),
     pipelines.compute('flood fill advance', [common, advanceCode], 'advance', {}),
-    pipelines.compute('flood fill sweep', [common, sweepCode], 'sweep', {
+    pipelines.compute('flood fill sweep', [common, subBrick, lines, spread, sweepCode], 'sweep', {
       threads,
       reach: { 6: 1, 18: 2, 26: 3 }[connectivity],
     }),

@@ -5,7 +5,7 @@ import { allocate, bytesOf, type ImageArray, type ImageDtype } from '../../core/
 import { volumeOf, type Zyx } from '../../core/vec';
 import { BrickPool } from '../../gpu/brick-pool';
 import type { GpuMemory } from '../../gpu/memory';
-import type { ImageBricks } from './fill';
+import type { ImageBricks } from './types';
 
 /** A generator of uniform numbers in [0, 1) that gives the same ones for the same seed (mulberry32). */
 export function random(seed: number): () => number {

@@ -1,4 +1,4 @@
-import type { Zyx } from '../core/vec';
+import type { Zyx } from './vec';
 
 /** A whole surface: vertices shared across bricks; x, y, z in nanometres; counter-clockwise seen from outside. */
 export interface SurfaceMesh {

@@ -1,0 +1,306 @@
+import type { Box } from '../../core/box';
+import { BRICK_EDGE, type BrickKey, brickKey, brickOfKey, brickOfVoxel } from '../../core/brick';
+import { BRICK_BITS_BYTES, BRICK_WORDS, type BrickBits, bitOfVoxel } from '../../core/brick-bits';
+import { FloodlightError } from '../../core/errors';
+import { add, scale, type Zyx } from '../../core/vec';
+import type { BrickSlot } from '../../gpu/brick-pool';
+import { type GpuContext, guarded } from '../../gpu/device';
+import type { GpuMemory } from '../../gpu/memory';
+import type { Readback } from '../../gpu/readback';
+import { CONTROL_BYTES, FillBuffers } from './buffers';
+import type { FloodFillKernels } from './kernels';
+import {
+  byteRange,
+  type gridOf,
+  LINKS_PER_BRICK,
+  linkStep,
+  linksOf,
+  SUBS_PER_BRICK,
+  type ValueRange,
+} from './plan';
+
+/** An image brick that has become resident. */
+export interface Arrival extends BrickSlot {
+  readonly brickZyx: Zyx;
+  release(): void;
+}
+
+/** A brick that takes part in a fill, and where its bits lie. */
+export interface FillBrick {
+  readonly brickZyx: Zyx;
+  readonly slot: number;
+}
+
+/** What stays the same through a fill. */
+export interface FillSetup {
+  readonly seedZyx: Zyx;
+  readonly range: ValueRange;
+  /** Voxels that may be filled, and the bricks these lie in. */
+  readonly clip: Box;
+  readonly grid: ReturnType<typeof gridOf>;
+  readonly voxelLimit: number;
+  /** Bricks whose bits fit into one binding. */
+  readonly mostBricks: number;
+}
+
+/** What a submission tells: sub-bricks still queued, totals so far, and a word a slot (`report` of sweep.wgsl). */
+export interface FillReport {
+  readonly counts: { pending: number; voxels: number; visits: number; rounds: number };
+  readonly words: Uint32Array;
+}
+
+/** Bricks for which there are places at first; doubled when they run out. */
+const FIRST_CAPACITY = 128;
+
+/** The GPU side of one fill: its buffers, which brick lies where, and the recording of its passes. */
+export class FillPasses {
+  readonly resident: FillBrick[] = [];
+  private readonly slots = new Map<BrickKey, number>();
+  private buffers: FillBuffers;
+  private uploads: GPUBuffer[] = [];
+
+  constructor(
+    private readonly gpu: GpuContext,
+    memory: GpuMemory,
+    private readonly readback: Readback,
+    private readonly kernels: FloodFillKernels,
+    private readonly setup: FillSetup,
+  ) {
+    this.buffers = new FillBuffers(memory, Math.min(FIRST_CAPACITY, setup.mostBricks));
+  }
+
+  /** The bits of what is filled; another buffer once there are more bricks than it had places for. */
+  get state(): GPUBuffer {
+    return this.buffers.state;
+  }
+
+  has(key: BrickKey): boolean {
+    return this.slots.has(key);
+  }
+
+  dispose(): void {
+    this.releaseUploads();
+    this.buffers.release();
+  }
+
+  /**
+   * One submission: arrived bricks become bits, some rounds run, counters and report words are read back. BUDGET_EXCEEDED
+   * when there is no place for so many bricks.
+   */
+  async submit(arrivals: readonly Arrival[], rounds: number): Promise<FillReport> {
+    const { device } = this.gpu;
+    const reading = await guarded(device, 'flood fill', () => {
+      this.makeRoom(arrivals.length);
+      const encoder = device.createCommandEncoder({ label: 'flood fill' });
+      this.admit(arrivals, encoder);
+      this.encodeRounds(encoder, rounds);
+      const { control, report } = this.buffers;
+      const recorded = this.readback.record(encoder, [
+        { buffer: control, offsetBytes: 0, sizeBytes: CONTROL_BYTES },
+        { buffer: report, offsetBytes: 0, sizeBytes: this.slots.size * 4 },
+      ]);
+      encoder.clearBuffer(report);
+      device.queue.submit([encoder.finish()]);
+      return recorded;
+    });
+    const words = new Uint32Array(await reading.read());
+    this.releaseUploads();
+    const [length0 = 0, length1 = 0, parity = 0, voxels = 0, visits = 0, done = 0] = words;
+    const pending = parity === 0 ? length1 : length0;
+    return {
+      counts: { pending, voxels, visits, rounds: done },
+      words: words.subarray(CONTROL_BYTES / 4),
+    };
+  }
+
+  /** The bits of some bricks as they are now. */
+  async readBits(bricks: readonly FillBrick[]): Promise<BrickBits> {
+    const read: BrickBits = new Map();
+    if (bricks.length === 0) return read;
+    const encoder = this.gpu.device.createCommandEncoder({ label: 'flood fill bits' });
+    const reading = this.readback.record(
+      encoder,
+      bricks.map(({ slot }) => ({
+        buffer: this.buffers.state,
+        offsetBytes: slot * BRICK_BITS_BYTES,
+        sizeBytes: BRICK_BITS_BYTES,
+      })),
+    );
+    this.gpu.device.queue.submit([encoder.finish()]);
+    const words = new Uint32Array(await reading.read());
+    bricks.forEach(({ brickZyx }, index) => {
+      read.set(brickKey(brickZyx), words.slice(index * BRICK_WORDS, (index + 1) * BRICK_WORDS));
+    });
+    return read;
+  }
+
+  private releaseUploads(): void {
+    for (const buffer of this.uploads) buffer.destroy();
+    this.uploads = [];
+  }
+
+  private makeRoom(arriving: number): void {
+    const needed = this.slots.size + arriving;
+    if (needed <= this.buffers.capacity) return;
+    if (needed > this.setup.mostBricks) {
+      throw new FloodlightError('BUDGET_EXCEEDED', {
+        what: 'This fill',
+        neededBytes: needed * BRICK_BITS_BYTES,
+        budgetBytes: this.setup.mostBricks * BRICK_BITS_BYTES,
+      });
+    }
+    const capacity = Math.min(this.setup.mostBricks, Math.max(needed, 2 * this.buffers.capacity));
+    this.buffers = this.buffers.grown(capacity);
+  }
+
+  /** Gives new bricks their slots, ties them to their neighbours, and records the making of their bits. */
+  private admit(arrivals: readonly Arrival[], encoder: GPUCommandEncoder): void {
+    const { queue } = this.gpu.device;
+    for (const { brickZyx } of arrivals) {
+      const slot = this.slots.size;
+      this.slots.set(brickKey(brickZyx), slot);
+      this.resident.push({ brickZyx, slot });
+    }
+    this.writeParams();
+    const stale = new Set<BrickKey>();
+    for (const { brickZyx } of arrivals)
+      for (let link = 0; link < LINKS_PER_BRICK; link++)
+        stale.add(brickKey(add(brickZyx, linkStep(link))));
+    for (const key of stale) {
+      const slot = this.slots.get(key);
+      if (slot === undefined) continue;
+      const links = linksOf(brickOfKey(key), this.setup.grid, this.slots);
+      queue.writeBuffer(this.buffers.links, slot * LINKS_PER_BRICK * 4, links);
+    }
+    for (const block of new Set(arrivals.map((arrival) => arrival.block))) {
+      const inBlock = arrivals.filter((arrival) => arrival.block === block);
+      this.encodeThreshold(encoder, block, inBlock);
+    }
+  }
+
+  private writeParams(): void {
+    const seedBrick = brickKey(brickOfVoxel(this.setup.seedZyx));
+    const { word, bit } = bitOfVoxel(this.setup.seedZyx);
+    const slot = this.slots.get(seedBrick) ?? 0;
+    this.gpu.device.queue.writeBuffer(
+      this.buffers.params,
+      0,
+      new Uint32Array([
+        slot * SUBS_PER_BRICK + (word >> 10),
+        word & 1023,
+        1 << bit,
+        this.setup.voxelLimit,
+        this.buffers.capacity * SUBS_PER_BRICK,
+      ]),
+    );
+  }
+
+  private encodeThreshold(
+    encoder: GPUCommandEncoder,
+    block: GPUBuffer,
+    bricks: readonly Arrival[],
+  ): void {
+    const { device } = this.gpu;
+    const { threshold } = this.kernels;
+    const jobs = this.upload(this.jobData(bricks), GPUBufferUsage.STORAGE);
+    const range = this.upload(this.rangeData(), GPUBufferUsage.UNIFORM);
+    const { buffers } = this;
+    const pass = encoder.beginComputePass({ label: 'flood fill threshold' });
+    pass.setPipeline(threshold);
+    pass.setBindGroup(
+      0,
+      device.createBindGroup({
+        layout: threshold.getBindGroupLayout(0),
+        entries: [
+          buffers.params,
+          buffers.control,
+          buffers.queues,
+          buffers.queued,
+          buffers.open,
+        ].map((buffer, binding) => ({ binding, resource: { buffer } })),
+      }),
+    );
+    pass.setBindGroup(
+      1,
+      device.createBindGroup({
+        layout: threshold.getBindGroupLayout(1),
+        entries: [range, block, jobs].map((buffer, binding) => ({
+          binding,
+          resource: { buffer },
+        })),
+      }),
+    );
+    pass.dispatchWorkgroups(SUBS_PER_BRICK, bricks.length);
+    pass.end();
+  }
+
+  private upload(data: ArrayBuffer, usage: GPUBufferUsageFlags): GPUBuffer {
+    const buffer = this.gpu.device.createBuffer({
+      size: data.byteLength,
+      usage: usage | GPUBufferUsage.COPY_DST,
+    });
+    this.gpu.device.queue.writeBuffer(buffer, 0, data);
+    this.uploads.push(buffer);
+    return buffer;
+  }
+
+  /** `Job`s of threshold.wgsl. */
+  private jobData(bricks: readonly Arrival[]): ArrayBuffer {
+    const words = new Int32Array(bricks.length * 8);
+    bricks.forEach(({ slot, brickZyx }, index) => {
+      const [z, y, x] = scale(brickZyx, BRICK_EDGE);
+      const fillSlot = this.slots.get(brickKey(brickZyx)) ?? 0;
+      words.set([slot, fillSlot, 0, 0, x, y, z, 0], index * 8);
+    });
+    return words.buffer;
+  }
+
+  /** `Range` of threshold.wgsl. */
+  private rangeData(): ArrayBuffer {
+    const { range } = this.setup;
+    const [z, y, x] = this.setup.clip.originZyx;
+    const [endZ, endY, endX] = add(this.setup.clip.originZyx, this.setup.clip.shapeZyx);
+    const bytes = byteRange(range);
+    const data = new ArrayBuffer(48);
+    new Float32Array(data).set([range.low, range.high]);
+    new Int32Array(data).set([bytes.first, bytes.end, x, y, z, 0, endX, endY, endZ], 2);
+    return data;
+  }
+
+  private encodeRounds(encoder: GPUCommandEncoder, rounds: number): void {
+    const { device } = this.gpu;
+    const { advance, sweep } = this.kernels;
+    const { buffers } = this;
+    const advanceGroup = device.createBindGroup({
+      layout: advance.getBindGroupLayout(0),
+      entries: [
+        { binding: 0, resource: { buffer: buffers.params } },
+        { binding: 1, resource: { buffer: buffers.control } },
+        { binding: 8, resource: { buffer: buffers.dispatchSize } },
+      ],
+    });
+    const sweepGroup = device.createBindGroup({
+      layout: sweep.getBindGroupLayout(0),
+      entries: [
+        buffers.params,
+        buffers.control,
+        buffers.queues,
+        buffers.queued,
+        buffers.open,
+        buffers.state,
+        buffers.links,
+        buffers.report,
+      ].map((buffer, binding) => ({ binding, resource: { buffer } })),
+    });
+    const pass = encoder.beginComputePass({ label: 'flood fill rounds' });
+    for (let round = 0; round < rounds; round++) {
+      pass.setPipeline(advance);
+      pass.setBindGroup(0, advanceGroup);
+      pass.dispatchWorkgroups(1);
+      pass.setPipeline(sweep);
+      pass.setBindGroup(0, sweepGroup);
+      pass.dispatchWorkgroupsIndirect(buffers.dispatchSize, 0);
+    }
+    pass.end();
+  }
+}

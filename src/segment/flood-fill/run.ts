@@ -1,0 +1,167 @@
+import { type BrickKey, brickKey, brickOfKey, brickOfVoxel } from '../../core/brick';
+import type { BrickBits } from '../../core/brick-bits';
+import { abortError } from '../../core/errors';
+import { add } from '../../core/vec';
+import { trimToLimit } from './limit';
+import type { Arrival, FillBrick, FillPasses, FillReport } from './passes';
+import { LINKS_PER_BRICK, linkStep } from './plan';
+import type { FloodFillHooks, FloodFillOutcome, FloodFillRequest, ImageBricks } from './types';
+
+const FEWEST_ROUNDS = 4;
+const MOST_ROUNDS = 64;
+/** Bits of changed bricks are read back no more often than this, and once at the end. */
+const BITS_MILLISECONDS = 150;
+/** Bricks that a fill loads at once. */
+const MOST_LOADS = 16;
+/** Set in a report word where the brick has changed; the bits below are links to bricks that are wanted. */
+const CHANGED = 1 << 27;
+
+/** One fill from its seed to its end: which bricks it waits for, how many rounds a submission has, when it is done. */
+export class FillRun {
+  private readonly wanted = new Set<BrickKey>();
+  private readonly loading = new Set<BrickKey>();
+  private arrivals: Arrival[] = [];
+  private readonly changed = new Set<FillBrick>();
+  private readonly bits: BrickBits = new Map();
+  private counts: FillReport['counts'] = { pending: 0, voxels: 0, visits: 0, rounds: 0 };
+  private rounds = 8;
+  private bitsReadAt = performance.now();
+  private failure: unknown;
+  private ended = false;
+  private wake: () => void = () => {};
+
+  constructor(
+    private readonly passes: FillPasses,
+    private readonly image: ImageBricks,
+    private readonly request: FloodFillRequest,
+    private readonly voxelLimit: number,
+    /** What a submission should last, for the page's frames and for cancelling. */
+    private readonly sliceMilliseconds: number,
+    private readonly signal: AbortSignal,
+  ) {
+    this.wanted.add(brickKey(brickOfVoxel(request.seedZyx)));
+  }
+
+  dispose(): void {
+    this.ended = true;
+    for (const arrival of this.arrivals) arrival.release();
+  }
+
+  async toEnd(hooks: FloodFillHooks): Promise<FloodFillOutcome> {
+    for (;;) {
+      if (this.signal.aborted) throw abortError();
+      this.load();
+      if (this.arrivals.length === 0 && this.counts.pending === 0) {
+        if (this.loading.size === 0) break;
+        await new Promise<void>((resolve) => {
+          this.wake = resolve;
+        });
+        if (this.failure !== undefined) throw this.failure;
+        continue;
+      }
+      await this.slice();
+      const due = performance.now() - this.bitsReadAt > BITS_MILLISECONDS;
+      this.tell(hooks, due ? await this.readBits() : new Map());
+      if (this.counts.voxels >= this.voxelLimit) break;
+    }
+    this.tell(hooks, await this.readBits());
+    return this.outcome();
+  }
+
+  private tell(hooks: FloodFillHooks, changed: BrickBits): void {
+    hooks.onProgress?.(
+      {
+        ...this.counts,
+        bricks: this.passes.resident.length,
+        frontierBricks: this.wanted.size + this.loading.size,
+        changed,
+      },
+      { state: this.passes.state, bricks: this.passes.resident },
+    );
+  }
+
+  private outcome(): FloodFillOutcome {
+    const { seedZyx, connectivity } = this.request;
+    const over = this.counts.voxels > this.voxelLimit;
+    const complete =
+      !over &&
+      this.counts.pending + this.arrivals.length + this.wanted.size + this.loading.size === 0;
+    return {
+      voxels: over ? this.voxelLimit : this.counts.voxels,
+      bits: over ? trimToLimit(this.bits, seedZyx, this.voxelLimit, connectivity) : this.bits,
+      bricks: this.passes.resident.length,
+      visits: this.counts.visits,
+      rounds: this.counts.rounds,
+      complete,
+    };
+  }
+
+  /** Starts loading what the frontier wants, a bounded number at a time. */
+  private load(): void {
+    for (const key of this.wanted) {
+      if (this.loading.size >= MOST_LOADS) return;
+      this.wanted.delete(key);
+      this.loading.add(key);
+      const brickZyx = brickOfKey(key);
+      this.image
+        .acquire(brickZyx, this.signal)
+        .then((brick) => {
+          if (this.ended) brick.release();
+          else this.arrivals.push({ ...brick, block: brick.block, slot: brick.slot, brickZyx });
+        })
+        .catch((error: unknown) => {
+          this.failure = error;
+        })
+        .finally(() => {
+          this.loading.delete(key);
+          this.wake();
+        });
+    }
+  }
+
+  private async slice(): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
+    const arrivals = this.arrivals;
+    this.arrivals = [];
+    const started = performance.now();
+    try {
+      this.collect(await this.passes.submit(arrivals, this.rounds));
+    } finally {
+      for (const arrival of arrivals) arrival.release();
+    }
+    this.pace(performance.now() - started);
+  }
+
+  /** Rounds a submission: as many as keep it near its time. */
+  private pace(milliseconds: number): void {
+    const factor = this.sliceMilliseconds / Math.max(milliseconds, 0.1);
+    const rounds = Math.round(this.rounds * Math.min(2, Math.max(0.5, factor)));
+    this.rounds = Math.min(MOST_ROUNDS, Math.max(FEWEST_ROUNDS, rounds));
+  }
+
+  /** Takes in what a submission reported: how it stands, which bricks changed, which are wanted. */
+  private collect({ counts, words }: FillReport): void {
+    this.counts = counts;
+    const arrived = new Set(this.arrivals.map(({ brickZyx }) => brickKey(brickZyx)));
+    for (const brick of this.passes.resident) {
+      const word = words[brick.slot] ?? 0;
+      if (word & CHANGED) this.changed.add(brick);
+      for (let link = 0; link < LINKS_PER_BRICK; link++) {
+        if (((word >>> link) & 1) === 0) continue;
+        const key = brickKey(add(brick.brickZyx, linkStep(link)));
+        if (!this.passes.has(key) && !this.loading.has(key) && !arrived.has(key))
+          this.wanted.add(key);
+      }
+    }
+  }
+
+  /** The bits of the bricks that changed since the last reading. */
+  private async readBits(): Promise<BrickBits> {
+    const bricks = [...this.changed];
+    this.changed.clear();
+    this.bitsReadAt = performance.now();
+    const read = await this.passes.readBits(bricks);
+    for (const [key, bits] of read) this.bits.set(key, bits);
+    return read;
+  }
+}
