@@ -17,9 +17,10 @@ import type {
   ReadArray,
   SegmentInfo,
   SurfaceMesh,
-  ViewId,
+  VoxelProbe,
 } from '../engine/protocol';
 import type { AdapterInfo } from '../gpu/device';
+import type { FillOptions, PanelId, ToolId } from '../state/store';
 import type { LevelInfo } from '../volume/model';
 
 /** What is open. */
@@ -38,8 +39,6 @@ export interface SegmentOptions extends FillRequest {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FillProgress) => void;
 }
-
-export type PanelId = ViewId | '3d';
 
 export interface FloodlightApi {
   /** Resolves when the page can be driven and the first source is open, or has failed to open (see `lastError`). */
@@ -87,6 +86,18 @@ export interface FloodlightApi {
   /** Resolves when every slice view shows its wanted bricks at its wanted level. */
   settled(): Promise<void>;
   stats(): EngineStatistics;
+
+  /** What a click does, and how the fill tool fills. */
+  tool(): ToolId;
+  setTool(tool: ToolId): void;
+  fillOptions(): FillOptions;
+  setFillOptions(changes: Partial<FillOptions>): void;
+  /** What the status bar says of a voxel. */
+  probe(zyx: Zyx): Promise<VoxelProbe>;
+  /** All that menus, palette and shortcuts do, by id. */
+  commands(): readonly { readonly id: string; readonly label: string }[];
+  /** Runs a command; false when it is not enabled now. BAD_PARAMETERS when there is none of this id. */
+  run(commandId: string): boolean;
 }
 
 declare global {

@@ -1,5 +1,7 @@
 import { FloodlightError } from '../core/errors';
 import type { EngineStatistics } from '../engine/protocol';
+import { runCommand } from '../state/command';
+import { commands } from '../state/commands';
 import type { Session } from '../state/session';
 import type { VolumeInfo } from '../volume/model';
 import type { FloodlightApi, OpenVolume } from './api';
@@ -67,6 +69,22 @@ export function installAutomation(session: Session, ready: Promise<void>): Flood
     setDisplay: (changes) => session.setDisplay(changes),
     settled: () => session.settled(),
     stats: () => session.state.statistics ?? NO_STATISTICS,
+    tool: () => session.state.tool,
+    setTool: (tool) => session.setTool(tool),
+    fillOptions: () => session.state.fillOptions,
+    setFillOptions: (changes) => session.setFillOptions(changes),
+    probe: (zyx) => session.engine.probe(zyx),
+    commands: () => commands.map(({ id, label }) => ({ id, label })),
+    run: (commandId) => {
+      const command = commands.find(({ id }) => id === commandId);
+      if (!command) {
+        throw new FloodlightError('BAD_PARAMETERS', {
+          what: `Command ${commandId}`,
+          reason: `there are ${commands.map(({ id }) => id).join(', ')}`,
+        });
+      }
+      return runCommand(session, command);
+    },
   };
   Object.defineProperty(window, 'floodlight', { value: api, enumerable: true });
   return api;

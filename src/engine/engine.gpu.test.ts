@@ -95,7 +95,10 @@ beforeEach(async () => {
       extract: async (...args) => extractPatch(...args),
       weld: async (patches) => weld(patches),
     },
-    openVolume: async () => volume,
+    openVolume: async (url) => {
+      if (url.endsWith('slow')) await new Promise((resolve) => setTimeout(resolve, 50));
+      return volume;
+    },
     requestFrame: (draw) => void setTimeout(draw, 0),
   });
   onEvent = () => {};
@@ -177,6 +180,13 @@ describe('the engine', () => {
     onEvent = () => {};
     expect(await engine.labelAt(seedZyx)).toBe(id);
     expect((await engine.segment(3, request)).voxels).toBe(plain().voxels);
+  });
+
+  it('opens what was asked for last', async () => {
+    const first = engine.open('memory:slow');
+    const second = engine.open('memory:');
+    await expect(first).rejects.toMatchObject({ name: 'AbortError' });
+    expect((await second).url).toBe('memory:');
   });
 
   it('says what is wrong with a request', async () => {

@@ -35,12 +35,14 @@ import { VolumeLayers } from './volume-layers';
 export interface EngineSurroundings {
   readonly gpu: GPU | undefined;
   readonly mesher: Mesher;
-  openVolume(url: string): Promise<Volume>;
+  openVolume(url: string, signal: AbortSignal): Promise<Volume>;
   requestFrame(draw: () => void): void;
 }
 
 const STATISTICS_MILLISECONDS = 500;
 const PROGRESS_MILLISECONDS = 50;
+/** A software adapter fills on the processors that surfaces are made on: these get a tenth of their time meanwhile. */
+const SOFTWARE_SURFACE_SHARE = 0.1;
 const MEMORY_BUDGET_BYTES = 2 ** 30;
 
 interface Running {
@@ -59,6 +61,7 @@ export class Engine implements EngineApi {
   private volume: Volume | undefined;
   private segmentation: Segmentation | undefined;
   private running: Running | undefined;
+  private opening: AbortController | undefined;
   private readonly canvases = new Map<ViewId, OffscreenCanvas>();
   private readonly views = new Map<ViewId, SliceView>();
   private display: DisplayState | undefined;
@@ -77,7 +80,11 @@ export class Engine implements EngineApi {
   }
 
   async open(url: string): Promise<VolumeInfo> {
-    const volume = await this.around.openVolume(url);
+    this.opening?.abort(abortError());
+    const opening = new AbortController();
+    this.opening = opening;
+    const volume = await this.around.openVolume(url, opening.signal);
+    opening.signal.throwIfAborted();
     await this.stop();
     this.layers?.dispose();
     this.layers = undefined;
@@ -88,6 +95,7 @@ export class Engine implements EngineApi {
       onPatch: (patch) => this.emit({ type: 'surface', patch }),
       onLabels: () => this.loop?.invalidate(),
       onFailure: (error) => this.trouble('surface', error),
+      surfaceShare: () => (this.session?.gpu.adapter.isSoftware ? SOFTWARE_SURFACE_SHARE : 1),
     });
     this.setUpLayers();
     this.emit({ type: 'segments', segments: [] });

@@ -9,7 +9,7 @@ installErrorTransfer();
 const engine: EngineApi = new Engine({
   gpu: navigator.gpu,
   mesher: createMeshWorker(),
-  openVolume: (url) => openVolume(url),
+  openVolume: (url, signal) => openVolume(url, { signal }),
   requestFrame: (draw) => void self.requestAnimationFrame(draw),
 });
 Comlink.expose(engine);

@@ -128,7 +128,10 @@ export type ImageRead = ReadArray<
 export interface EngineApi {
   /** Sets up the device; null when there is no WebGPU (why is told by a `trouble` event). */
   start(onEvent: (event: EngineEvent) => void): Promise<AdapterInfo | null>;
-  /** Opens a volume in place of the present one; the present one and its segments stay when it fails. */
+  /**
+   * Opens a volume in place of the present one, which stays, with its segments, when that fails. A later call aborts one
+   * that is still under way.
+   */
   open(url: string): Promise<VolumeInfo>;
   attachView(view: ViewId, canvas: OffscreenCanvas): Promise<void>;
   setView(view: ViewId, state: SliceView): void;

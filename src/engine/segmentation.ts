@@ -14,6 +14,8 @@ export interface SegmentationEvents {
   /** Voxels changed that slices may show. */
   onLabels(): void;
   onFailure(error: unknown): void;
+  /** What surfaces may take of a processor's time while a segment grows, 0 to 1. */
+  surfaceShare(): number;
 }
 
 /** The segments of an open volume: their list, their voxels, their surfaces, and the one that is growing. */
@@ -35,6 +37,7 @@ export class Segmentation {
       geometry,
       events.onPatch,
       events.onFailure,
+      () => (this.growing ? events.surfaceShare() : 1),
     );
   }
 

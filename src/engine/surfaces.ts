@@ -38,6 +38,8 @@ export class Surfaces {
     private readonly geometry: GridGeometry,
     private readonly onPatch: (patch: SurfacePatch) => void,
     private readonly onFailure: (error: unknown) => void,
+    /** What extraction may take of a processor's time now, 0 to 1: a software GPU needs the same processors. */
+    private readonly share: () => number = () => 1,
   ) {}
 
   /** Says that the bits of these bricks of a segment have changed. */
@@ -110,11 +112,15 @@ export class Surfaces {
   private async extract(segmentId: number, surface: Surface, key: BrickKey): Promise<void> {
     const brickZyx = brickOfKey(key);
     surface.begunAt.set(key, this.clock);
+    const started = performance.now();
     const mask = padMask((at) => this.readBits(segmentId, at), brickZyx);
     const patch = await this.mesher.extract(mask, brickZyx, this.geometry);
-    if (this.surfaces.get(segmentId) !== surface) return;
-    surface.patches.set(key, patch);
-    this.onPatch({ segmentId, brickKey: key, ...patch });
+    if (this.surfaces.get(segmentId) === surface) {
+      surface.patches.set(key, patch);
+      this.onPatch({ segmentId, brickKey: key, ...patch });
+    }
+    const pause = (performance.now() - started) * (1 / this.share() - 1);
+    if (pause >= 1) await new Promise((resolve) => setTimeout(resolve, pause));
   }
 
   private settle(): void {

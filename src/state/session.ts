@@ -59,12 +59,12 @@ export class Session {
     const absolute = new URL(url, document.baseURI).href;
     this.set({ opening: absolute });
     try {
-      this.cancel();
       const volume = await this.engine.open(absolute);
       const [low, high] = volume.contrast;
       this.set({
         volume,
         lastError: null,
+        histogram: null,
         notices: [],
         segments: [],
         savedAt: null,
@@ -87,7 +87,7 @@ export class Session {
       this.report(error, 'open');
       throw error;
     } finally {
-      this.set({ opening: null });
+      if (this.state.opening === absolute) this.set({ opening: null });
     }
   }
 
@@ -162,7 +162,13 @@ export class Session {
     this.setDisplay({ hiddenIds: visible ? hiddenIds : [...hiddenIds, id] });
   }
 
+  /** UNKNOWN_LABEL_LAYER when the volume stores no label layer of the name asked for. */
   setDisplay(changes: Partial<DisplayState>): void {
+    const { referenceLayer: layer } = changes;
+    const layers = this.state.volume?.labels ?? [];
+    if (layer && !layers.includes(layer)) {
+      throw new FloodlightError('UNKNOWN_LABEL_LAYER', { layer, layers });
+    }
     const display = { ...this.state.display, ...changes };
     this.set({ display });
     this.engine.setDisplay(display);
