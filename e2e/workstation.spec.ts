@@ -85,7 +85,7 @@ test('opens on the sample with one hint, and a click fills a neurite of it', asy
 
 test('a surface grows while its segment fills', async ({ openPage }) => {
   // Slow chunks, so that a fill takes its time.
-  const page = await openPage({ source: dataSource('fib25/em.zarr', 'slow/150') });
+  const page = await openPage({ source: dataSource('fib25/em.zarr', 'slow/600') });
   const run = page.evaluate(() =>
     window.floodlight.segment({
       algorithm: 'flood-fill',
@@ -191,7 +191,10 @@ test('a click fills, grows a surface, and the segment can be selected, hidden, s
 }) => {
   test.setTimeout(180_000);
   // Nobody answers a file picker in a test: without one, files are downloaded.
-  await blank.addInitScript(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
+  await blank.addInitScript(() => {
+    for (const picker of ['showOpenFilePicker', 'showSaveFilePicker'])
+      Reflect.deleteProperty(window, picker);
+  });
   // Bright cytoplasm: at least 187 for two voxels around.
   const page = await atFib25(openPage, [39, 140, 60]);
   await page.keyboard.press('f');

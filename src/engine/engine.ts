@@ -41,8 +41,8 @@ export interface EngineSurroundings {
 
 const STATISTICS_MILLISECONDS = 500;
 const PROGRESS_MILLISECONDS = 50;
-/** A software adapter fills on the processors that surfaces are made on: these get a tenth of their time meanwhile. */
-const SOFTWARE_SURFACE_SHARE = 0.1;
+/** A software adapter fills on the processors that surfaces are made on: these get a quarter of their time meanwhile. */
+const SOFTWARE_SURFACE_SHARE = 0.25;
 const MEMORY_BUDGET_BYTES = 2 ** 30;
 
 interface Running {

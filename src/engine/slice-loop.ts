@@ -38,6 +38,8 @@ const UPLOADS_A_FRAME = 24;
 
 /** What drawing may take of the GPU's time while a fill runs. */
 const DRAWING_SHARE = 0.2;
+/** The longest rest between two frames: growth is to be seen even where one frame took long. */
+const LONGEST_REST_MILLISECONDS = 700;
 
 interface Attached {
   readonly target: CanvasTarget;
@@ -107,7 +109,7 @@ export class SliceLoop {
     await this.renderer.done();
     const drawing = performance.now() - started;
     const share = (this.source()?.fills.length ?? 0) > 0 ? DRAWING_SHARE : 1;
-    const pause = drawing / share - drawing;
+    const pause = Math.min(drawing / share - drawing, LONGEST_REST_MILLISECONDS);
     if (pause >= 4) await new Promise((resolve) => setTimeout(resolve, pause));
   }
 

@@ -1,5 +1,7 @@
 /** What 3-D frames may take of the graphics card's time while something else needs it. */
 const SHARE = 0.2;
+/** The longest rest between two frames: growth is to be seen even where one frame took long. */
+const LONGEST_REST_MILLISECONDS = 700;
 
 /**
  * Keeps 3-D frames from taking a graphics card that computes: `drawn` is told after each frame, and `ready` says whether the
@@ -17,19 +19,26 @@ export class GpuPace {
     this.startedAt = performance.now();
     this.fence = this.context.fenceSync(this.context.SYNC_GPU_COMMANDS_COMPLETE, 0);
     this.context.flush();
+    this.watch();
   }
 
   /** Whether the card is done with the last frame and, where it is `shared`, has rested from it. */
   ready(shared: boolean): boolean {
-    const { context, fence } = this;
-    const now = performance.now();
-    if (fence) {
+    return this.fence === null && (!shared || performance.now() >= this.restUntil);
+  }
+
+  /** Looks each frame whether the card is done: seen later, the frame would seem to have taken as long. */
+  private watch(): void {
+    requestAnimationFrame(() => {
+      const { context, fence } = this;
+      if (!fence) return;
       const done = context.getSyncParameter(fence, context.SYNC_STATUS) === context.SIGNALED;
-      if (!done && !context.isContextLost()) return false;
+      if (!done && !context.isContextLost()) return this.watch();
       context.deleteSync(fence);
       this.fence = null;
-      this.restUntil = now + (now - this.startedAt) * (1 / SHARE - 1);
-    }
-    return !shared || now >= this.restUntil;
+      const now = performance.now();
+      const rest = (now - this.startedAt) * (1 / SHARE - 1);
+      this.restUntil = now + Math.min(rest, LONGEST_REST_MILLISECONDS);
+    });
   }
 }
