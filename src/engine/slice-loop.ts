@@ -38,8 +38,8 @@ const UPLOADS_A_FRAME = 24;
 
 /** What drawing may take of the GPU's time while a fill runs. */
 const DRAWING_SHARE = 0.2;
-/** The longest rest between two frames: growth is to be seen even where one frame took long. */
-const LONGEST_REST_MILLISECONDS = 700;
+/** Rests are no longer than this, or than twice the frame: growth is to be seen even where a frame takes long. */
+const LONG_REST_MILLISECONDS = 700;
 
 interface Attached {
   readonly target: CanvasTarget;
@@ -109,7 +109,8 @@ export class SliceLoop {
     await this.renderer.done();
     const drawing = performance.now() - started;
     const share = (this.source()?.fills.length ?? 0) > 0 ? DRAWING_SHARE : 1;
-    const pause = Math.min(drawing / share - drawing, LONGEST_REST_MILLISECONDS);
+    const longest = Math.max(LONG_REST_MILLISECONDS, 2 * drawing);
+    const pause = Math.min(drawing / share - drawing, longest);
     if (pause >= 4) await new Promise((resolve) => setTimeout(resolve, pause));
   }
 

@@ -1,7 +1,7 @@
 /** What 3-D frames may take of the graphics card's time while something else needs it. */
 const SHARE = 0.2;
-/** The longest rest between two frames: growth is to be seen even where one frame took long. */
-const LONGEST_REST_MILLISECONDS = 700;
+/** Rests are no longer than this, or than twice the frame: growth is to be seen even where a frame takes long. */
+const LONG_REST_MILLISECONDS = 700;
 
 /**
  * Keeps 3-D frames from taking a graphics card that computes: `drawn` is told after each frame, and `ready` says whether the
@@ -37,8 +37,9 @@ export class GpuPace {
       context.deleteSync(fence);
       this.fence = null;
       const now = performance.now();
-      const rest = (now - this.startedAt) * (1 / SHARE - 1);
-      this.restUntil = now + Math.min(rest, LONGEST_REST_MILLISECONDS);
+      const frame = now - this.startedAt;
+      const longest = Math.max(LONG_REST_MILLISECONDS, 2 * frame);
+      this.restUntil = now + Math.min(frame * (1 / SHARE - 1), longest);
     });
   }
 }
