@@ -19,9 +19,13 @@ const readImage = async (): Promise<Uint8Array<ArrayBuffer>> => {
   return (await zarr.get(array)).data as Uint8Array<ArrayBuffer>;
 };
 
+/** Three seeds at two criteria, a range and a tolerance, with all connectivities among them. */
 const cases = [
   { seedZyx: [39, 248, 240], params: { low: 140, high: 255, connectivity: 6 } },
+  { seedZyx: [39, 248, 240], params: { tolerance: 30, connectivity: 6 } },
   { seedZyx: [125, 125, 125], params: { low: 150, high: 255, connectivity: 26 } },
+  { seedZyx: [125, 125, 125], params: { tolerance: 35, connectivity: 18 } },
+  { seedZyx: [200, 60, 60], params: { low: 130, high: 255, connectivity: 18 } },
   { seedZyx: [200, 60, 60], params: { tolerance: 25, connectivity: 18 } },
 ] as const;
 

@@ -245,6 +245,31 @@ test('a click fills, grows a surface, and the segment can be selected, hidden, s
   await expect.poll(() => segmentCount(page)).toBe(0);
 });
 
+test('a box, typed into the panel, limits what a click fills', async ({ openPage }) => {
+  const page = await atFib25(openPage);
+  await page.getByRole('radio', { name: 'box', exact: true }).click();
+  for (const [name, value] of [
+    ['First x of the box', 110],
+    ['End of the box on x', 140],
+    ['First y of the box', 100],
+    ['End of the box on y', 131],
+    ['First z of the box', 120],
+    ['End of the box on z', 130],
+    ['Lowest value, typed', 0],
+  ] as const) {
+    await page.getByLabel(name).fill(`${value}`);
+    await page.keyboard.press('Enter');
+  }
+  const box = { originZyx: [120, 100, 110], shapeZyx: [10, 31, 30] };
+  expect(await page.evaluate(() => window.floodlight.fillOptions().box)).toEqual(box);
+  const at = await canvas(page, 'xy').boundingBox();
+  if (!at) throw new Error('no canvas');
+  await page.mouse.click(at.x + at.width / 2, at.y + at.height / 2);
+  await expect.poll(() => segmentCount(page), { timeout: 60_000 }).toBe(1);
+  const [segment] = await page.evaluate(() => window.floodlight.segments());
+  expect(segment).toMatchObject({ voxels: 10 * 31 * 30, box });
+});
+
 test('a fill is cancelled by Esc and by its signal, and leaves nothing', async ({ openPage }) => {
   const page = await openPage({ source: dataSource('fib25/em.zarr', 'slow/300') });
   const outcome = await page.evaluate(async () => {

@@ -1,6 +1,6 @@
-import type { Box } from '../core/box';
+import { type Box, intersect } from '../core/box';
 import { abortError, FloodlightError, fromRecord, isAbort } from '../core/errors';
-import { maximum, minimum, type Zyx } from '../core/vec';
+import { maximum, minimum, subtract, type Zyx } from '../core/vec';
 import type { EngineClient } from '../engine/client';
 import type {
   DisplayState,
@@ -70,7 +70,7 @@ export class Session {
         savedAt: null,
         unsaved: false,
         positionZyx: volume.shapeZyx.map((size) => size >> 1) as unknown as Zyx,
-        fillOptions: { ...this.state.fillOptions, ...suggestedRange(volume) },
+        fillOptions: { ...this.state.fillOptions, ...suggestedRange(volume), box: null },
       });
       this.setDisplay({
         contrast: [low, high],
@@ -125,6 +125,7 @@ export class Session {
         seedZyx,
         params,
         ...(fillOptions.voxelLimit === null ? {} : { voxelLimit: fillOptions.voxelLimit }),
+        ...(fillOptions.box === null ? {} : { box: fillOptions.box }),
       });
       this.select([result.id]);
     } catch (error) {
@@ -176,6 +177,32 @@ export class Session {
 
   setFillOptions(changes: Partial<FillOptions>): void {
     this.set({ fillOptions: { ...this.state.fillOptions, ...changes } });
+  }
+
+  /** Limits fills to a box of up to 128 voxels an axis around the position, or to nothing but the volume. */
+  limitFill(toBox: boolean): void {
+    const { volume, positionZyx } = this.state;
+    if (!volume) return;
+    const whole: Box = { originZyx: [0, 0, 0], shapeZyx: volume.shapeZyx };
+    const around: Box = {
+      originZyx: subtract(positionZyx, [64, 64, 64]),
+      shapeZyx: [128, 128, 128],
+    };
+    this.setFillOptions({ box: toBox ? intersect(whole, around) : null });
+  }
+
+  /** Sets one axis of the box that fills are limited to: its first voxel and the one past its last, kept in the volume. */
+  setFillBound(axis: 0 | 1 | 2, first: number, end: number): void {
+    const { volume, fillOptions } = this.state;
+    if (!volume || !fillOptions.box) return;
+    const size = volume.shapeZyx[axis];
+    const from = Math.min(Math.max(Math.floor(first), 0), size - 1);
+    const to = Math.min(Math.max(Math.floor(end), from + 1), size);
+    const originZyx: [number, number, number] = [...fillOptions.box.originZyx];
+    const shapeZyx: [number, number, number] = [...fillOptions.box.shapeZyx];
+    originZyx[axis] = from;
+    shapeZyx[axis] = to - from;
+    this.setFillOptions({ box: { originZyx, shapeZyx } });
   }
 
   setTool(tool: ToolId): void {

@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Box } from '../core/box';
 import type { Zyx } from '../core/vec';
 import type {
   Connectivity,
@@ -33,6 +34,8 @@ export interface FillOptions {
   readonly connectivity: Connectivity;
   /** Most voxels a fill may have; null for no limit. */
   readonly voxelLimit: number | null;
+  /** Where a fill may go; null for the whole volume. */
+  readonly box: Box | null;
 }
 
 export interface RunningFill {
@@ -111,6 +114,7 @@ export const initialState: AppState = {
     tolerance: 20,
     connectivity: 6,
     voxelLimit: null,
+    box: null,
   },
   running: null,
   segments: [],

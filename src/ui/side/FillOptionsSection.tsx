@@ -3,6 +3,7 @@ import { RangeSlider } from '../controls/RangeSlider';
 import { Segmented } from '../controls/Segmented';
 import { useAppState, useSession } from '../session-context';
 import { useValueBounds } from '../use-value-bounds';
+import { FillBox } from './FillBox';
 import { Histogram } from './Histogram';
 import { VoxelLimit } from './VoxelLimit';
 
@@ -105,6 +106,7 @@ export function FillOptionsSection() {
         />
       </div>
       <VoxelLimit />
+      <FillBox />
     </section>
   );
 }

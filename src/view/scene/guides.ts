@@ -8,7 +8,8 @@ import {
   LineLoop,
   LineSegments,
 } from 'three';
-import { add, scale, type Zyx } from '../../core/vec';
+import type { Box } from '../../core/box';
+import { add, multiply, scale, type Zyx } from '../../core/vec';
 import type { OpenVolume } from '../navigation';
 import { nmOfVoxel } from './space';
 
@@ -23,14 +24,29 @@ const CORNERS = [
 /** CSS colours of the guides. */
 export interface GuideColours {
   readonly box: string;
+  /** Of the box that fills are limited to. */
+  readonly limits: string;
   /** Of the planes across z, y and x. */
   readonly planesZyx: readonly [z: string, y: string, x: string];
 }
 
-/** The volume's box and outlines of the three slices; in nanometres, as surfaces are. */
+/** Lays the edges of a unit cube around a box of voxels. */
+function layAround(edges: LineSegments, volume: OpenVolume, { originZyx, shapeZyx }: Box): void {
+  const [depth, height, width] = multiply(shapeZyx, volume.voxelSizeNm);
+  const [z, y, x] = nmOfVoxel(volume, add(originZyx, scale(shapeZyx, 0.5)));
+  edges.scale.set(width, height, depth);
+  edges.position.set(x, y, z);
+}
+
+/** The volume's box, that of a limited fill, and outlines of the three slices; in nanometres, as surfaces are. */
 export class Guides {
   readonly root = new Group();
   private readonly box = new LineSegments(
+    new EdgesGeometry(new BoxGeometry(1, 1, 1)),
+    new LineBasicMaterial(),
+  );
+  /** The box that fills are limited to. */
+  private readonly limits = new LineSegments(
     new EdgesGeometry(new BoxGeometry(1, 1, 1)),
     new LineBasicMaterial(),
   );
@@ -43,18 +59,16 @@ export class Guides {
   });
 
   constructor() {
-    this.root.add(this.box, ...this.planes.map(({ outline }) => outline));
+    this.root.add(this.box, this.limits, ...this.planes.map(({ outline }) => outline));
   }
 
   /** Lays the guides around a volume and its planes through the middle of a voxel; null hides them. */
-  place(volume: OpenVolume | null, positionZyx: Zyx): void {
+  place(volume: OpenVolume | null, positionZyx: Zyx, limits: Box | null): void {
     this.root.visible = volume !== null;
     if (!volume) return;
-    const { shapeZyx, voxelSizeNm } = volume;
-    const [depth, height, width] = shapeZyx.map((size, axis) => size * (voxelSizeNm[axis] ?? 1));
-    const [z, y, x] = nmOfVoxel(volume, scale(shapeZyx, 0.5));
-    this.box.scale.set(width ?? 1, height ?? 1, depth ?? 1);
-    this.box.position.set(x, y, z);
+    layAround(this.box, volume, { originZyx: [0, 0, 0], shapeZyx: volume.shapeZyx });
+    this.limits.visible = limits !== null;
+    if (limits) layAround(this.limits, volume, limits);
     const position = add(positionZyx, [0.5, 0.5, 0.5]);
     for (const { axis, outline } of this.planes) {
       const corner: [number, number, number] = [0, 0, 0];
@@ -65,14 +79,15 @@ export class Guides {
     }
   }
 
-  colour({ box, planesZyx }: GuideColours): void {
+  colour({ box, limits, planesZyx }: GuideColours): void {
     this.box.material.color.set(box);
+    this.limits.material.color.set(limits);
     for (const { axis, outline } of this.planes) outline.material.color.set(planesZyx[axis]);
   }
 
   /** Frees what a renderer made of the guides; another one, or the same, makes it again. */
   releaseGpu(): void {
-    for (const lines of [this.box, ...this.planes.map(({ outline }) => outline)]) {
+    for (const lines of [this.box, this.limits, ...this.planes.map(({ outline }) => outline)]) {
       lines.geometry.dispose();
       lines.material.dispose();
     }

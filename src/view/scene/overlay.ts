@@ -42,8 +42,9 @@ export function sceneOverlay(container: HTMLElement) {
         const arm = gizmo.element.querySelector(`.axis-${axis}`);
         return arm ? getComputedStyle(arm).color : 'gray';
       };
-      const box = getComputedStyle(drawn).color;
-      return { box, planesZyx: [of('z'), of('y'), of('x')] };
+      const style = getComputedStyle(drawn);
+      const limits = style.getPropertyValue('--accent').trim() || '#ffb347';
+      return { box: style.color, limits, planesZyx: [of('z'), of('y'), of('x')] };
     },
     remove: () => element.remove(),
   };

@@ -21,7 +21,7 @@ const LOST =
 /** Most device pixels drawn for a CSS pixel. */
 const MAXIMUM_PIXEL_RATIO = 2;
 
-const SHOWN = ['volume', 'positionZyx', 'segments', 'running', 'display'] as const;
+const SHOWN = ['volume', 'positionZyx', 'segments', 'running', 'display', 'fillOptions'] as const;
 
 /**
  * Shows the session's surfaces in 3-D inside an element, which must be positioned; returns how to end it. Draws only when
@@ -47,8 +47,8 @@ export function mountScene(session: Session, container: HTMLElement): () => void
 
   const draw = () => {
     if (heightPixels === 0) return;
-    const { volume, positionZyx } = session.state;
-    guides.place(volume, positionZyx);
+    const { volume, positionZyx, fillOptions } = session.state;
+    guides.place(volume, positionZyx, fillOptions.box);
     if (volume && volume !== framed) {
       framed = volume;
       for (const root of [surfaces.root, guides.root]) placeInScene(root, volume);
