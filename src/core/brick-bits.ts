@@ -1,5 +1,5 @@
 import { type Box, boxBetween, union } from './box';
-import { BRICK_EDGE, type BrickKey, brickKey, brickOfKey, brickOfVoxel } from './brick';
+import { BRICK_EDGE, type BrickKey, brickOfKey } from './brick';
 import { add, scale, type Zyx } from './vec';
 
 /**
@@ -31,12 +31,6 @@ export const voxelOfWord = (word: number): Zyx => {
     (sub & 1) * 32,
   ];
 };
-
-export function hasVoxel(bits: BrickBits, zyx: Zyx): boolean {
-  const words = bits.get(brickKey(brickOfVoxel(zyx)));
-  const { word, bit } = bitOfVoxel(zyx);
-  return words !== undefined && (((words[word] ?? 0) >>> bit) & 1) === 1;
-}
 
 /** How many bits of a word are set. */
 export function countBits(word: number): number {

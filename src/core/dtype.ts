@@ -18,12 +18,6 @@ export const bytesOf: Readonly<Record<Dtype, number>> = {
   uint64: 8,
 };
 
-export const isImageDtype = (dtype: string): dtype is ImageDtype =>
-  dtype === 'uint8' || dtype === 'uint16' || dtype === 'int16' || dtype === 'float32';
-
-export const isLabelDtype = (dtype: string): dtype is LabelDtype =>
-  dtype === 'uint8' || dtype === 'uint16' || dtype === 'uint32' || dtype === 'uint64';
-
 const constructors = {
   uint8: Uint8Array,
   uint16: Uint16Array,

@@ -24,7 +24,6 @@ const BLOCK_BYTES_LIMIT = 32 * 2 ** 20;
 export class BrickPool {
   readonly bytesPerBrick: number;
   readonly bricksPerBlock: number;
-  evictions = 0;
   /** Insertion order is order of use: the first is the least recently used. */
   private readonly entries = new Map<string, Entry>();
   private readonly free: BrickSlot[] = [];
@@ -38,10 +37,6 @@ export class BrickPool {
   ) {
     this.bytesPerBrick = BRICK_VOXELS * bytesPerVoxel;
     this.bricksPerBlock = Math.min(BRICKS_PER_BLOCK, BLOCK_BYTES_LIMIT / this.bytesPerBrick);
-  }
-
-  get size(): number {
-    return this.entries.size;
   }
 
   /** Bricks that the pool may hold at once. */
@@ -87,13 +82,6 @@ export class BrickPool {
     if (entry) entry.pins--;
   }
 
-  delete(key: string): void {
-    const entry = this.entries.get(key);
-    if (!entry) return;
-    this.entries.delete(key);
-    this.free.push({ block: entry.block, slot: entry.slot });
-  }
-
   dispose(): void {
     for (const block of this.blocks) this.memory.release(block);
     this.blocks.length = 0;
@@ -126,7 +114,6 @@ export class BrickPool {
     for (const entry of this.entries.values()) {
       if (entry.pins > 0) continue;
       this.entries.delete(entry.key);
-      this.evictions++;
       return entry;
     }
     throw new FloodlightError('BUDGET_EXCEEDED', {
