@@ -1,5 +1,5 @@
-// Turns the voxels of newly resident bricks into one bit each, set where the value lies in the range, and queues each
-// sub-brick that has any. One workgroup a sub-brick; one dispatch for the bricks of one image block.
+// Turns the voxels of newly admitted bricks into one bit each, set where the value lies in the range, and queues each
+// sub-brick that has any if the fill waits for it. One workgroup a sub-brick; one dispatch for the bricks of one image block.
 
 override threads: u32 = 64;
 /// 0 uint8, 1 uint16, 2 int16, 3 float32.
@@ -19,7 +19,9 @@ struct Range {
 struct Job {
   image_slot: u32,
   fill_slot: u32,
-  padding: vec2<u32>,
+  /// 1 where the fill has reached the brick already; other bricks are queued once it does.
+  reached: u32,
+  padding: u32,
   /// First voxel of the brick; x, y, z.
   origin: vec3<i32>,
 }
@@ -112,7 +114,7 @@ fn threshold(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_
     atomicStore(&any_open, 1u);
   }
   workgroupBarrier();
-  if (thread == 0u && atomicLoad(&any_open) != 0u) {
+  if (thread == 0u && job.reached != 0u && atomicLoad(&any_open) != 0u) {
     let next = 1u - control.parity;
     let id = job.fill_slot * 8u + sub;
     if ((atomicOr(&queued[id], 1u << next) & (1u << next)) == 0u) {

@@ -82,8 +82,19 @@ export class BrickLoader {
       await this.wait(this.flights.get(key) ?? this.start(address), signal);
       slot = this.pool.get(key);
     }
+    return this.pinned(key, slot);
+  }
+
+  /** The brick, kept until `release`, if it is resident now. */
+  hold(address: BrickAddress): (BrickSlot & { release(): void }) | undefined {
+    const key = addressKey(address);
+    const slot = this.pool.get(key);
+    return slot && this.pinned(key, slot);
+  }
+
+  private pinned(key: string, { block, slot }: BrickSlot): BrickSlot & { release(): void } {
     this.pool.pin(key);
-    return { block: slot.block, slot: slot.slot, release: () => this.pool.unpin(key) };
+    return { block, slot, release: () => this.pool.unpin(key) };
   }
 
   private async wait(flight: Flight, signal: AbortSignal): Promise<void> {

@@ -62,6 +62,7 @@ export class VolumeLayers {
       shapeZyx,
       acquire: (brickZyx: Zyx, signal: AbortSignal) =>
         loader.acquire({ level: 0, brickZyx }, signal),
+      hold: (brickZyx: Zyx) => loader.hold({ level: 0, brickZyx }),
     };
   }
 

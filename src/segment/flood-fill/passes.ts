@@ -12,6 +12,7 @@ import type { FloodFillKernels } from './kernels';
 import {
   byteRange,
   type gridOf,
+  insideGrid,
   LINKS_PER_BRICK,
   linkStep,
   linksOf,
@@ -19,9 +20,11 @@ import {
   type ValueRange,
 } from './plan';
 
-/** An image brick that has become resident. */
+/** An image brick that is to take part in a fill. */
 export interface Arrival extends BrickSlot {
   readonly brickZyx: Zyx;
+  /** Whether the fill has reached it and waits for it, or it is admitted ahead. */
+  readonly reached: boolean;
   release(): void;
 }
 
@@ -72,6 +75,16 @@ export class FillPasses {
   /** The bits of what is filled; another buffer once there are more bricks than it had places for. */
   get state(): GPUBuffer {
     return this.buffers.state;
+  }
+
+  /** Bricks that can still be admitted without larger buffers. */
+  get room(): number {
+    return this.buffers.capacity - this.slots.size;
+  }
+
+  /** Whether a brick lies in the grid of those that may be filled. */
+  isInside(brickZyx: Zyx): boolean {
+    return insideGrid(brickZyx, this.setup.grid);
   }
 
   has(key: BrickKey): boolean {
@@ -247,10 +260,10 @@ export class FillPasses {
   /** `Job`s of threshold.wgsl. */
   private jobData(bricks: readonly Arrival[]): ArrayBuffer {
     const words = new Int32Array(bricks.length * 8);
-    bricks.forEach(({ slot, brickZyx }, index) => {
+    bricks.forEach(({ slot, brickZyx, reached }, index) => {
       const [z, y, x] = scale(brickZyx, BRICK_EDGE);
       const fillSlot = this.slots.get(brickKey(brickZyx)) ?? 0;
-      words.set([slot, fillSlot, 0, 0, x, y, z, 0], index * 8);
+      words.set([slot, fillSlot, reached ? 1 : 0, 0, x, y, z, 0], index * 8);
     });
     return words.buffer;
   }

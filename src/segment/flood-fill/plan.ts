@@ -43,7 +43,8 @@ export function linksOf(
   return links;
 }
 
-const insideGrid = (brickZyx: Zyx, grid: { firstZyx: Zyx; endZyx: Zyx }): boolean =>
+/** Whether a brick lies in a half-open range of bricks. */
+export const insideGrid = (brickZyx: Zyx, grid: { firstZyx: Zyx; endZyx: Zyx }): boolean =>
   brickZyx.every((at, axis) => at >= (grid.firstZyx[axis] ?? 0) && at < (grid.endZyx[axis] ?? 0));
 
 /** The bricks that a box touches, as a half-open range of brick coordinates. */

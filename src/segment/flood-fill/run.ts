@@ -1,11 +1,17 @@
 import { type BrickKey, brickKey, brickOfKey, brickOfVoxel } from '../../core/brick';
 import type { BrickBits } from '../../core/brick-bits';
 import { abortError } from '../../core/errors';
-import { add } from '../../core/vec';
+import { add, type Zyx } from '../../core/vec';
 import { trimToLimit } from './limit';
 import type { Arrival, FillBrick, FillPasses, FillReport } from './passes';
 import { LINKS_PER_BRICK, linkStep } from './plan';
-import type { FloodFillHooks, FloodFillOutcome, FloodFillRequest, ImageBricks } from './types';
+import type {
+  FloodFillHooks,
+  FloodFillOutcome,
+  FloodFillRequest,
+  HeldBrick,
+  ImageBricks,
+} from './types';
 
 const FEWEST_ROUNDS = 4;
 const MOST_ROUNDS = 64;
@@ -16,12 +22,28 @@ const MOST_LOADS = 16;
 /** Set in a report word where the brick has changed; the bits below are links to bricks that are wanted. */
 const CHANGED = 1 << 27;
 
+/** Bricks up to so many faces away are admitted ahead. */
+const FACES_AHEAD = 2;
+
+const STEPS_AHEAD: readonly Zyx[] = [-2, -1, 0, 1, 2].flatMap((z) =>
+  [-2, -1, 0, 1, 2].flatMap((y) =>
+    [-2, -1, 0, 1, 2]
+      .filter((x) => Math.abs(z) + Math.abs(y) + Math.abs(x) <= FACES_AHEAD)
+      .map((x): Zyx => [z, y, x]),
+  ),
+);
+
 /** One fill from its seed to its end: which bricks it waits for, how many rounds a submission has, when it is done. */
 export class FillRun {
   private readonly wanted = new Set<BrickKey>();
   private readonly loading = new Set<BrickKey>();
   private arrivals: Arrival[] = [];
   private readonly changed = new Set<FillBrick>();
+  /** All bricks that hold filled voxels. */
+  private readonly grown = new Set<FillBrick>();
+  /** All bricks that the fill has reached, filled or not, and those among them not yet looked ahead from. */
+  private readonly reached = new Set<BrickKey>();
+  private outposts: BrickKey[] = [];
   private readonly bits: BrickBits = new Map();
   private counts: FillReport['counts'] = { pending: 0, voxels: 0, visits: 0, rounds: 0 };
   private rounds = 8;
@@ -59,6 +81,7 @@ export class FillRun {
         if (this.failure !== undefined) throw this.failure;
         continue;
       }
+      this.lookAhead();
       await this.slice();
       const due = performance.now() - this.bitsReadAt > BITS_MILLISECONDS;
       this.tell(hooks, due ? await this.readBits() : new Map());
@@ -72,11 +95,11 @@ export class FillRun {
     hooks.onProgress?.(
       {
         ...this.counts,
-        bricks: this.passes.resident.length,
+        bricks: this.reached.size,
         frontierBricks: this.wanted.size + this.loading.size,
         changed,
       },
-      { state: this.passes.state, bricks: this.passes.resident },
+      { state: this.passes.state, bricks: [...this.grown] },
     );
   }
 
@@ -89,7 +112,7 @@ export class FillRun {
     return {
       voxels: over ? this.voxelLimit : this.counts.voxels,
       bits: over ? trimToLimit(this.bits, seedZyx, this.voxelLimit, connectivity) : this.bits,
-      bricks: this.passes.resident.length,
+      bricks: this.reached.size,
       visits: this.counts.visits,
       rounds: this.counts.rounds,
       complete,
@@ -107,7 +130,7 @@ export class FillRun {
         .acquire(brickZyx, this.signal)
         .then((brick) => {
           if (this.ended) brick.release();
-          else this.arrivals.push({ ...brick, block: brick.block, slot: brick.slot, brickZyx });
+          else this.arrive(brick, brickZyx, true);
         })
         .catch((error: unknown) => {
           this.failure = error;
@@ -117,6 +140,39 @@ export class FillRun {
           this.wake();
         });
     }
+  }
+
+  private arrive(brick: HeldBrick, brickZyx: Zyx, reached: boolean): void {
+    const release = () => brick.release();
+    this.arrivals.push({ block: brick.block, slot: brick.slot, brickZyx, reached, release });
+    if (reached) this.reach(brickKey(brickZyx));
+  }
+
+  private reach(key: BrickKey): void {
+    if (this.reached.has(key)) return;
+    this.reached.add(key);
+    this.outposts.push(key);
+  }
+
+  /**
+   * Admits bricks around those newly reached that are resident anyway, so that the fill runs on into them within a
+   * submission instead of waiting for its report.
+   */
+  private lookAhead(): void {
+    const known = new Set(this.arrivals.map(({ brickZyx }) => brickKey(brickZyx)));
+    for (const outpost of this.outposts)
+      for (const step of STEPS_AHEAD) {
+        const brickZyx = add(brickOfKey(outpost), step);
+        const key = brickKey(brickZyx);
+        if (known.has(key) || this.passes.has(key) || !this.passes.isInside(brickZyx)) continue;
+        if (this.wanted.has(key) || this.loading.has(key)) continue;
+        if (this.arrivals.length >= this.passes.room) return;
+        const brick = this.image.hold(brickZyx);
+        if (!brick) continue;
+        known.add(key);
+        this.arrive(brick, brickZyx, false);
+      }
+    this.outposts = [];
   }
 
   private async slice(): Promise<void> {
@@ -145,7 +201,11 @@ export class FillRun {
     const arrived = new Set(this.arrivals.map(({ brickZyx }) => brickKey(brickZyx)));
     for (const brick of this.passes.resident) {
       const word = words[brick.slot] ?? 0;
-      if (word & CHANGED) this.changed.add(brick);
+      if (word & CHANGED) {
+        this.changed.add(brick);
+        this.grown.add(brick);
+        this.reach(brickKey(brick.brickZyx));
+      }
       for (let link = 0; link < LINKS_PER_BRICK; link++) {
         if (((word >>> link) & 1) === 0) continue;
         const key = brickKey(add(brick.brickZyx, linkStep(link)));

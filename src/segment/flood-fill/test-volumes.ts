@@ -31,23 +31,28 @@ export function cutBrick(values: ImageArray, shapeZyx: Zyx, dtype: ImageDtype, b
   return data;
 }
 
-/** A volume in memory as a source of GPU bricks that arrive a little later, like those of a network. */
+/** A volume in memory as a source of GPU bricks that arrive a little later, like those of a network, or are all resident. */
 export function bricksOf(
   memory: GpuMemory,
   values: ImageArray,
   shapeZyx: Zyx,
   dtype: ImageDtype,
+  isResident = false,
 ): ImageBricks & { dispose(): void } {
   const pool = new BrickPool(memory, 'test image', bytesOf[dtype], 128 * 2 ** 20);
+  const put = (brickZyx: Zyx) => {
+    const key = String(brickKey(brickZyx));
+    const { block, slot } = pool.put(key, cutBrick(values, shapeZyx, dtype, brickZyx));
+    return { block, slot, release: () => {} };
+  };
   return {
     dtype,
     shapeZyx,
     async acquire(brickZyx) {
       await new Promise((resolve) => setTimeout(resolve, (brickZyx[0] + brickZyx[2]) % 3));
-      const key = String(brickKey(brickZyx));
-      const slot = pool.put(key, cutBrick(values, shapeZyx, dtype, brickZyx));
-      return { block: slot.block, slot: slot.slot, release: () => {} };
+      return put(brickZyx);
     },
+    hold: (brickZyx) => (isResident ? put(brickZyx) : undefined),
     dispose: () => pool.dispose(),
   };
 }

@@ -5,12 +5,19 @@ import type { Zyx } from '../../core/vec';
 import type { BrickSlot } from '../../gpu/brick-pool';
 import type { Connectivity, ValueRange } from './plan';
 
+/** A resident brick, kept on the GPU until it is released. */
+export interface HeldBrick extends BrickSlot {
+  release(): void;
+}
+
 /** Where a fill gets its image bricks from. */
 export interface ImageBricks {
   readonly dtype: ImageDtype;
   readonly shapeZyx: Zyx;
   /** Makes a brick resident on the GPU and keeps it there until `release`. */
-  acquire(brickZyx: Zyx, signal: AbortSignal): Promise<BrickSlot & { release(): void }>;
+  acquire(brickZyx: Zyx, signal: AbortSignal): Promise<HeldBrick>;
+  /** The brick, if it is resident anyway. */
+  hold(brickZyx: Zyx): HeldBrick | undefined;
 }
 
 export interface FloodFillRequest {
