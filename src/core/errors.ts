@@ -10,7 +10,9 @@ export interface ErrorFields {
   BAD_METADATA: { url: string; reason: string };
   UNSUPPORTED_SHAPE: { url: string; shape: readonly number[] };
   UNSUPPORTED_DTYPE: { url: string; dtype: string; supported: readonly string[] };
-  CHUNK_FAILED: { array: string; chunk: string; reason: string };
+  /** `codec` where it was one that failed. */
+  CHUNK_FAILED: { array: string; chunk: string; codec?: string; reason: string };
+  CODEC_FAILED: { codec: string; reason: string };
   NO_VOLUME: Record<never, never>;
   UNKNOWN_LABEL_LAYER: { layer: string; layers: readonly string[] };
   UNKNOWN_SEGMENT: { id: number };
@@ -44,8 +46,9 @@ const messages: { [Code in ErrorCode]: (fields: ErrorFields[Code]) => string } =
     `${url} has the shape ${shape.join(' × ')}; only 3-D volumes (z, y, x) can be opened.`,
   UNSUPPORTED_DTYPE: ({ url, dtype, supported }) =>
     `${url} holds ${dtype} voxels; supported are ${supported.join(', ')}.`,
-  CHUNK_FAILED: ({ array, chunk, reason }) =>
-    `Chunk ${chunk} of ${array} could not be read: ${reason}.`,
+  CHUNK_FAILED: ({ array, chunk, codec, reason }) =>
+    `Chunk ${chunk} of ${array} could not be read${codec ? ` (${codec})` : ''}: ${reason}.`,
+  CODEC_FAILED: ({ codec, reason }) => `${codec} failed: ${reason}.`,
   NO_VOLUME: () => 'No volume is open. Open one first.',
   UNKNOWN_LABEL_LAYER: ({ layer, layers }) =>
     `The volume has no label layer “${layer}”; it has ${layers.length > 0 ? layers.join(', ') : 'none'}.`,

@@ -1,6 +1,4 @@
-import { contains } from '../../core/box';
 import type { ImageDtype } from '../../core/dtype';
-import { FloodlightError } from '../../core/errors';
 import { subtract, volumeOf } from '../../core/vec';
 import type { GpuContext } from '../../gpu/device';
 import type { GpuMemory } from '../../gpu/memory';
@@ -8,9 +6,15 @@ import { Pipelines } from '../../gpu/pipelines';
 import { Readback } from '../../gpu/readback';
 import { floodFillKernels } from './kernels';
 import { FillPasses } from './passes';
-import { capacityLimit, clipBox, gridOf } from './plan';
+import { capacityLimit, fillableBox, gridOf } from './plan';
 import { FillRun } from './run';
-import type { FloodFillHooks, FloodFillOutcome, FloodFillRequest, ImageBricks } from './types';
+import type {
+  FloodFiller,
+  FloodFillHooks,
+  FloodFillOutcome,
+  FloodFillRequest,
+  ImageBricks,
+} from './types';
 
 /** A submission should last about so long, for the page's frames and for cancelling. */
 const SLICE_MILLISECONDS = { hardware: 8, software: 100 } as const;
@@ -20,7 +24,7 @@ const NO_LIMIT = 0xffffffff;
  * Flood fill by bits on the GPU: rounds of sub-brick visits until no queue holds anything and no brick is wanted.
  * Bricks stream in as the frontier reaches them; only counters, frontier words and the bits of changed bricks come back.
  */
-export class FloodFill {
+export class FloodFill implements FloodFiller<ImageBricks> {
   private readonly pipelines: Pipelines;
   private readonly readback: Readback;
 
@@ -37,28 +41,12 @@ export class FloodFill {
     await floodFillKernels(this.gpu, this.pipelines, dtype, 6);
   }
 
-  /**
-   * Fills from a seed. Rejects with OUTSIDE_VOLUME, BAD_PARAMETERS, BUDGET_EXCEEDED, what `image.acquire` rejects with, or
-   * an AbortError. A seed outside the range gives no voxels.
-   */
   async run(
     image: ImageBricks,
     request: FloodFillRequest,
     hooks: FloodFillHooks,
   ): Promise<FloodFillOutcome> {
-    const clip = clipBox(image.shapeZyx, request.box);
-    if (!contains(clip, request.seedZyx)) {
-      throw new FloodlightError('OUTSIDE_VOLUME', {
-        zyx: request.seedZyx,
-        shapeZyx: image.shapeZyx,
-      });
-    }
-    if (request.voxelLimit !== undefined && !(request.voxelLimit >= 1)) {
-      throw new FloodlightError('BAD_PARAMETERS', {
-        what: 'Voxel limit',
-        reason: 'it must be 1 or more',
-      });
-    }
+    const clip = fillableBox(image.shapeZyx, request);
     const kernels = await floodFillKernels(
       this.gpu,
       this.pipelines,

@@ -1,9 +1,10 @@
-import { type Box, boxEnd, intersect } from '../../core/box';
+import { type Box, boxEnd, contains, intersect } from '../../core/box';
 import { BRICK_EDGE, type BrickKey, brickKey } from '../../core/brick';
 import { BRICK_BITS_BYTES } from '../../core/brick-bits';
 import type { ImageDtype } from '../../core/dtype';
 import { FloodlightError } from '../../core/errors';
 import { add, type Zyx } from '../../core/vec';
+import type { FloodFillRequest } from './types';
 
 /** Which voxels touch: by faces; by faces and edges; by faces, edges and corners. */
 export type Connectivity = 6 | 18 | 26;
@@ -68,7 +69,7 @@ const DTYPE_CODE: Readonly<Record<ImageDtype, number>> = {
   float32: 3,
 };
 
-/** The number by which threshold.wgsl knows a dtype. */
+/** The number by which threshold.wgsl and wasm/segment/threshold.h know a dtype. */
 export const dtypeCode = (dtype: ImageDtype): number => DTYPE_CODE[dtype];
 
 /** A range as threshold.wgsl wants it for uint8: the first value in it and the first past it, 0 to 256. */
@@ -77,14 +78,34 @@ export function byteRange({ low, high }: ValueRange): { first: number; end: numb
   return { first, end: Math.max(first, Math.min(256, Math.floor(high) + 1)) };
 }
 
-/** The voxels that may be filled: the volume, and the box where there is one. BAD_PARAMETERS when nothing is left. */
-export function clipBox(shapeZyx: Zyx, box: Box | undefined): Box {
+function clipBox(shapeZyx: Zyx, box: Box | undefined): Box {
   const whole: Box = { originZyx: [0, 0, 0], shapeZyx };
   const clip = box ? intersect(whole, box) : whole;
   if (clip.shapeZyx.some((size) => size <= 0)) {
     throw new FloodlightError('BAD_PARAMETERS', {
       what: 'Box',
       reason: 'it holds no voxel of the volume',
+    });
+  }
+  return clip;
+}
+
+/**
+ * The voxels that a request may fill. BAD_PARAMETERS for a box that holds none and for a limit below 1; OUTSIDE_VOLUME for
+ * a seed outside of them.
+ */
+export function fillableBox(
+  shapeZyx: Zyx,
+  { seedZyx, box, voxelLimit }: Pick<FloodFillRequest, 'seedZyx' | 'box' | 'voxelLimit'>,
+): Box {
+  const clip = clipBox(shapeZyx, box);
+  if (!contains(clip, seedZyx)) {
+    throw new FloodlightError('OUTSIDE_VOLUME', { zyx: seedZyx, shapeZyx });
+  }
+  if (voxelLimit !== undefined && !(voxelLimit >= 1)) {
+    throw new FloodlightError('BAD_PARAMETERS', {
+      what: 'Voxel limit',
+      reason: 'it must be 1 or more',
     });
   }
   return clip;

@@ -1,6 +1,6 @@
 import type { Box } from '../../core/box';
 import type { BrickBits } from '../../core/brick-bits';
-import type { ImageDtype } from '../../core/dtype';
+import type { ImageArray, ImageDtype } from '../../core/dtype';
 import type { Zyx } from '../../core/vec';
 import type { BrickSlot } from '../../gpu/brick-pool';
 import type { Connectivity, ValueRange } from './plan';
@@ -10,7 +10,15 @@ export interface HeldBrick extends BrickSlot {
   release(): void;
 }
 
-/** Where a fill gets its image bricks from. */
+/** Where a fill on the CPU gets its voxels from. */
+export interface VoxelBricks {
+  readonly dtype: ImageDtype;
+  readonly shapeZyx: Zyx;
+  /** A brick's 64³ voxels in C order; those outside of the volume hold anything, and are not filled. */
+  read(brickZyx: Zyx, signal: AbortSignal): Promise<ImageArray>;
+}
+
+/** Where a fill on the GPU gets its image bricks from. */
 export interface ImageBricks {
   readonly dtype: ImageDtype;
   readonly shapeZyx: Zyx;
@@ -56,6 +64,18 @@ export interface LiveFill {
 }
 
 export interface FloodFillHooks {
-  readonly onProgress?: (progress: FloodFillProgress, live: LiveFill) => void;
+  /** `live` where the bits are on the GPU while the fill runs. */
+  readonly onProgress?: (progress: FloodFillProgress, live?: LiveFill) => void;
   readonly signal: AbortSignal;
+}
+
+/** A flood fill, on the GPU or on the CPU: the same answers from bricks of one kind or the other. */
+export interface FloodFiller<Bricks extends ImageBricks | VoxelBricks> {
+  /** Does ahead of the first fill what can be done ahead. */
+  prepare(dtype: ImageDtype): Promise<void>;
+  /**
+   * Fills from a seed. Rejects with OUTSIDE_VOLUME, BAD_PARAMETERS, BUDGET_EXCEEDED, what reading a brick rejects with, or
+   * an AbortError. A seed outside the range gives no voxels.
+   */
+  run(bricks: Bricks, request: FloodFillRequest, hooks: FloodFillHooks): Promise<FloodFillOutcome>;
 }

@@ -1,0 +1,94 @@
+import { FloodlightError } from './errors';
+
+interface Entry<Slot> {
+  readonly slot: Slot;
+  pins: number;
+}
+
+/**
+ * A pool of bricks, least recently used evicted first. It is a cache: what it holds can be had again from its source. Where
+ * bricks lie, and so what a slot is, is a matter of the memory they are in.
+ */
+export abstract class BrickLru<Slot> {
+  /** Insertion order is order of use: the first is the least recently used. */
+  private readonly entries = new Map<string, Entry<Slot>>();
+
+  constructor(
+    protected readonly label: string,
+    readonly bytesPerBrick: number,
+  ) {}
+
+  /** Bricks that the pool may hold at once. */
+  abstract readonly mostBricks: number;
+
+  /** Bytes of main memory that the pool's bricks take. */
+  abstract readonly memoryBytes: number;
+
+  /** What the pool's bricks may take, in bytes. */
+  protected abstract readonly budgetBytes: number;
+
+  /** A slot that holds nothing yet; undefined when the budget has room for none. */
+  protected abstract allocate(): Slot | undefined;
+
+  /** Puts a brick's bytes, as they are, into a slot. */
+  protected abstract write(slot: Slot, data: ArrayBufferView<ArrayBuffer>): void;
+
+  get size(): number {
+    return this.entries.size;
+  }
+
+  has(key: string): boolean {
+    return this.entries.has(key);
+  }
+
+  /** The brick's slot, now the most recently used; undefined when it is not resident. */
+  get(key: string): Slot | undefined {
+    const entry = this.entries.get(key);
+    if (!entry) return undefined;
+    this.entries.delete(key);
+    this.entries.set(key, entry);
+    return entry.slot;
+  }
+
+  /** Takes a brick in and returns its slot; replaces what the key held. BUDGET_EXCEEDED when all others are pinned. */
+  put(key: string, data: ArrayBufferView<ArrayBuffer>): Slot {
+    const slot = this.get(key) ?? this.take(key);
+    this.write(slot, data);
+    return slot;
+  }
+
+  /** Keeps a resident brick from being evicted until `unpin` was called as often. */
+  pin(key: string): void {
+    const entry = this.entries.get(key);
+    if (entry) entry.pins++;
+  }
+
+  unpin(key: string): void {
+    const entry = this.entries.get(key);
+    if (entry) entry.pins--;
+  }
+
+  /** Lets go of all bricks and their memory. */
+  dispose(): void {
+    this.entries.clear();
+  }
+
+  private take(key: string): Slot {
+    const slot = this.allocate() ?? this.evict();
+    this.entries.set(key, { slot, pins: 0 });
+    return slot;
+  }
+
+  private evict(): Slot {
+    for (const [key, { slot, pins }] of this.entries) {
+      if (pins > 0) continue;
+      this.entries.delete(key);
+      return slot;
+    }
+    throw new FloodlightError('BUDGET_EXCEEDED', {
+      what: this.label,
+      neededBytes: (this.entries.size + 1) * this.bytesPerBrick,
+      budgetBytes: this.budgetBytes,
+    });
+  }
+}

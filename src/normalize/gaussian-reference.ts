@@ -1,0 +1,34 @@
+import type { ImageArray } from '../core/dtype';
+import type { Zyx } from '../core/vec';
+import { gaussianWeights } from './gaussian';
+
+/** Where SciPy's `reflect` takes a position outside of 0 to size - 1 from: d c b a | a b c d | d c b a. */
+function mirrored(at: number, size: number): number {
+  const rest = ((at % (2 * size)) + 2 * size) % (2 * size);
+  return rest < size ? rest : 2 * size - 1 - rest;
+}
+
+/** The plain twin of `smooth`: a whole box in doubles, one axis after the other. */
+export function smoothReference(voxels: ImageArray, shapeZyx: Zyx, sigmaZyx: Zyx): Float64Array {
+  const [, sizeY, sizeX] = shapeZyx;
+  const strides = [sizeY * sizeX, sizeX, 1];
+  let values = Float64Array.from(voxels);
+  for (const [axis, sigma] of sigmaZyx.entries()) {
+    const weights = gaussianWeights(sigma);
+    const stride = strides[axis] ?? 1;
+    const size = shapeZyx[axis] ?? 1;
+    const source = values;
+    values = source.map((_, index) => {
+      const at = Math.floor(index / stride) % size;
+      const valueAt = (position: number) =>
+        source[index + (mirrored(position, size) - at) * stride] ?? 0;
+      return weights.reduce(
+        (sum, weight, distance) =>
+          sum +
+          weight * (distance === 0 ? valueAt(at) : valueAt(at - distance) + valueAt(at + distance)),
+        0,
+      );
+    });
+  }
+  return values;
+}

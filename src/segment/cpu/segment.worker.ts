@@ -1,0 +1,3 @@
+import { serveThread } from './thread';
+
+self.onmessage = ({ data }: MessageEvent<MessagePort>) => serveThread(data);

@@ -1,0 +1,6 @@
+import { workerData } from 'node:worker_threads';
+import { register } from 'tsx/esm/api';
+
+register();
+const { serveThread } = await import('./thread.ts');
+serveThread(workerData);
