@@ -1,9 +1,6 @@
-import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
-import { softwareGpuFlags } from './e2e/fixtures/chromium';
-import { appPort, appUrl, chromiumPath, dataUrl } from './e2e/fixtures/environment';
-
-const debianChromium = existsSync('/usr/bin/chromium') ? '/usr/bin/chromium' : undefined;
+import { chromiumLaunch, softwareGpuFlags } from './e2e/fixtures/chromium';
+import { appPort, appUrl, dataUrl } from './e2e/fixtures/environment';
 
 export default defineConfig({
   testDir: 'e2e',
@@ -19,10 +16,7 @@ export default defineConfig({
     baseURL: appUrl,
     viewport: { width: 1440, height: 900 },
     screenshot: 'only-on-failure',
-    launchOptions: {
-      executablePath: chromiumPath ?? debianChromium,
-      args: [...softwareGpuFlags],
-    },
+    launchOptions: chromiumLaunch(softwareGpuFlags),
   },
   webServer: [
     {

@@ -23,13 +23,30 @@ const zarrFiles: Plugin = {
   configurePreviewServer: ({ middlewares }) => void middlewares.use(typeChunks),
 };
 
+/** Leaves out the decoders that zarrita would load, since src/codecs decodes; fails a build that still has them. */
+const withoutNumcodecs: Plugin = {
+  name: 'without-numcodecs',
+  enforce: 'pre',
+  resolveId: (id, importer) =>
+    id.startsWith('numcodecs/') && importer?.includes('/node_modules/zarrita/')
+      ? '\0without-numcodecs'
+      : undefined,
+  load: (id) => (id === '\0without-numcodecs' ? 'export default undefined;' : undefined),
+  generateBundle(_, bundle) {
+    const found = Object.values(bundle)
+      .flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []))
+      .filter((id) => id.includes('/node_modules/numcodecs/'));
+    if (found.length > 0) this.error(`The bundle has ${found.join(', ')}.`);
+  },
+};
+
 export default defineConfig({
   // Not a single-page application: a key that a Zarr lacks has to be a 404, not index.html.
   appType: 'mpa',
-  plugins: [react(), zarrFiles],
+  plugins: [react(), zarrFiles, withoutNumcodecs],
   server: { headers },
   preview: { headers },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [withoutNumcodecs] },
   optimizeDeps: { entries: ['index.html', 'src/**/*.worker.ts'] },
   build: {
     target: 'es2023',

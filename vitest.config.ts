@@ -7,6 +7,7 @@ const dataFolder = path.resolve(process.env.FLOODLIGHT_DATA ?? '../shared/data')
 export default defineConfig({
   test: {
     env: { FLOODLIGHT_DATA: dataFolder },
+    setupFiles: ['src/codecs/testing/setup.ts'],
     projects: [
       {
         extends: true,

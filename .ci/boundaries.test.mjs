@@ -35,6 +35,8 @@ function violations(files) {
 const forbidden = {
   core: ['../volume/model', 'zod'],
   volume: ['../gpu/device', '../engine/protocol'],
+  wasm: ['../volume/model'],
+  normalize: ['../volume/model', '../codecs/job'],
   codecs: ['../volume/model'],
   mesh: ['../engine/protocol', '../gpu/device'],
   exporters: ['../volume/http-store', '../segment/registry'],

@@ -1,26 +1,9 @@
 /** Finds, or installs, what tests need beyond npm: a Chromium, and an adapter for WebGPU under Node. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
+import { apt, isDebian, isRoot } from './apt.mjs';
 import { bin, root, run } from './tools.mjs';
-
-/** Debian itself: on its descendants the package `chromium` may be a stub for snap. */
-const isDebian = () =>
-  existsSync('/etc/os-release') && /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'));
-const isRoot = () => process.getuid?.() === 0;
-
-/** Installs Debian packages where this user may; returns whether that worked. */
-function apt(packages) {
-  if (!existsSync('/usr/bin/apt-get')) return false;
-  const aptGet = (...args) => {
-    const [command, ...rest] = [...(isRoot() ? [] : ['sudo', '-n']), 'apt-get', '-qq', ...args];
-    return run(command, rest, { quiet: true, env: { DEBIAN_FRONTEND: 'noninteractive' } }) === 0;
-  };
-  console.log(`Installing packages: ${packages.join(' ')} …`);
-  // One broken third-party source makes `update` fail although the others are fresh: the install decides.
-  aptGet('update');
-  return aptGet('install', '-y', '--no-install-recommends', ...packages);
-}
 
 const installedChromium = () =>
   [

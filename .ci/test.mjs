@@ -15,7 +15,7 @@ const { values, positionals } = parseArgs({
 
 /** A command that is one check: it passes or fails. */
 const check = (command, args) => () =>
-  run(bin(command), args) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  run(command, args) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 
 function vitest(project, env) {
   const report = cacheFile(`${project}.json`);
@@ -41,8 +41,10 @@ async function browserTests() {
 }
 
 const stages = [
-  { name: 'lint', quick: true, work: check('biome', ['check', '--error-on-warnings', '.']) },
-  { name: 'types', quick: true, work: check('tsc', ['--noEmit']) },
+  { name: 'lint', quick: true, work: check(bin('biome'), ['check', '--error-on-warnings', '.']) },
+  { name: 'types', quick: true, work: check(bin('tsc'), ['--noEmit']) },
+  { name: 'wasm', work: check(process.execPath, ['.ci/wasm.mjs', '--check']) },
+  { name: 'native', work: check(process.execPath, ['.ci/wasm-native.mjs']) },
   { name: 'unit', quick: true, work: () => vitest('unit', {}) },
   { name: 'gpu', work: async () => vitest('gpu', findVulkan(await chromiumIfAny())) },
   { name: 'browser', work: browserTests },

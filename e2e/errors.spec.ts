@@ -1,5 +1,5 @@
-import { chromium, type Page } from '@playwright/test';
-import { appUrl, chromiumPath } from './fixtures/environment';
+import type { Page } from '@playwright/test';
+import { readFib25 } from './fixtures/fib25';
 import { dataSource, expect, test } from './fixtures/floodlight';
 
 /** Opens a source and returns the typed error it ends in. */
@@ -103,6 +103,43 @@ test('a truncated chunk fails with its name, and everything else goes on', async
   expect(filled.voxels).toBe(8000);
 });
 
+test('a chunk that is damaged for a while is hatched and counted, and read again on request', async ({
+  page,
+  openPage,
+}) => {
+  let damaged = true;
+  await page.route('**/em.zarr/0/1/1/1', async (route) => {
+    const response = await route.fetch();
+    const body = await response.body();
+    if (damaged) body.fill(0x5a, body.length >> 1);
+    await route.fulfill({ response, body });
+  });
+  await openPage({ source: dataSource('fib25/em.zarr') });
+  await page.evaluate(async () => {
+    const { floodlight } = window;
+    floodlight.maximize('xy');
+    floodlight.goTo([80, 80, 80]);
+    floodlight.setZoom(5);
+    await floodlight.settled();
+  });
+  const stats = () => page.evaluate(() => window.floodlight.stats());
+  await expect.poll(async () => (await stats()).bricksFailed).toBeGreaterThan(0);
+  expect(await page.evaluate(() => window.floodlight.lastError?.message)).toMatch(
+    /^Chunk 1\/1\/1 of .*em\.zarr\/0 could not be read \(blosc\)/,
+  );
+  const canvas = page.locator('[data-panel-id=xy] canvas');
+  const hatched = await canvas.screenshot();
+
+  damaged = false;
+  await page.getByRole('button', { name: 'Read again what could not be read' }).click();
+  await expect.poll(async () => (await stats()).bricksFailed).toBe(0);
+  await page.evaluate(() => window.floodlight.settled());
+  await expect(page.getByRole('button', { name: /Read again/ })).toHaveCount(0);
+  await expect.poll(async () => (await canvas.screenshot()).equals(hatched)).toBe(false);
+  const probe = () => page.evaluate(() => window.floodlight.probe([80, 80, 80]));
+  expect((await probe()).value).toBe((await readFib25())[(80 * 250 + 80) * 250 + 80]);
+});
+
 test('a seed outside the range and an unknown segment are typed errors', async ({ openPage }) => {
   const page = await openPage({ source: dataSource('fib25/em.zarr') });
   const codes = await page.evaluate(async () => {
@@ -128,28 +165,4 @@ test('a seed outside the range and an unknown segment are typed errors', async (
     'UNKNOWN_SEGMENT',
     'BAD_PARAMETERS',
   ]);
-});
-
-test('without WebGPU the page says so in plain words and stays usable', async () => {
-  const browser = await chromium.launch({
-    executablePath: chromiumPath ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-features=WebGPU'],
-  });
-  try {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    await page.goto(`${appUrl}/?source=${dataSource('fib25/em.zarr')}`);
-    await page.waitForFunction(() => 'floodlight' in window);
-    const seen = await page.evaluate(async () => {
-      const { floodlight } = window;
-      await floodlight.ready;
-      const refused = await floodlight
-        .segment({ algorithm: 'flood-fill', seedZyx: [9, 9, 9], params: { low: 0, high: 255 } })
-        .catch((error: Error & { code?: string }) => error.code);
-      return { adapter: floodlight.adapter, shape: floodlight.volume().shapeZyx, refused };
-    });
-    expect(seen).toEqual({ adapter: null, shape: [250, 250, 250], refused: 'WEBGPU_UNAVAILABLE' });
-    await expect(page.getByRole('alert')).toContainText('WebGPU');
-  } finally {
-    await browser.close();
-  }
 });

@@ -1,6 +1,7 @@
 import { createRoot } from 'react-dom/client';
 import { installAutomation } from './automation/install';
 import { createEngineClient } from './engine/client';
+import { startBackend } from './state/backend-choice';
 import { Session } from './state/session';
 import { parseStartPlace } from './state/share';
 import { rememberSource, sampleUrl } from './state/sources';
@@ -11,7 +12,7 @@ import { App } from './ui/App';
 async function boot(session: Session): Promise<void> {
   const { source, atZyx, nmPerPixel } = parseStartPlace(location.search);
   try {
-    await session.start();
+    await session.start(startBackend(location.search));
   } catch (error) {
     session.report(error, 'start');
   }

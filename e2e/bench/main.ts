@@ -28,7 +28,12 @@ async function bundleSuites(): Promise<string> {
     configFile: false,
     logLevel: 'warn',
     publicDir: false,
-    build: { write: false, lib: { entry: path.resolve('e2e/bench/page.ts'), formats: ['es'] } },
+    build: {
+      write: false,
+      lib: { entry: path.resolve('e2e/bench/page.ts'), formats: ['es'] },
+      // One script: the page has nowhere to import others from.
+      rolldownOptions: { output: { codeSplitting: false } },
+    },
   });
   const [output] = Array.isArray(result) ? result : [result];
   const chunk = output && 'output' in output ? output.output[0] : undefined;
@@ -75,10 +80,12 @@ async function measure(browser: Browser, address: string, dataAddress: string): 
       console.log(`${suite.name}: ${name} …`);
       const query = source ? `?source=${encodeURIComponent(`${dataAddress}/${source}`)}` : '';
       const page = await openPage(browser, address + query, script);
-      const series = await page.evaluate(
-        ([suiteName, caseName, runs]) => window.floodlightBench.measure(suiteName, caseName, runs),
-        [suite.name, name, Number(options.runs)] as const,
-      );
+      const series = await page.evaluate((call) => window.floodlightBench.measure(...call), [
+        suite.name,
+        name,
+        Number(options.runs),
+        dataAddress,
+      ] as const);
       await page.close();
       for (const each of series) {
         const unit = suite.units[each.metric] ?? '';

@@ -10,11 +10,11 @@ const bench = {
     units,
     cases: cases.map((each) => ({ name: each.name, source: each.source })),
   })),
-  measure(suiteName: string, caseName: string, runs: number): Promise<Series[]> {
+  measure(suiteName: string, caseName: string, runs: number, dataUrl: string): Promise<Series[]> {
     const suite = suites.find(({ name }) => name === suiteName);
     const found = suite?.cases.find(({ name }) => name === caseName);
     if (!found) throw new Error(`There is no case ${caseName} in ${suiteName}.`);
-    return measureCase(found, runs);
+    return measureCase(found, runs, dataUrl);
   },
 };
 

@@ -15,7 +15,11 @@ const caseOf = (...contenders: Contender[]) => ({
 
 test('contenders take turns, after one warm-up each', async () => {
   const log: string[] = [];
-  const series = await measureCase(caseOf(contender('a', '1', log), contender('b', '1', log)), 3);
+  const series = await measureCase(
+    caseOf(contender('a', '1', log), contender('b', '1', log)),
+    3,
+    '',
+  );
   expect(log.join('')).toBe('ababbaab');
   expect(series).toEqual([
     { contender: 'a', metric: 'time', values: [3, 6, 7] },
@@ -25,7 +29,7 @@ test('contenders take turns, after one warm-up each', async () => {
 
 test('different answers are an error', async () => {
   const log: string[] = [];
-  const run = measureCase(caseOf(contender('a', '1', log), contender('b', '2', log)), 3);
+  const run = measureCase(caseOf(contender('a', '1', log), contender('b', '2', log)), 3, '');
   await expect(run).rejects.toThrow('a: 1; b: 2');
   expect(log.join('')).toBe('ab');
 });

@@ -16,8 +16,8 @@ export interface BenchCase {
   readonly name: string;
   /** The volume, as a path below FLOODLIGHT_DATA; null for the page's own sample. */
   readonly source: string | null;
-  /** Makes the contenders, with all the data they need in memory. The volume is open. */
-  prepare(): Promise<Contender[]>;
+  /** Makes the contenders, with all the data they need in memory. The volume is open; `dataUrl` serves FLOODLIGHT_DATA. */
+  prepare(dataUrl: string): Promise<Contender[]>;
 }
 
 export interface Suite {
@@ -38,8 +38,12 @@ export interface Series {
  * Runs a case: each contender once to warm up, its answer compared, then `runs` rounds in which the contenders take turns, each
  * round beginning with another. Throws when the answers differ.
  */
-export async function measureCase(benchCase: BenchCase, runs: number): Promise<Series[]> {
-  const contenders = await benchCase.prepare();
+export async function measureCase(
+  benchCase: BenchCase,
+  runs: number,
+  dataUrl: string,
+): Promise<Series[]> {
+  const contenders = await benchCase.prepare(dataUrl);
   const answers: string[] = [];
   for (const contender of contenders) {
     await contender.run();

@@ -8,6 +8,11 @@
 import type { Box } from '../core/box';
 import type { Zyx } from '../core/vec';
 import type {
+  BackendChoice,
+  BackendId,
+  BackendInfo,
+  ComponentsCount,
+  ComponentsQuery,
   DisplayState,
   EngineStatistics,
   FillProgress,
@@ -45,6 +50,12 @@ export interface FloodlightApi {
   readonly ready: Promise<void>;
   /** The adapter in use; null when there is none. Known once `ready`. */
   readonly adapter: AdapterInfo | null;
+  /** What segmentations run on; `cpu` unless there is a GPU or the user chose. Known once `ready`. */
+  readonly backend: BackendId;
+  /** The same with the choice it comes from, why, and how many threads of the processor there are; null before `ready`. */
+  readonly backendInfo: BackendInfo | null;
+  /** Chooses what segmentations run on from the next one on. WEBGPU_UNAVAILABLE where there is no adapter to run on. */
+  setBackend(choice: BackendChoice): Promise<void>;
   /** The last error that was shown to the user; null when there was none since the last successful `open`. */
   readonly lastError: Error | null;
 
@@ -62,6 +73,12 @@ export interface FloodlightApi {
   /** Selected segments are drawn bright, in slices and in 3-D. */
   select(ids: readonly number[]): void;
   setVisible(id: number, visible: boolean): void;
+
+  /**
+   * Counts connected components of a stored label layer or of a range of image values, at the finest level, on the
+   * processor, without a word on the page.
+   */
+  components(query: ComponentsQuery & { readonly signal?: AbortSignal }): Promise<ComponentsCount>;
 
   labelAt(zyx: Zyx): Promise<number>;
   readLabels(box: Box): Promise<ReadArray<Uint32Array>>;
@@ -85,6 +102,8 @@ export interface FloodlightApi {
   setDisplay(changes: Partial<DisplayState>): void;
   /** Resolves when every slice view shows its wanted bricks at its wanted level. */
   settled(): Promise<void>;
+  /** Reads bricks again that could not be read: those that `stats().bricksFailed` counts and the views hatch. */
+  retryFailed(): void;
   stats(): EngineStatistics;
 
   /** What a click does, and how the fill tool fills. */

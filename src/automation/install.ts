@@ -22,6 +22,7 @@ const NO_STATISTICS: EngineStatistics = {
   memoryBytes: 0,
   memoryBudgetBytes: 0,
   bricksInFlight: 0,
+  bricksFailed: 0,
   fetchedBytes: 0,
   decodedBytes: 0,
   missingChunks: 0,
@@ -35,6 +36,13 @@ export function installAutomation(session: Session, ready: Promise<void>): Flood
       const { adapter } = session.state;
       return adapter.status === 'ready' ? adapter.adapter : null;
     },
+    get backend() {
+      return session.state.backend?.id ?? 'cpu';
+    },
+    get backendInfo() {
+      return session.state.backend;
+    },
+    setBackend: (choice) => session.setBackend(choice),
     get lastError() {
       return session.state.lastError;
     },
@@ -54,6 +62,7 @@ export function installAutomation(session: Session, ready: Promise<void>): Flood
     remove: (id) => session.remove(id),
     select: (ids) => session.select(ids),
     setVisible: (id, visible) => session.setVisible(id, visible),
+    components: ({ signal, ...query }) => session.components(query, signal),
     labelAt: (zyx) => session.labelAt(zyx),
     readLabels: (box) => session.readLabels(box),
     readImage: ({ level = 0, ...box }) => session.readImage(box, level),
@@ -68,6 +77,7 @@ export function installAutomation(session: Session, ready: Promise<void>): Flood
     display: () => session.state.display,
     setDisplay: (changes) => session.setDisplay(changes),
     settled: () => session.settled(),
+    retryFailed: () => session.engine.retryFailed(),
     stats: () => session.state.statistics ?? NO_STATISTICS,
     tool: () => session.state.tool,
     setTool: (tool) => session.setTool(tool),

@@ -1,7 +1,7 @@
 import { brickKey } from '../core/brick';
+import type { BrickLru } from '../core/brick-lru';
 import { isAbort } from '../core/errors';
 import type { Zyx } from '../core/vec';
-import type { BrickPool, BrickSlot } from '../gpu/brick-pool';
 
 /** One brick of one level. */
 export interface BrickAddress {
@@ -18,9 +18,12 @@ export type ReadBrick = (
   signal: AbortSignal,
 ) => Promise<ArrayBufferView<ArrayBuffer>>;
 
+/** A brick that stays resident until it is released. */
+export type Held<Slot> = Slot & { release(): void };
+
 interface Flight {
   readonly abort: AbortController;
-  readonly done: Promise<BrickSlot>;
+  readonly done: Promise<unknown>;
   /** Callers that wait; views only want and do not wait. */
   waiting: number;
 }
@@ -31,16 +34,16 @@ const MOST_WANTED_AT_ONCE = 12;
 const RETRY_MILLISECONDS = 10_000;
 
 /**
- * Brings bricks of one layer from their source to the GPU pool. Views `want` bricks, best first, and are told when one has
+ * Brings bricks of one layer from their source to their pool. Views `want` bricks, best first, and are told when one has
  * come; computations `acquire` them and wait. What is no longer wanted is aborted.
  */
-export class BrickLoader {
+export class BrickLoader<Slot extends object> {
   private readonly flights = new Map<string, Flight>();
   private readonly failures = new Map<string, { address: BrickAddress; at: number }>();
   private wanted: readonly BrickAddress[] = [];
 
   constructor(
-    readonly pool: BrickPool,
+    readonly pool: BrickLru<Slot>,
     private readonly read: ReadBrick,
     private readonly onArrival: () => void,
     private readonly onFailure: (address: BrickAddress, error: unknown) => void,
@@ -50,7 +53,7 @@ export class BrickLoader {
     return this.flights.size;
   }
 
-  /** Bricks that could not be read. */
+  /** Bricks that could not be read; until they are, the views show what is coarser. */
   failed(): BrickAddress[] {
     return [...this.failures.values()].map(({ address }) => address);
   }
@@ -69,11 +72,14 @@ export class BrickLoader {
     this.startWanted();
   }
 
+  /** Asks at once for what failed, where views still want it. */
+  retryFailed(): void {
+    this.failures.clear();
+    this.startWanted();
+  }
+
   /** Waits until a brick is resident; it stays until `release` was called. */
-  async acquire(
-    address: BrickAddress,
-    signal: AbortSignal,
-  ): Promise<BrickSlot & { release(): void }> {
+  async acquire(address: BrickAddress, signal: AbortSignal): Promise<Held<Slot>> {
     signal.throwIfAborted();
     const key = addressKey(address);
     let slot = this.pool.get(key);
@@ -86,15 +92,15 @@ export class BrickLoader {
   }
 
   /** The brick, kept until `release`, if it is resident now. */
-  hold(address: BrickAddress): (BrickSlot & { release(): void }) | undefined {
+  hold(address: BrickAddress): Held<Slot> | undefined {
     const key = addressKey(address);
     const slot = this.pool.get(key);
     return slot && this.pinned(key, slot);
   }
 
-  private pinned(key: string, { block, slot }: BrickSlot): BrickSlot & { release(): void } {
+  private pinned(key: string, slot: Slot): Held<Slot> {
     this.pool.pin(key);
-    return { block, slot, release: () => this.pool.unpin(key) };
+    return { ...slot, release: () => this.pool.unpin(key) };
   }
 
   private async wait(flight: Flight, signal: AbortSignal): Promise<void> {
@@ -132,12 +138,12 @@ export class BrickLoader {
     return flight;
   }
 
-  private async fetch(address: BrickAddress, key: string, signal: AbortSignal): Promise<BrickSlot> {
+  private async fetch(address: BrickAddress, key: string, signal: AbortSignal): Promise<void> {
     try {
       const data = await this.read(address, signal);
       signal.throwIfAborted();
       this.failures.delete(key);
-      return this.pool.put(key, data);
+      this.pool.put(key, data);
     } catch (error) {
       if (!isAbort(error)) {
         this.failures.set(key, { address, at: performance.now() });
@@ -155,14 +161,14 @@ export class BrickLoader {
 }
 
 /** The promise, or a rejection with the signal's reason as soon as that is aborted. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+async function unlessAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
   let abort = () => {};
   const aborted = new Promise<never>((_, reject) => {
     abort = () => reject(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
   });
   try {
-    return await Promise.race([promise, aborted]);
+    await Promise.race([promise, aborted]);
   } finally {
     signal.removeEventListener('abort', abort);
   }

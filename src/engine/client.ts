@@ -1,6 +1,6 @@
 import * as Comlink from 'comlink';
 import { installErrorTransfer } from './error-transfer';
-import type { EngineApi, EngineEvent, SliceView, ViewId } from './protocol';
+import type { EngineApi, SliceView, ViewId } from './protocol';
 
 /** The page's side of the engine: the worker's calls, with canvases transferred and errors typed. */
 export type EngineClient = EngineApi;
@@ -14,14 +14,17 @@ export function createEngineClient(): EngineClient {
   });
   const remote = Comlink.wrap<EngineApi>(worker);
   return {
-    start: (onEvent: (event: EngineEvent) => void) => remote.start(Comlink.proxy(onEvent)),
+    start: (onEvent, backend) => remote.start(Comlink.proxy(onEvent), backend),
+    setBackend: (choice) => remote.setBackend(choice),
     attachView: (view: ViewId, canvas: OffscreenCanvas) =>
       remote.attachView(view, Comlink.transfer(canvas, [canvas])),
     setView: (view: ViewId, state: SliceView) => void remote.setView(view, state),
     setDisplay: (state) => void remote.setDisplay(state),
     cancel: (job) => void remote.cancel(job),
+    retryFailed: () => void remote.retryFailed(),
     open: (url) => remote.open(url),
     segment: (job, request) => remote.segment(job, request),
+    components: (job, query) => remote.components(job, query),
     remove: (id) => remote.remove(id),
     labelAt: (zyx) => remote.labelAt(zyx),
     probe: (zyx) => remote.probe(zyx),

@@ -1,10 +1,12 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { create } from 'webgpu';
+import { testCoder } from '../codecs/testing/coder';
 import { volumeOf, type Zyx } from '../core/vec';
 import { testGpu } from '../gpu/testing';
 import { extractPatch } from '../mesh/extract-patch';
 import { isClosed, meshVolume } from '../mesh/measure';
 import { weld } from '../mesh/weld';
+import { testThreads } from '../segment/cpu/testing';
 import { floodFillReference } from '../segment/flood-fill/reference';
 import { cutBrick } from '../segment/flood-fill/test-volumes';
 import type { LevelInfo, Volume } from '../volume/model';
@@ -95,6 +97,8 @@ beforeEach(async () => {
       extract: async (...args) => extractPatch(...args),
       weld: async (patches) => weld(patches),
     },
+    encode: testCoder.encode,
+    startThreads: () => testThreads(1),
     openVolume: async (url) => {
       if (url.endsWith('slow')) await new Promise((resolve) => setTimeout(resolve, 50));
       return volume;
@@ -105,7 +109,7 @@ beforeEach(async () => {
   await engine.start((event) => {
     events.push(event);
     onEvent(event);
-  });
+  }, 'webgpu');
 });
 
 afterEach(() => engine.dispose());
@@ -212,16 +216,16 @@ describe('the engine', () => {
     await expect(engine.remove(99)).rejects.toMatchObject({ code: 'UNKNOWN_SEGMENT' });
   });
 
-  it('stays usable without an adapter, and says that there is none', async () => {
-    const bare = new Engine({
-      gpu: undefined,
-      mesher: { extract: async (...args) => extractPatch(...args), weld: async (all) => weld(all) },
-      openVolume: async () => volume,
-      requestFrame: () => {},
-    });
-    expect(await bare.start(() => {})).toBeNull();
-    expect((await bare.open('memory:')).name).toBe('noise');
-    await expect(bare.segment(1, request)).rejects.toMatchObject({ code: 'WEBGPU_UNAVAILABLE' });
-    bare.dispose();
+  it('gives the same voxels on the processor, which a software adapter is left for', async () => {
+    await engine.open('memory:');
+    const onGpu = await engine.segment(1, request);
+    await engine.setBackend('auto');
+    const onCpu = await engine.segment(2, request);
+    expect([onGpu.backend, onCpu.backend]).toEqual(['webgpu', 'cpu']);
+    expect(onCpu.voxels).toBe(onGpu.voxels);
+    expect(events.filter(({ type }) => type === 'backend')).toMatchObject([
+      { backend: { id: 'webgpu', choice: 'webgpu', threads: 1 } },
+      { backend: { id: 'cpu', choice: 'auto', threads: 1 } },
+    ]);
   });
 });

@@ -1,20 +1,29 @@
+import type { Coder } from '../codecs/coder';
 import type { Box } from '../core/box';
-import { segmentColour } from '../core/colour';
 import { abortError, FloodlightError, isAbort, isFloodlightError, toRecord } from '../core/errors';
 import type { SliceView, ViewId } from '../core/slice-geometry';
 import type { Zyx } from '../core/vec';
-import { exportGlb } from '../exporters/glb';
-import { exportLabels } from '../exporters/labels-zip';
+import type { BrickSlot } from '../gpu/brick-pool';
 import type { AdapterInfo } from '../gpu/device';
-import { rangeAt } from '../segment/flood-fill/params';
-import type { LiveFill } from '../segment/flood-fill/types';
+import type { ComponentsFunction } from '../segment/components/types';
+import type { SegmentThreads } from '../segment/cpu/threads';
+import type { FillFunction } from '../segment/flood-fill/cpu/context';
 import type { Volume, VolumeInfo } from '../volume/model';
-import { addressKey } from './brick-loader';
+import { chooseBackend } from './choose-backend';
+import { countComponents } from './count-components';
+import { CpuFill } from './cpu-fill';
+import type { FillBackend } from './fill-backend';
+import { FillJobs } from './fill-jobs';
 import { GpuSession } from './gpu-session';
 import { imageHistogram } from './histogram';
+import type { MemorySlot } from './memory-brick-pool';
 import type { Mesher } from './mesher';
 import { imageValue, storedId } from './probe';
 import type {
+  BackendChoice,
+  BackendInfo,
+  ComponentsCount,
+  ComponentsQuery,
   DisplayState,
   EngineApi,
   EngineEvent,
@@ -25,30 +34,24 @@ import type {
   SurfaceMesh,
   VoxelProbe,
 } from './protocol';
-import { type CheckedRequest, checkBox, checkRequest, checkVoxel } from './request';
+import { checkBox, checkComponents, checkRequest, checkVoxel } from './request';
+import { labelsFile, meshFile } from './saving';
 import { Segmentation } from './segmentation';
-import { SliceLoop } from './slice-loop';
-import { CanvasTarget } from './slices';
-import { VolumeLayers } from './volume-layers';
+import type { SliceSurroundings } from './slice-loop';
+import { SliceViews } from './slice-views';
+import { CanvasSlices } from './slices';
+import { watchStatistics } from './statistics';
 
 /** What the engine gets from where it runs: a worker, or a test under Node. */
 export interface EngineSurroundings {
   readonly gpu: GPU | undefined;
   readonly mesher: Mesher;
+  /** Threads of the processor, for segmentations. */
+  startThreads(): Promise<SegmentThreads<FillFunction | ComponentsFunction>>;
+  /** Encodes chunks of what is saved. */
+  readonly encode: Coder['encode'];
   openVolume(url: string, signal: AbortSignal): Promise<Volume>;
   requestFrame(draw: () => void): void;
-}
-
-const STATISTICS_MILLISECONDS = 500;
-const PROGRESS_MILLISECONDS = 50;
-/** A software adapter fills on the processors that surfaces are made on: these get a quarter of their time meanwhile. */
-const SOFTWARE_SURFACE_SHARE = 0.25;
-const MEMORY_BUDGET_BYTES = 2 ** 30;
-
-interface Running {
-  readonly job: number;
-  readonly abort: AbortController;
-  readonly done: Promise<unknown>;
 }
 
 /** The DOM-free heart: owns the device, the open volume, its segmentation and the slices drawn of them. */
@@ -56,27 +59,52 @@ export class Engine implements EngineApi {
   private session: GpuSession | undefined;
   private why = 'not started';
   private settingUp: Promise<AdapterInfo | null> = Promise.resolve(null);
-  private loop: SliceLoop | undefined;
-  private layers: VolumeLayers | undefined;
+  private cpu: CpuFill | undefined;
+  private choice: BackendChoice = 'auto';
+  /** Those of the session, or, without one, what the processor draws; none while that is not known. */
+  private slices: SliceViews<BrickSlot> | SliceViews<MemorySlot> | undefined;
   private volume: Volume | undefined;
   private segmentation: Segmentation | undefined;
-  private running: Running | undefined;
   private opening: AbortController | undefined;
+  private readonly jobs = new FillJobs((job, progress) =>
+    this.emit({ type: 'progress', job, progress }),
+  );
+  /** Counts of components that run. */
+  private readonly counts = new Map<number, AbortController>();
   private readonly canvases = new Map<ViewId, OffscreenCanvas>();
   private readonly views = new Map<ViewId, SliceView>();
   private display: DisplayState | undefined;
   private emit: (event: EngineEvent) => void = () => {};
-  private lastStatistics = '';
-  private statisticsTimer: ReturnType<typeof setInterval> | undefined;
+  private endStatistics = () => {};
   private disposed = false;
 
   constructor(private readonly around: EngineSurroundings) {}
 
-  async start(onEvent: (event: EngineEvent) => void): Promise<AdapterInfo | null> {
+  async start(
+    onEvent: (event: EngineEvent) => void,
+    backend: BackendChoice,
+  ): Promise<AdapterInfo | null> {
     this.emit = onEvent;
-    this.statisticsTimer = setInterval(() => this.tellStatistics(), STATISTICS_MILLISECONDS);
-    this.settingUp = this.startGpu();
+    this.choice = backend;
+    this.endStatistics = watchStatistics(
+      () => ({
+        session: this.session,
+        volume: this.volume,
+        segmentation: this.segmentation,
+        layers: this.slices?.layers,
+      }),
+      (statistics) => this.emit({ type: 'statistics', statistics }),
+    );
+    this.settingUp = this.setUp();
     return this.settingUp;
+  }
+
+  async setBackend(choice: BackendChoice): Promise<void> {
+    await this.settingUp;
+    if (choice === 'webgpu' && !this.session)
+      throw new FloodlightError('WEBGPU_UNAVAILABLE', { reason: this.why });
+    this.choice = choice;
+    this.tellBackend();
   }
 
   async open(url: string): Promise<VolumeInfo> {
@@ -85,67 +113,77 @@ export class Engine implements EngineApi {
     this.opening = opening;
     const volume = await this.around.openVolume(url, opening.signal);
     opening.signal.throwIfAborted();
-    await this.stop();
-    this.layers?.dispose();
-    this.layers = undefined;
+    await this.jobs.stop();
+    for (const count of this.counts.values()) count.abort(abortError());
     this.segmentation?.clear();
     this.volume = volume;
     this.segmentation = new Segmentation(this.around.mesher, volume.info, {
       onSegments: (segments) => this.emit({ type: 'segments', segments }),
       onPatch: (patch) => this.emit({ type: 'surface', patch }),
-      onLabels: () => this.loop?.invalidate(),
+      onLabels: () => this.slices?.invalidate(),
       onFailure: (error) => this.trouble('surface', error),
-      surfaceShare: () => (this.session?.gpu.adapter.isSoftware ? SOFTWARE_SURFACE_SHARE : 1),
+      surfaceShare: () => this.jobs.surfaceShare,
     });
-    this.setUpLayers();
+    this.show();
+    this.settingUp.then(() => this.prepare());
     this.emit({ type: 'segments', segments: [] });
     return volume.info;
   }
 
   async attachView(view: ViewId, canvas: OffscreenCanvas): Promise<void> {
     this.canvases.set(view, canvas);
-    this.attachTarget(view, canvas);
+    this.slices?.attach(view, canvas, this.views.get(view));
   }
 
   setView(view: ViewId, state: SliceView): void {
     this.views.set(view, state);
-    this.loop?.setView(view, state);
+    this.slices?.setView(view, state);
   }
 
   setDisplay(state: DisplayState): void {
     const before = this.display?.referenceLayer ?? null;
     this.display = state;
-    if (state.referenceLayer !== before) this.showReference(state.referenceLayer);
-    this.loop?.invalidate();
+    if (state.referenceLayer !== before) this.slices?.showReference(state.referenceLayer);
+    this.slices?.invalidate();
   }
 
   async segment(job: number, request: FillRequest): Promise<FillResult> {
-    await this.stop();
+    await this.settingUp;
+    await this.jobs.stop();
     const { segmentation, volume } = this.opened();
     const checked = checkRequest(request, volume.info.shapeZyx);
-    await this.settingUp;
-    const { session, layers } = this.ready();
-    const abort = new AbortController();
-    const done = this.fill(job, checked, session, layers, segmentation, abort.signal);
-    const running: Running = { job, abort, done: done.catch(() => {}) };
-    this.running = running;
+    const backend = await this.fillBackend();
     try {
-      return await done;
+      return await this.jobs.run({ job, request: checked, backend, volume, segmentation });
     } catch (error) {
-      segmentation.discard();
-      if (this.session !== session) {
+      if (backend.id === 'webgpu' && this.session?.fill !== backend)
         throw new FloodlightError('DEVICE_LOST', { reason: this.why }, error);
-      }
       throw error;
     } finally {
-      layers.fills = [];
-      if (this.running === running) this.running = undefined;
-      this.loop?.invalidate();
+      this.slices?.invalidate();
+    }
+  }
+
+  async components(job: number, query: ComponentsQuery): Promise<ComponentsCount> {
+    const { volume } = this.opened();
+    const checked = checkComponents(query, volume.info.shapeZyx);
+    const abort = new AbortController();
+    this.counts.set(job, abort);
+    try {
+      const { pool } = await this.startCpu();
+      return await countComponents(pool, volume, checked, abort.signal);
+    } finally {
+      this.counts.delete(job);
     }
   }
 
   cancel(job: number): void {
-    if (this.running?.job === job) this.running.abort.abort(abortError());
+    this.jobs.cancel(job);
+    this.counts.get(job)?.abort(abortError());
+  }
+
+  retryFailed(): void {
+    this.slices?.retryFailed();
   }
 
   async remove(id: number): Promise<void> {
@@ -163,9 +201,9 @@ export class Engine implements EngineApi {
     checkVoxel(zyx, volume.info.shapeZyx);
     return {
       zyx,
-      value: await imageValue(zyx, volume, this.layers?.image.loader.pool),
+      value: await imageValue(zyx, volume, this.slices?.layers?.image.loader.pool),
       segmentId: segmentation.labels.labelAt(zyx),
-      referenceId: await storedId(zyx, this.layers?.referenceLayer?.layer),
+      referenceId: await storedId(zyx, this.slices?.layers?.referenceLayer?.layer),
     };
   }
 
@@ -194,7 +232,12 @@ export class Engine implements EngineApi {
   }
 
   async settled(): Promise<void> {
-    await this.loop?.settled();
+    let slices: typeof this.slices;
+    do {
+      await this.settingUp;
+      slices = this.slices;
+      await slices?.settled();
+    } while (slices !== this.slices);
   }
 
   async mesh(id: number): Promise<SurfaceMesh> {
@@ -205,31 +248,21 @@ export class Engine implements EngineApi {
 
   async saveLabels(): Promise<Blob> {
     const { segmentation, volume } = this.opened();
-    const { labels } = segmentation;
-    return exportLabels({
-      ...volume.info,
-      bricks: labels.allBricks(),
-      properties: segmentation.segments.map(({ id, voxels }) => ({
-        id,
-        voxels,
-        colour: [...segmentColour(id), 255],
-      })),
-    });
+    return labelsFile(volume.info, segmentation, this.around.encode);
   }
 
   async saveMesh(id: number, _format: 'glb'): Promise<Blob> {
-    return exportGlb(await this.mesh(id), {
-      name: `segment ${id}`,
-      colour: [...segmentColour(id), 255],
-    });
+    return meshFile(id, await this.mesh(id));
   }
 
   /** Lets go of the device and all that runs. */
   dispose(): void {
     this.disposed = true;
-    clearInterval(this.statisticsTimer);
-    this.running?.abort.abort(abortError());
-    this.session?.gpu.device.destroy();
+    this.endStatistics();
+    void this.jobs.stop();
+    this.slices?.dispose();
+    this.session?.dispose();
+    this.cpu?.dispose();
   }
 
   private opened(): { segmentation: Segmentation; volume: Volume } {
@@ -238,170 +271,92 @@ export class Engine implements EngineApi {
     return { segmentation, volume };
   }
 
-  private ready(): { session: GpuSession; layers: VolumeLayers } {
-    const { session, layers } = this;
-    if (!session || !layers) throw new FloodlightError('WEBGPU_UNAVAILABLE', { reason: this.why });
-    return { session, layers };
+  private get backend(): BackendInfo {
+    return chooseBackend(this.choice, this.session?.adapter ?? null, this.cpu?.threads ?? 0);
   }
 
-  /** Cancels what runs and waits until it has ended. */
-  private async stop(): Promise<void> {
-    this.running?.abort.abort(abortError());
-    await this.running?.done;
+  /** What fills run on now; rejects with what kept the processor's threads from starting where these are needed. */
+  private async fillBackend(): Promise<FillBackend> {
+    const { session } = this;
+    return this.backend.id === 'webgpu' && session ? session.fill : this.startCpu();
   }
 
-  private async startGpu(): Promise<AdapterInfo | null> {
+  private async startCpu(): Promise<CpuFill> {
+    this.cpu ??= new CpuFill(await this.around.startThreads(), () => this.volume);
+    return this.cpu;
+  }
+
+  private tellBackend(): void {
+    this.emit({ type: 'backend', backend: this.backend });
+    this.prepare();
+  }
+
+  /** Gets what fills run on ready for the open volume. */
+  private prepare(): void {
+    const { volume } = this;
+    if (!volume) return;
+    this.fillBackend()
+      .then((backend) => backend.prepare(volume.info.dtype))
+      .catch((error: unknown) => this.trouble('backend', error));
+  }
+
+  /** Sets the device up, if one can be had, and the slices on it; else those that the processor draws. */
+  private async setUp(): Promise<AdapterInfo | null> {
+    const around: SliceSurroundings = {
+      display: () => this.display,
+      isFilling: () => this.jobs.isRunning,
+      requestFrame: this.around.requestFrame,
+      onTrouble: (key, error) => this.trouble(key, error),
+    };
     try {
       this.session = await GpuSession.create(
         this.around.gpu,
+        around,
         (reason) => this.lost(reason),
-        (message) =>
-          this.trouble(
-            'gpu',
-            new FloodlightError('GPU_FAILED', { what: 'a command', reason: message }),
-          ),
+        (reason) =>
+          this.trouble('gpu', new FloodlightError('GPU_FAILED', { what: 'a command', reason })),
       );
+      this.emit({ type: 'adapter', adapter: this.session.adapter, reason: '' });
     } catch (error) {
       const known = isFloodlightError(error, 'WEBGPU_UNAVAILABLE');
       this.why = known ? error.fields.reason : String(error);
       this.emit({ type: 'adapter', adapter: null, reason: known ? error.message : this.why });
-      return null;
     }
-    this.loop = new SliceLoop(
-      this.session.renderer,
-      () => this.display,
-      () => this.layers?.source,
-      this.around.requestFrame,
-      (error) => this.trouble('slices', error),
-    );
-    for (const [view, canvas] of this.canvases) this.attachTarget(view, canvas);
-    const { adapter } = this.session.gpu;
-    this.emit({ type: 'adapter', adapter, reason: '' });
-    this.setUpLayers();
-    return adapter;
+    this.slices = this.session?.views ?? new SliceViews(new CanvasSlices(), around);
+    for (const [view, canvas] of this.canvases) {
+      try {
+        this.slices.attach(view, canvas, this.views.get(view));
+      } catch (error) {
+        this.trouble('slices', error);
+      }
+    }
+    this.show();
+    await this.startCpu().catch((error: unknown) => this.trouble('threads', error));
+    this.tellBackend();
+    return this.session?.adapter ?? null;
   }
 
   /** The device went away: everything on it is made anew; the segmentation lives in memory and stays. */
   private lost(reason: string): void {
     if (this.disposed) return;
     this.why = reason;
-    this.trouble('device', new FloodlightError('DEVICE_LOST', { reason }));
-    this.running?.abort.abort(new FloodlightError('DEVICE_LOST', { reason }));
+    const error = new FloodlightError('DEVICE_LOST', { reason });
+    this.trouble('device', error);
+    this.jobs.fail('webgpu', error);
+    this.slices?.dispose();
+    this.slices = undefined;
     this.session = undefined;
-    this.loop = undefined;
-    this.layers = undefined;
-    this.settingUp = this.startGpu();
+    this.settingUp = this.setUp();
   }
 
-  private attachTarget(view: ViewId, canvas: OffscreenCanvas): void {
-    if (!this.session || !this.loop) return;
-    this.loop.attach(view, new CanvasTarget(this.session.gpu, canvas));
-    const state = this.views.get(view);
-    if (state) this.loop.setView(view, state);
-  }
-
-  private setUpLayers(): void {
-    const { session, volume, segmentation } = this;
-    if (!session || !volume || !segmentation) return;
-    this.layers = new VolumeLayers(session.memory, volume, segmentation, {
-      onArrival: () => this.loop?.invalidate(),
-      onFailure: (address, error) => this.trouble(`brick ${addressKey(address)}`, error),
-    });
-    this.showReference(this.display?.referenceLayer ?? null);
-    this.loop?.reset();
-    void session.floodFill.prepare(volume.info.dtype);
-  }
-
-  private showReference(name: string | null): void {
-    const { layers } = this;
-    if (name !== null && !this.volume?.info.labels.includes(name)) return;
-    layers
-      ?.showReference(name)
-      .then(() => this.loop?.invalidate())
-      .catch((error: unknown) => this.trouble('stored labels', error));
-  }
-
-  private async fill(
-    job: number,
-    request: CheckedRequest,
-    session: GpuSession,
-    layers: VolumeLayers,
-    segmentation: Segmentation,
-    signal: AbortSignal,
-  ): Promise<FillResult> {
-    const started = performance.now();
-    const { seedZyx, params, box, voxelLimit } = request;
-    const seedValue = await this.valueAt(seedZyx, signal);
-    const range = rangeAt(params, seedValue);
-    if (!(seedValue >= range.low && seedValue <= range.high)) {
-      throw new FloodlightError('SEED_OUTSIDE_RANGE', { zyx: seedZyx, value: seedValue, ...range });
-    }
-    const id = segmentation.begin();
-    let told = Number.NEGATIVE_INFINITY;
-    const show = (live: LiveFill) => {
-      layers.fills = [{ id, ...live }];
-      this.loop?.invalidate();
-    };
-    const outcome = await session.floodFill.run(
-      layers.imageBricks,
-      { seedZyx, range, connectivity: params.connectivity, box, voxelLimit },
-      {
-        signal,
-        onProgress: ({ voxels, bricks, frontierBricks, changed }, live) => {
-          segmentation.grow(changed);
-          show(live);
-          const milliseconds = performance.now() - started;
-          if (milliseconds - told < PROGRESS_MILLISECONDS) return;
-          told = milliseconds;
-          const voxelsPerSecond = (voxels / milliseconds) * 1000;
-          this.emit({
-            type: 'progress',
-            job,
-            progress: { id, voxels, bricks, frontierBricks, milliseconds, voxelsPerSecond },
-          });
-        },
-      },
-    );
-    const { adapter } = session.gpu;
-    return segmentation.finish(outcome.bits, {
-      id,
-      algorithm: request.algorithm,
-      seedZyx,
-      params,
-      voxels: outcome.voxels,
-      bricks: outcome.bricks,
-      complete: outcome.complete,
-      milliseconds: performance.now() - started,
-      adapter: adapter.description || `${adapter.vendor} ${adapter.architecture}`,
-    });
-  }
-
-  private async valueAt(zyx: Zyx, signal: AbortSignal): Promise<number> {
-    const box = { originZyx: zyx, shapeZyx: [1, 1, 1] as const };
-    const values = await this.opened().volume.levels[0]?.readBox(box, signal);
-    return Number(values?.[0] ?? Number.NaN);
+  /** Shows the open volume, if there are both one and slices. */
+  private show(): void {
+    const { volume, segmentation } = this;
+    if (!volume || !segmentation) return;
+    this.slices?.open(volume, segmentation);
   }
 
   private trouble(key: string, error: unknown): void {
     if (!isAbort(error)) this.emit({ type: 'trouble', key, error: toRecord(error) });
-  }
-
-  private tellStatistics(): void {
-    const { session, volume } = this;
-    const statistics = {
-      gpuBytes: session?.memory.usedBytes ?? 0,
-      gpuBudgetBytes: session?.memory.budgetBytes ?? 0,
-      memoryBytes:
-        (volume?.statistics.cachedBytes ?? 0) + (this.segmentation?.labels.memoryBytes ?? 0),
-      memoryBudgetBytes: MEMORY_BUDGET_BYTES,
-      bricksInFlight: this.layers?.inFlight ?? 0,
-      fetchedBytes: volume?.statistics.fetchedBytes ?? 0,
-      decodedBytes: volume?.statistics.decodedBytes ?? 0,
-      missingChunks: volume?.statistics.missingChunks ?? 0,
-    };
-    const text = JSON.stringify(statistics);
-    if (text === this.lastStatistics) return;
-    this.lastStatistics = text;
-    this.emit({ type: 'statistics', statistics });
   }
 }

@@ -1,14 +1,25 @@
 import * as Comlink from 'comlink';
+import { installCodecs } from '../codecs/install';
+import { createCodecPool } from '../codecs/pool';
+import { SegmentThreads } from '../segment/cpu/threads';
 import { openVolume } from '../volume/open-volume';
 import { Engine } from './engine';
 import { installErrorTransfer } from './error-transfer';
 import { createMeshWorker } from './mesher';
 import type { EngineApi } from './protocol';
 
+/** Threads of a segmentation at most, this worker among them. */
+const MOST_THREADS = 8;
+
 installErrorTransfer();
+const codecs = createCodecPool();
+installCodecs(codecs);
 const engine: EngineApi = new Engine({
   gpu: navigator.gpu,
   mesher: createMeshWorker(),
+  encode: codecs.encode,
+  startThreads: () =>
+    SegmentThreads.start({ count: Math.min(navigator.hardwareConcurrency, MOST_THREADS) }),
   openVolume: (url, signal) => openVolume(url, { signal }),
   requestFrame: (draw) => void self.requestAnimationFrame(draw),
 });

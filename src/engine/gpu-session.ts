@@ -1,7 +1,12 @@
-import { type GpuContext, requestGpu } from '../gpu/device';
+import type { BrickSlot } from '../gpu/brick-pool';
+import { type AdapterInfo, type GpuContext, requestGpu } from '../gpu/device';
 import { GpuMemory } from '../gpu/memory';
 import { FloodFill } from '../segment/flood-fill/fill';
-import { SliceRenderer } from './slices';
+import type { FillBackend } from './fill-backend';
+import { GpuFill } from './gpu-fill';
+import type { SliceSurroundings } from './slice-loop';
+import { SliceViews } from './slice-views';
+import { WebGpuSlices } from './slices';
 
 /** Bytes of GPU memory that Floodlight takes at most. */
 const GPU_BUDGET_BYTES = 2 ** 30;
@@ -9,25 +14,39 @@ const GPU_BUDGET_BYTES = 2 ** 30;
 /** All that lives and dies with one GPU device. */
 export class GpuSession {
   readonly memory: GpuMemory;
-  readonly floodFill: FloodFill;
-  readonly renderer: SliceRenderer;
+  readonly views: SliceViews<BrickSlot>;
+  readonly fill: FillBackend;
 
-  private constructor(readonly gpu: GpuContext) {
+  private constructor(
+    private readonly gpu: GpuContext,
+    around: SliceSurroundings,
+  ) {
     this.memory = new GpuMemory(gpu.device, GPU_BUDGET_BYTES);
-    this.floodFill = new FloodFill(gpu, this.memory);
-    this.renderer = new SliceRenderer(gpu);
+    const slices = new WebGpuSlices(gpu, this.memory);
+    this.views = new SliceViews(slices, around);
+    this.fill = new GpuFill(new FloodFill(gpu, this.memory), slices, this.views, gpu.adapter);
   }
 
   /** WEBGPU_UNAVAILABLE where there is no adapter. `onLost` is told once. */
   static async create(
     gpu: GPU | undefined,
+    around: SliceSurroundings,
     onLost: (reason: string) => void,
     onError: (message: string) => void,
   ): Promise<GpuSession> {
-    const session = new GpuSession(await requestGpu(gpu));
+    const session = new GpuSession(await requestGpu(gpu), around);
     const { device } = session.gpu;
     device.addEventListener('uncapturederror', (event) => onError(event.error.message));
     device.lost.then(({ message, reason }) => onLost(message || reason));
     return session;
+  }
+
+  get adapter(): AdapterInfo {
+    return this.gpu.adapter;
+  }
+
+  /** Ends the device, and with it all that is on it. */
+  dispose(): void {
+    this.gpu.device.destroy();
   }
 }

@@ -1,6 +1,5 @@
 import { brickOfVoxel } from '../core/brick';
 import { floor, type Zyx } from '../core/vec';
-import type { BrickPool } from '../gpu/brick-pool';
 import type { LabelLayer, Volume } from '../volume/model';
 import { addressKey } from './brick-loader';
 
@@ -8,7 +7,7 @@ import { addressKey } from './brick-loader';
 export async function imageValue(
   zyx: Zyx,
   volume: Volume,
-  pool: BrickPool | undefined,
+  pool: { has(key: string): boolean } | undefined,
 ): Promise<number | null> {
   for (const [level, reader] of volume.levels.entries()) {
     const { scaleZyx, offsetZyx, shapeZyx } = reader.info;

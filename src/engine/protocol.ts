@@ -10,6 +10,7 @@ import type { SurfaceMesh } from '../core/surface';
 import type { Zyx } from '../core/vec';
 import type { AdapterInfo } from '../gpu/device';
 import type { FloodFillParams } from '../segment/flood-fill/params';
+import type { Connectivity } from '../segment/flood-fill/plan';
 import type { VolumeInfo } from '../volume/model';
 
 export type { SliceView, ViewId } from '../core/slice-geometry';
@@ -64,7 +65,26 @@ export interface FillResult {
   readonly milliseconds: number;
   /** False when the voxel limit stopped it. */
   readonly complete: boolean;
+  readonly backend: BackendId;
+  /** What it ran on, in words. */
   readonly adapter: string;
+}
+
+/**
+ * What connected components are counted of: touching voxels of a stored layer that have the same label, or touching voxels
+ * of the image with values in a range, ends included; in a box, or everywhere. 26-connected unless it says otherwise.
+ */
+export type ComponentsQuery = { readonly connectivity?: Connectivity; readonly box?: Box } & (
+  | { readonly layer: string }
+  | { readonly low: number; readonly high: number }
+);
+
+export interface ComponentsCount {
+  readonly count: number;
+  /** Of all components together, and of the largest. */
+  readonly voxels: number;
+  readonly largestVoxels: number;
+  readonly milliseconds: number;
 }
 
 /** A segment as lists show it. */
@@ -96,15 +116,33 @@ export interface EngineStatistics {
   readonly memoryBytes: number;
   readonly memoryBudgetBytes: number;
   readonly bricksInFlight: number;
+  /** Bricks that could not be read and are hatched in the views; `retryFailed` reads them again. */
+  readonly bricksFailed: number;
   readonly fetchedBytes: number;
   readonly decodedBytes: number;
   readonly missingChunks: number;
+}
+
+/** What segmentations can run on: WGSL on the adapter, or WebAssembly on the processor. Both give the same voxels. */
+export type BackendId = 'webgpu' | 'cpu';
+/** `auto`: WebGPU where there is a GPU, else the processor. */
+export type BackendChoice = BackendId | 'auto';
+
+/** What segmentations run on now, and why. */
+export interface BackendInfo {
+  readonly id: BackendId;
+  readonly choice: BackendChoice;
+  /** A sentence for the user. */
+  readonly reason: string;
+  /** Threads of the processor that `cpu` uses. */
+  readonly threads: number;
 }
 
 /** What the engine tells unasked. */
 export type EngineEvent =
   | { readonly type: 'progress'; readonly job: number; readonly progress: FillProgress }
   | { readonly type: 'segments'; readonly segments: readonly SegmentInfo[] }
+  | { readonly type: 'backend'; readonly backend: BackendInfo }
   | { readonly type: 'surface'; readonly patch: SurfacePatch }
   | { readonly type: 'statistics'; readonly statistics: EngineStatistics }
   /** Something failed that no call waits for: a brick, the device. `key` is the same for the same trouble. */
@@ -126,8 +164,10 @@ export type ImageRead = ReadArray<
 
 /** The worker's calls. Each rejects with errors of core/errors. */
 export interface EngineApi {
-  /** Sets up the device; null when there is no WebGPU (why is told by a `trouble` event). */
-  start(onEvent: (event: EngineEvent) => void): Promise<AdapterInfo | null>;
+  /** Sets up the device, null when there is none, and the processor's threads; events tell of both. */
+  start(onEvent: (event: EngineEvent) => void, backend: BackendChoice): Promise<AdapterInfo | null>;
+  /** What fills run on from the next one on. WEBGPU_UNAVAILABLE where there is no adapter to run on. */
+  setBackend(choice: BackendChoice): Promise<void>;
   /**
    * Opens a volume in place of the present one, which stays, with its segments, when that fails. A later call aborts one
    * that is still under way.
@@ -138,7 +178,11 @@ export interface EngineApi {
   setDisplay(state: DisplayState): void;
   /** Fills; progress comes as events too. `job` names the run for `cancel`. */
   segment(job: number, request: FillRequest): Promise<FillResult>;
+  /** Counts connected components on the processor. `job` names the run for `cancel`. */
+  components(job: number, query: ComponentsQuery): Promise<ComponentsCount>;
   cancel(job: number): void;
+  /** Reads again, at once, the bricks that could not be read. */
+  retryFailed(): void;
   remove(id: number): Promise<void>;
   labelAt(zyx: Zyx): Promise<number>;
   probe(zyx: Zyx): Promise<VoxelProbe>;

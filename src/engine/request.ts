@@ -1,17 +1,19 @@
 import { z } from 'zod';
 import { type Box, contains, isEmpty } from '../core/box';
 import { FloodlightError } from '../core/errors';
-import type { Zyx } from '../core/vec';
-import { floodFillParams } from '../segment/flood-fill/params';
+import { volumeOf, type Zyx } from '../core/vec';
+import { connectivity, floodFillParams } from '../segment/flood-fill/params';
 
 const voxel = z.tuple([z.int(), z.int(), z.int()]).readonly();
 const size = z.int().min(1);
+
+const box = z.object({ originZyx: voxel, shapeZyx: z.tuple([size, size, size]).readonly() });
 
 const request = z.object({
   algorithm: z.literal('flood-fill'),
   seedZyx: voxel,
   params: floodFillParams,
-  box: z.object({ originZyx: voxel, shapeZyx: z.tuple([size, size, size]).readonly() }).optional(),
+  box: box.optional(),
   voxelLimit: z.int().min(1).optional(),
 });
 
@@ -30,6 +32,28 @@ export function checkRequest(value: unknown, shapeZyx: Zyx): CheckedRequest {
   return parsed.data;
 }
 
+const where = { connectivity: connectivity.default(26), box: box.optional() };
+const components = z.union([
+  z.strictObject({ ...where, layer: z.string() }),
+  z.strictObject({ ...where, low: z.number(), high: z.number() }),
+]);
+
+/** What components are counted of, with all that was left out. */
+export type CheckedComponents = z.output<typeof components>;
+
+/** A count of components as it may be run; BAD_PARAMETERS with what is wrong. */
+export function checkComponents(value: unknown, shapeZyx: Zyx): CheckedComponents {
+  const parsed = components.safeParse(value);
+  if (!parsed.success) {
+    throw new FloodlightError('BAD_PARAMETERS', {
+      what: 'Components',
+      reason: z.prettifyError(parsed.error),
+    });
+  }
+  if (parsed.data.box) checkInside(parsed.data.box, shapeZyx);
+  return parsed.data;
+}
+
 /** OUTSIDE_VOLUME unless the voxel is one of the volume's. */
 export function checkVoxel(zyx: Zyx, shapeZyx: Zyx): void {
   if (!contains({ originZyx: [0, 0, 0], shapeZyx }, zyx)) {
@@ -40,17 +64,24 @@ export function checkVoxel(zyx: Zyx, shapeZyx: Zyx): void {
 /** Voxels that one call may read: an array of 1 GiB of u32. */
 const MOST_VOXELS = 2 ** 28;
 
-/** BAD_PARAMETERS unless the box is of whole voxels, inside the shape, and small enough to be read at once. */
-export function checkBox(box: Box, shapeZyx: Zyx): void {
+function checkInside(box: Box, shapeZyx: Zyx): void {
   const whole = [...box.originZyx, ...box.shapeZyx].every(Number.isInteger);
-  const voxels = box.shapeZyx.reduce((product, size) => product * size, 1);
   const outside = box.originZyx.some(
     (at, axis) => at < 0 || at + (box.shapeZyx[axis] ?? 0) > (shapeZyx[axis] ?? 0),
   );
-  if (!whole || isEmpty(box) || outside || voxels > MOST_VOXELS) {
-    throw new FloodlightError('BAD_PARAMETERS', {
-      what: 'Box',
-      reason: `it must be of whole voxels inside ${shapeZyx.join(' × ')} and hold 1 to 2^28 of them`,
-    });
-  }
+  if (whole && !isEmpty(box) && !outside) return;
+  throw new FloodlightError('BAD_PARAMETERS', {
+    what: 'Box',
+    reason: `it must be of whole voxels inside ${shapeZyx.join(' × ')}`,
+  });
+}
+
+/** BAD_PARAMETERS unless the box is of whole voxels, inside the shape, and small enough to be read at once. */
+export function checkBox(box: Box, shapeZyx: Zyx): void {
+  checkInside(box, shapeZyx);
+  if (volumeOf(box.shapeZyx) <= MOST_VOXELS) return;
+  throw new FloodlightError('BAD_PARAMETERS', {
+    what: 'Box',
+    reason: 'it holds more than 2^28 voxels: read it in parts',
+  });
 }

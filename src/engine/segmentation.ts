@@ -1,8 +1,9 @@
 import { type BrickKey, brickKey } from '../core/brick';
-import { type Bits, type BrickBits, boxOfBits } from '../core/brick-bits';
+import { type Bits, type BrickBits, boxOfBits, paintBits } from '../core/brick-bits';
 import { FloodlightError } from '../core/errors';
 import type { GridGeometry } from '../core/surface';
 import type { Zyx } from '../core/vec';
+import type { LabelSource } from './label-bricks';
 import { LabelStore } from './label-store';
 import type { Mesher } from './mesher';
 import type { SegmentInfo, SurfacePatch } from './protocol';
@@ -18,12 +19,23 @@ export interface SegmentationEvents {
   surfaceShare(): number;
 }
 
-/** The segments of an open volume: their list, their voxels, their surfaces, and the one that is growing. */
-export class Segmentation {
+interface Growing {
+  readonly id: number;
+  readonly bits: BrickBits;
+  readonly isPainted: boolean;
+}
+
+/**
+ * The segments of an open volume: their list, their voxels, their surfaces, and the one that is growing. As a source of
+ * labels: the finished ones, painted over with the growing one.
+ */
+export class Segmentation implements LabelSource {
   readonly labels = new LabelStore();
   readonly surfaces: Surfaces;
   private readonly infos = new Map<number, SegmentInfo>();
-  private growing: { readonly id: number; readonly bits: BrickBits } | undefined;
+  private growing: Growing | undefined;
+  /** How often growing segments changed bricks that slices may show. */
+  private readonly growth = new Map<BrickKey, number>();
   private nextId = 1;
 
   constructor(
@@ -52,10 +64,13 @@ export class Segmentation {
     return info;
   }
 
-  /** Begins a segment; `grow` shows what it has so far, and `finish` or `discard` ends it. */
-  begin(): number {
+  /**
+   * Begins a segment; `grow` shows what it has so far, and `finish` or `discard` ends it. It is painted over the labels as it
+   * grows unless who fills has it drawn otherwise.
+   */
+  begin(isPainted: boolean): number {
     const id = this.nextId++;
-    this.growing = { id, bits: new Map() };
+    this.growing = { id, bits: new Map(), isPainted };
     return id;
   }
 
@@ -63,12 +78,30 @@ export class Segmentation {
     if (!this.growing) return;
     for (const [key, bits] of changed) this.growing.bits.set(key, bits);
     this.surfaces.changed(this.growing.id, changed.keys());
+    if (!this.growing.isPainted || changed.size === 0) return;
+    this.touch(changed.keys());
+    this.events.onLabels();
+  }
+
+  has(key: BrickKey): boolean {
+    return this.labels.has(key) || this.painted?.bits.has(key) === true;
+  }
+
+  version(key: BrickKey): number {
+    return this.labels.version(key) + (this.growth.get(key) ?? 0);
+  }
+
+  brick(brickZyx: Zyx): Uint32Array<ArrayBuffer> {
+    const ids = this.labels.brick(brickZyx);
+    const bits = this.painted?.bits.get(brickKey(brickZyx));
+    if (this.painted && bits) paintBits(ids, bits, this.painted.id);
+    return ids;
   }
 
   /** Makes the growing segment's voxels its own; other segments lose those they shared with it. */
   finish(bits: BrickBits, info: Omit<SegmentInfo, 'box'>): SegmentInfo {
     const grown = this.growing?.bits;
-    this.growing = undefined;
+    this.rest();
     const change = this.labels.commit(info.id, bits);
     const done: SegmentInfo = { ...info, box: boxOfBits(bits) };
     this.infos.set(info.id, done);
@@ -83,7 +116,7 @@ export class Segmentation {
 
   discard(): void {
     const id = this.growing?.id;
-    this.growing = undefined;
+    this.rest();
     if (id !== undefined) this.surfaces.remove(id);
     this.events.onLabels();
   }
@@ -99,6 +132,20 @@ export class Segmentation {
     this.labels.remove(id);
     this.surfaces.remove(id);
     this.tell();
+  }
+
+  private get painted(): Growing | undefined {
+    return this.growing?.isPainted ? this.growing : undefined;
+  }
+
+  /** Nothing grows any more; bricks that were painted over have to be seen without that. */
+  private rest(): void {
+    this.touch(this.painted?.bits.keys() ?? []);
+    this.growing = undefined;
+  }
+
+  private touch(keys: Iterable<BrickKey>): void {
+    for (const key of keys) this.growth.set(key, (this.growth.get(key) ?? 0) + 1);
   }
 
   private bitsOf(id: number, brickZyx: Zyx): Bits | undefined {

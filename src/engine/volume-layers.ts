@@ -1,45 +1,38 @@
+import type { BrickLru } from '../core/brick-lru';
 import { bytesOf } from '../core/dtype';
 import { FloodlightError } from '../core/errors';
-import type { Zyx } from '../core/vec';
-import { BrickPool } from '../gpu/brick-pool';
-import type { GpuMemory } from '../gpu/memory';
-import type { ImageBricks } from '../segment/flood-fill/types';
 import type { Volume } from '../volume/model';
 import { type BrickAddress, BrickLoader } from './brick-loader';
+import { LabelBricks, type LabelSource } from './label-bricks';
 import { ReferenceLayer } from './reference-layer';
-import type { Segmentation } from './segmentation';
-import type { SliceLayer, SliceSource } from './slice-loop';
-import type { FillBits } from './slices';
+import type { SliceLayer, SliceSource } from './slice-source';
+import type { SliceBackend } from './slices';
 
-/** Shares of the GPU budget, in bytes. */
-const IMAGE_POOL_BYTES = 384 * 2 ** 20;
-const LABEL_POOL_BYTES = 224 * 2 ** 20;
-const REFERENCE_POOL_BYTES = 224 * 2 ** 20;
+/** Shares of the backend's budget. */
+const IMAGE_SHARE = 0.375;
+const LABEL_SHARE = 0.21875;
+const REFERENCE_SHARE = 0.21875;
 
 export interface LayerEvents {
   onArrival(): void;
   onFailure(address: BrickAddress, error: unknown): void;
 }
 
-/** The GPU side of an open volume: pools and loaders of its layers. Remade when the device was lost. */
-export class VolumeLayers {
-  readonly image: SliceLayer;
-  readonly labelPool: BrickPool;
-  private reference:
-    | { name: string; layer: SliceLayer; ids: ReferenceLayer; pool: BrickPool }
-    | undefined;
-  fills: FillBits[] = [];
+/** The bricks of an open volume where slices are drawn from: pools and loaders of its layers. Remade when the device was lost. */
+export class VolumeLayers<Slot extends object> {
+  readonly image: SliceLayer<Slot>;
+  private readonly labels: LabelBricks<Slot>;
+  private reference: { name: string; layer: SliceLayer<Slot>; ids: ReferenceLayer } | undefined;
 
   constructor(
-    private readonly memory: GpuMemory,
+    private readonly backend: SliceBackend<Slot>,
     readonly volume: Volume,
-    readonly segmentation: Segmentation,
+    labels: LabelSource,
     private readonly events: LayerEvents,
   ) {
     const { dtype, levels } = volume.info;
-    const pool = new BrickPool(memory, 'image bricks', bytesOf[dtype], IMAGE_POOL_BYTES);
     const loader = new BrickLoader(
-      pool,
+      this.createPool('image bricks', bytesOf[dtype], IMAGE_SHARE),
       async ({ level, brickZyx }, signal) => {
         const reader = volume.levels[level];
         if (!reader) throw new FloodlightError('INTERNAL', { reason: `no level ${level}` });
@@ -50,24 +43,27 @@ export class VolumeLayers {
       events.onFailure,
     );
     this.image = { loader, levels };
-    this.labelPool = new BrickPool(memory, 'label bricks', 4, LABEL_POOL_BYTES);
-  }
-
-  /** The finest level, as flood fill takes it. */
-  get imageBricks(): ImageBricks {
-    const { dtype, shapeZyx } = this.volume.info;
-    const { loader } = this.image;
-    return {
-      dtype,
-      shapeZyx,
-      acquire: (brickZyx: Zyx, signal: AbortSignal) =>
-        loader.acquire({ level: 0, brickZyx }, signal),
-      hold: (brickZyx: Zyx) => loader.hold({ level: 0, brickZyx }),
-    };
+    this.labels = new LabelBricks(labels, this.createPool('label bricks', 4, LABEL_SHARE));
   }
 
   get inFlight(): number {
-    return this.image.loader.inFlight + (this.reference?.layer.loader.inFlight ?? 0);
+    return this.loaders.reduce((bricks, { inFlight }) => bricks + inFlight, 0);
+  }
+
+  /** How many bricks could not be read. */
+  get failed(): number {
+    return this.loaders.reduce((bricks, loader) => bricks + loader.failed().length, 0);
+  }
+
+  /** Reads what failed again, where views still want it. */
+  retryFailed(): void {
+    for (const loader of this.loaders) loader.retryFailed();
+  }
+
+  /** Bytes of main memory that the bricks take. */
+  get memoryBytes(): number {
+    const pools = [this.image.loader.pool, this.labels.pool, this.reference?.layer.loader.pool];
+    return pools.reduce((bytes, pool) => bytes + (pool?.memoryBytes ?? 0), 0);
   }
 
   get referenceLayer(): ReferenceLayer | undefined {
@@ -81,9 +77,8 @@ export class VolumeLayers {
     if (name === null) return;
     const ids = new ReferenceLayer(await this.volume.openLabels(name));
     this.hideReference();
-    const pool = new BrickPool(this.memory, 'stored label bricks', 4, REFERENCE_POOL_BYTES);
     const loader = new BrickLoader(
-      pool,
+      this.createPool('stored label bricks', 4, REFERENCE_SHARE),
       ({ level, brickZyx }, signal) => ids.readBrick(level, brickZyx, signal),
       this.events.onArrival,
       this.events.onFailure,
@@ -91,13 +86,12 @@ export class VolumeLayers {
     this.reference = {
       name,
       ids,
-      pool,
       layer: { loader, levels: ids.layer.levels.map((level) => level.info) },
     };
   }
 
   /** What slices draw. */
-  get source(): SliceSource {
+  get source(): SliceSource<Slot> {
     const { reference } = this;
     return {
       volume: this.volume.info,
@@ -106,9 +100,7 @@ export class VolumeLayers {
         ...reference.layer,
         takeColours: () => reference.ids.takeColours(),
       },
-      labels: this.segmentation.labels,
-      labelPool: this.labelPool,
-      fills: this.fills,
+      labels: this.labels,
     };
   }
 
@@ -116,12 +108,21 @@ export class VolumeLayers {
     this.hideReference();
     this.image.loader.dispose();
     this.image.loader.pool.dispose();
-    this.labelPool.dispose();
+    this.labels.pool.dispose();
+  }
+
+  private get loaders(): BrickLoader<Slot>[] {
+    const { image, reference } = this;
+    return reference ? [image.loader, reference.layer.loader] : [image.loader];
   }
 
   private hideReference(): void {
     this.reference?.layer.loader.dispose();
-    this.reference?.pool.dispose();
+    this.reference?.layer.loader.pool.dispose();
     this.reference = undefined;
+  }
+
+  private createPool(label: string, bytesPerVoxel: number, share: number): BrickLru<Slot> {
+    return this.backend.createPool(label, bytesPerVoxel, share * this.backend.budgetBytes);
   }
 }

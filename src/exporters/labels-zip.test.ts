@@ -1,4 +1,5 @@
 import { unzipSync } from 'fflate';
+import Zstd from 'numcodecs/zstd';
 import { describe, expect, it } from 'vitest';
 import * as zarr from 'zarrita';
 import { BRICK_VOXELS, bricksOfBox } from '../core/brick';
@@ -29,6 +30,8 @@ const common = {
   voxelSizeNm: [16, 8, 8] as Zyx,
   originNm: [100, 0, 4] as Zyx,
   properties: [{ id: 7, colour: [255, 0, 10, 255] as const, voxels: 12 }],
+  encodeZstd: async (bytes: Uint8Array, level: number) =>
+    Zstd.fromConfig({ id: 'zstd', level }).encode(bytes),
 };
 
 async function unzip(blob: Blob): Promise<Record<string, Uint8Array>> {

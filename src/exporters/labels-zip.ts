@@ -25,9 +25,11 @@ export interface LabelsToExport {
   readonly voxelSizeNm: Zyx;
   /** Centre of voxel (0, 0, 0). */
   readonly originNm: Zyx;
-  /** Each brick at most once; those left out are 0. */
+  /** Each brick at most once; those left out are 0. Their arrays are taken over. */
   readonly bricks: Iterable<LabelBrick> | AsyncIterable<LabelBrick>;
   readonly properties: readonly LabelProperties[];
+  /** A chunk's bytes, which it takes over, as zstd of this level without a checksum. */
+  encodeZstd(bytes: Uint8Array<ArrayBuffer>, level: number): Promise<Uint8Array>;
 }
 
 const ZSTD_LEVEL = 3;
@@ -50,14 +52,13 @@ interface ZipEntry {
 async function* zipEntries(labels: LabelsToExport): AsyncGenerator<ZipEntry> {
   yield { name: 'zarr.json', input: toJson(groupMetadata(labels)) };
   yield { name: '0/zarr.json', input: toJson(arrayMetadata(labels)) };
-  const { default: Zstd } = await import('numcodecs/zstd');
-  const zstd = Zstd.fromConfig({ id: 'zstd', level: ZSTD_LEVEL });
   const grid = brickGrid(labels.shapeZyx);
   for await (const { brickZyx, data } of labels.bricks) {
     checkBrick(brickZyx, data, grid);
     if (data.every((label) => label === 0)) continue;
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    yield { name: `0/c/${brickZyx.join('/')}`, input: await zstd.encode(bytes) };
+    const name = `0/c/${brickZyx.join('/')}`;
+    yield { name, input: await labels.encodeZstd(bytes, ZSTD_LEVEL) };
   }
 }
 

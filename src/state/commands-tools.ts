@@ -1,3 +1,4 @@
+import { BACKEND_CHOICES } from './backend-choice';
 import type { Command } from './command';
 import type { ToolId } from './store';
 
@@ -9,6 +10,25 @@ const tool = (id: ToolId, label: string, key: string): Command => ({
   run: (session) => session.setTool(id),
 });
 
+const BACKEND_LABELS = {
+  auto: 'Fills run on the GPU if there is one',
+  webgpu: 'Fills run on WebGPU',
+  cpu: 'Fills run on the processor',
+} as const;
+
+const backendCommands = BACKEND_CHOICES.map(
+  (choice): Command => ({
+    id: `backend-${choice}`,
+    label: BACKEND_LABELS[choice],
+    group: 'Tools',
+    isEnabled: ({ backend, adapter }) =>
+      backend !== null &&
+      backend.choice !== choice &&
+      (choice !== 'webgpu' || adapter.status === 'ready'),
+    run: (session) => session.setBackend(choice),
+  }),
+);
+
 export const toolCommands: readonly Command[] = [
   tool('select', 'Select', 'v'),
   tool('pan', 'Pan', 'h'),
@@ -18,15 +38,27 @@ export const toolCommands: readonly Command[] = [
     label: 'Cancel what runs',
     group: 'Tools',
     shortcut: ['escape'],
-    isEnabled: (state) => state.running !== null,
-    run: (session) => session.cancel(),
+    isEnabled: (state) => state.running !== null || state.counting !== null,
+    run: (session) => {
+      session.cancel();
+      session.cancelCount();
+    },
   },
   {
     id: 'leave-tool',
     label: 'Leave the tool',
     group: 'Tools',
     shortcut: ['escape'],
-    isEnabled: (state) => state.running === null && state.tool !== 'select',
+    isEnabled: (state) =>
+      state.running === null && state.counting === null && state.tool !== 'select',
     run: (session) => session.setTool('select'),
   },
+  {
+    id: 'count-components',
+    label: 'Count connected components (of the stored labels shown, else of the fill range)',
+    group: 'Tools',
+    isEnabled: (state) => state.volume !== null,
+    run: (session) => session.countComponents(),
+  },
+  ...backendCommands,
 ];

@@ -107,6 +107,13 @@ export const viewCommands: readonly Command[] = [
     run: (session) => session.setDisplay({ imageVisible: !session.state.display.imageVisible }),
   },
   {
+    id: 'retry-failed',
+    label: 'Read again what could not be read',
+    group: 'View',
+    isEnabled: (state) => (state.statistics?.bricksFailed ?? 0) > 0,
+    run: (session) => session.engine.retryFailed(),
+  },
+  {
     id: 'toggle-theme',
     label: 'Dark or light frame',
     group: 'View',

@@ -27,6 +27,7 @@ const segment = (id: number): SegmentInfo => ({
   bricks: 1,
   milliseconds: 5,
   complete: true,
+  backend: 'cpu',
   adapter: 'test',
   algorithm: 'flood-fill',
   seedZyx: [id, id + 1, id + 2],

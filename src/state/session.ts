@@ -3,6 +3,9 @@ import { abortError, FloodlightError, fromRecord, isAbort } from '../core/errors
 import { maximum, minimum, subtract, type Zyx } from '../core/vec';
 import type { EngineClient } from '../engine/client';
 import type {
+  BackendChoice,
+  ComponentsCount,
+  ComponentsQuery,
   DisplayState,
   EngineEvent,
   FillProgress,
@@ -14,6 +17,7 @@ import type {
   ViewId,
 } from '../engine/protocol';
 import type { VolumeInfo } from '../volume/model';
+import { storedBackend } from './backend-choice';
 import {
   type AppState,
   type AppStore,
@@ -49,9 +53,15 @@ export class Session {
     this.store.setState(changes);
   }
 
-  /** Starts the engine. Without an adapter the page stays usable for everything that needs no GPU, and says why. */
-  async start(): Promise<void> {
-    await this.engine.start((event) => this.receive(event));
+  /** Starts the engine; without an adapter all runs on the processor, and the page says why. */
+  async start(backend: BackendChoice = 'auto'): Promise<void> {
+    await this.engine.start((event) => this.receive(event), backend);
+  }
+
+  /** What fills run on from the next one on; remembered. WEBGPU_UNAVAILABLE where there is no adapter to run on. */
+  async setBackend(choice: BackendChoice): Promise<void> {
+    await this.engine.setBackend(choice);
+    storedBackend.write(choice);
   }
 
   /** Opens a volume by its URL; on failure what was open stays. */
@@ -135,6 +145,51 @@ export class Session {
 
   cancel(): void {
     if (this.state.running) this.engine.cancel(this.state.running.job);
+  }
+
+  /** Counts connected components on the processor; a new count cancels the one before. */
+  async components(query: ComponentsQuery, signal?: AbortSignal): Promise<ComponentsCount> {
+    this.cancelCount();
+    if (signal?.aborted) throw abortError();
+    const job = this.nextJob++;
+    const abort = () => this.engine.cancel(job);
+    signal?.addEventListener('abort', abort, { once: true });
+    this.set({ counting: job });
+    try {
+      return await this.engine.components(job, query);
+    } finally {
+      signal?.removeEventListener('abort', abort);
+      if (this.state.counting === job) this.set({ counting: null });
+    }
+  }
+
+  /**
+   * Counts the components of the stored layer that is shown, else of the fill tool's range, in the fill tool's box if there
+   * is one, and says how many there are.
+   */
+  async countComponents(): Promise<void> {
+    const { display, fillOptions } = this.state;
+    const { low, high, connectivity, box } = fillOptions;
+    const layer = display.referenceLayer;
+    const where = { connectivity, ...(box ? { box } : {}) };
+    this.inform('Counting connected components … Esc cancels.', 'components');
+    try {
+      const { count, voxels, largestVoxels } = await this.components(
+        layer === null ? { ...where, low, high } : { ...where, layer },
+      );
+      const of = layer === null ? `values ${low}–${high}` : layer;
+      this.inform(
+        `${formatNumber(count)} connected components (${connectivity}) of ${of}${box ? ' in the box' : ''}: ${formatNumber(voxels)} voxels, ${formatNumber(largestVoxels)} of them in the largest.`,
+        'components',
+      );
+    } catch (error) {
+      this.dismissNotice('components');
+      this.report(error, 'components');
+    }
+  }
+
+  cancelCount(): void {
+    if (this.state.counting !== null) this.engine.cancel(this.state.counting);
   }
 
   async remove(id: number): Promise<void> {
@@ -340,6 +395,9 @@ export class Session {
             : { status: 'missing', reason: event.reason },
         });
         break;
+      case 'backend':
+        this.set({ backend: event.backend });
+        break;
       case 'progress': {
         const { running } = this.state;
         if (running?.job !== event.job) break;
@@ -362,6 +420,8 @@ export class Session {
     }
   }
 }
+
+const formatNumber = (value: number): string => value.toLocaleString('en');
 
 /** A first range for the fill tool: the brighter half of what the contrast window shows, cytoplasm in most EM. */
 function suggestedRange(volume: VolumeInfo): Pick<FillOptions, 'low' | 'high'> {

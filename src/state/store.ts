@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Box } from '../core/box';
 import type { Zyx } from '../core/vec';
 import type {
+  BackendInfo,
   Connectivity,
   DisplayState,
   EngineStatistics,
@@ -13,7 +14,7 @@ import type {
 import type { AdapterInfo } from '../gpu/device';
 import type { VolumeInfo } from '../volume/model';
 
-export type { SegmentInfo } from '../engine/protocol';
+export type { BackendChoice, BackendId, BackendInfo, SegmentInfo } from '../engine/protocol';
 export type { AdapterInfo } from '../gpu/device';
 export type { VolumeInfo } from '../volume/model';
 
@@ -54,6 +55,8 @@ export interface Notice {
 /** What the page shows. No typed arrays, no GPU handles, no 3-D camera. */
 export interface AppState {
   readonly adapter: AdapterState;
+  /** What segmentations run on; null until the engine has started. */
+  readonly backend: BackendInfo | null;
   readonly volume: VolumeInfo | null;
   /** URL that is being opened. */
   readonly opening: string | null;
@@ -68,6 +71,8 @@ export interface AppState {
   readonly display: DisplayState;
   readonly fillOptions: FillOptions;
   readonly running: RunningFill | null;
+  /** The count of components that runs. */
+  readonly counting: number | null;
   readonly segments: readonly SegmentInfo[];
   /** Under the pointer; null when it is over no voxel. */
   readonly probe: VoxelProbe | null;
@@ -89,6 +94,7 @@ export type AppStore = StoreApi<AppState>;
 
 export const initialState: AppState = {
   adapter: { status: 'starting' },
+  backend: null,
   volume: null,
   opening: null,
   positionZyx: [0, 0, 0],
@@ -117,6 +123,7 @@ export const initialState: AppState = {
     box: null,
   },
   running: null,
+  counting: null,
   segments: [],
   probe: null,
   histogram: null,

@@ -1,29 +1,20 @@
-const KEY = 'floodlight.theme';
+import { storedChoice } from './stored-choice';
 
 export type Theme = 'dark' | 'light';
 
-const storedTheme = (): Theme => {
-  try {
-    return localStorage.getItem(KEY) === 'light' ? 'light' : 'dark';
-  } catch {
-    return 'dark';
-  }
-};
+/** Dark unless the user chose otherwise, whatever the system prefers: EM is judged on black. */
+const stored = storedChoice<Theme>('floodlight.theme', ['dark', 'light']);
 
 function apply(theme: Theme): void {
   document.documentElement.dataset.theme = theme;
 }
 
-/** Applies the remembered theme; dark unless the user chose otherwise, whatever the system prefers: EM is judged on black. */
-export const applyStoredTheme = (): void => apply(storedTheme());
+/** Applies the remembered theme. */
+export const applyStoredTheme = (): void => apply(stored.read());
 
 /** Switches between dark and light and remembers it. */
 export function toggleTheme(): void {
   const theme: Theme = document.documentElement.dataset.theme === 'light' ? 'dark' : 'light';
   apply(theme);
-  try {
-    localStorage.setItem(KEY, theme);
-  } catch {
-    // Private windows may refuse storage: the choice then lasts as long as the page.
-  }
+  stored.write(theme);
 }

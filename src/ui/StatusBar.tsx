@@ -1,3 +1,5 @@
+import { RotateCw } from 'lucide-react';
+import { CommandButton } from './controls/CommandButton';
 import { formatBytesOf, formatValue, shortenId } from './format';
 import { useAppState } from './session-context';
 import { useFrameRate, useNetworkRate } from './use-rates';
@@ -82,6 +84,20 @@ function Rates() {
   );
 }
 
+/** Bricks that could not be read, and the way to try again; nothing while there are none. */
+function Failed() {
+  const failed = useAppState((state) => state.statistics?.bricksFailed ?? 0);
+  if (failed === 0) return null;
+  return (
+    <CommandButton
+      command="retry-failed"
+      className="status-failed"
+      icon={RotateCw}
+      text={`${failed} unread`}
+    />
+  );
+}
+
 /** Where the pointer is and what is there; what the page uses of the machine. */
 export function StatusBar() {
   const statistics = useAppState((state) => state.statistics);
@@ -90,6 +106,7 @@ export function StatusBar() {
       <div className="status-group">
         <Position />
         <UnderPointer />
+        <Failed />
       </div>
       <div className="status-group">
         <Budget

@@ -1,8 +1,9 @@
-import { registry } from 'zarrita';
 import { z } from 'zod';
+import type { CodecMetadata } from '../codecs/plan';
 import { bytesOf, type Dtype } from '../core/dtype';
 import { FloodlightError } from '../core/errors';
 import { badMetadata, parseWith } from './parse';
+import { plannedCodecs, plannedShards } from './planned-codecs';
 import type { ZarrVersion } from './zarr-node';
 
 /** What the metadata of one array says, checked; all lists in the array's own order of axes. */
@@ -11,7 +12,7 @@ export interface ArrayMetadata<D extends Dtype> {
   /** What is decoded as one piece: the chunk, or within a shard the inner chunk. */
   readonly chunkShape: readonly number[];
   readonly dtype: D;
-  /** The document as zarrita is given it: the fill value is always there. */
+  /** As zarrita is given it: of version 3, with a fill value, chunks decoded by a plan instead of by codecs. */
   readonly document: object;
 }
 
@@ -29,15 +30,15 @@ const fillSchemas = {
   float: z.object({ fill_value: floatFill.nullish().transform((value) => value ?? 0) }),
 };
 
-const compressorSchema = z.looseObject({ id: z.string() });
+const filterSchema = z.looseObject({ id: z.string() });
 const documentV2Schema = z.looseObject({
   zarr_format: z.literal(2),
   shape: z.array(extent),
   chunks: z.array(extent),
   dtype: z.unknown(),
   order: z.enum(['C', 'F']),
-  compressor: compressorSchema.nullish(),
-  filters: z.array(compressorSchema).nullish(),
+  compressor: filterSchema.nullish(),
+  filters: z.array(filterSchema).nullish(),
   dimension_separator: z.enum(['.', '/']).optional(),
   fill_value: z.unknown(),
 });
@@ -48,10 +49,11 @@ const codecSchema = z.looseObject({
 });
 const codecsSchema = z.array(codecSchema);
 type Codecs = z.infer<typeof codecsSchema>;
-const shardingSchema = z.looseObject({
+const shardingSchema = z.object({
   chunk_shape: z.array(extent),
   codecs: codecsSchema,
   index_codecs: codecsSchema,
+  index_location: z.literal('end').optional(),
 });
 const documentV3Schema = z.looseObject({
   zarr_format: z.literal(3),
@@ -99,11 +101,6 @@ function checkDtype<D extends Dtype>(stored: unknown, supported: readonly D[], u
   return dtype;
 }
 
-const withFill = (document: { fill_value?: unknown }, dtype: Dtype, url: string): object => ({
-  ...document,
-  ...parseWith(fillSchemas[dtype === 'float32' ? 'float' : 'integer'], document, url),
-});
-
 function checkSizes(shape: readonly number[], chunk: readonly number[], url: string): void {
   if (shape.length !== chunk.length)
     throw badMetadata(url, `chunks have ${chunk.length} axes, the array has ${shape.length}`);
@@ -124,15 +121,6 @@ function checkChunkBytes(chunk: readonly number[], bytesPerVoxel: number, url: s
     );
 }
 
-function checkCodecs(names: readonly string[], url: string): void {
-  const unknown = names.find((name) => !registry.has(name));
-  if (unknown !== undefined)
-    throw badMetadata(url, `the codec “${unknown.replace(/^numcodecs\./, '')}” is not supported`);
-}
-
-/** zarrita turns this one filter of version 2 into codecs of its own. */
-const isTranslatedFilter = (id: string) => /^(numcodecs\.)?fixedscaleoffset$/.test(id);
-
 /** The inner chunks of a sharded array; undefined for others. */
 function shardingOf(codecs: Codecs, shape: readonly number[], shard: number[], url: string) {
   const codec = codecs.find(({ name }) => name === 'sharding_indexed');
@@ -152,6 +140,33 @@ function shardingOf(codecs: Codecs, shape: readonly number[], shard: number[], u
   return sharding;
 }
 
+/** The codecs of version 2 as those of version 3. */
+const codecsOfV2 = ({ order, filters, compressor }: z.infer<typeof documentV2Schema>) => [
+  ...(order === 'F' ? [{ name: 'transpose', configuration: { order } }] : []),
+  ...[...(filters ?? []), ...(compressor ? [compressor] : [])].map(
+    ({ id, ...configuration }): CodecMetadata => ({ name: id, configuration }),
+  ),
+];
+
+/** A document of version 3 with all that zarrita reads. */
+const documentOf = (
+  metadata: { readonly shape: readonly number[]; readonly fill_value?: unknown },
+  dtype: Dtype,
+  parts: Pick<z.infer<typeof documentV3Schema>, 'chunk_grid' | 'chunk_key_encoding'>,
+  codecs: readonly object[],
+  url: string,
+): object => ({
+  zarr_format: 3,
+  node_type: 'array',
+  shape: metadata.shape,
+  data_type: dtype,
+  chunk_grid: parts.chunk_grid,
+  chunk_key_encoding: parts.chunk_key_encoding,
+  codecs,
+  ...parseWith(fillSchemas[dtype === 'float32' ? 'float' : 'integer'], metadata, url),
+  attributes: {},
+});
+
 function parseV2<D extends Dtype>(
   document: unknown,
   supported: readonly D[],
@@ -162,11 +177,20 @@ function parseV2<D extends Dtype>(
   const dtype = checkDtype(metadata.dtype, supported, url);
   checkSizes(shape, chunks, url);
   checkChunkBytes(chunks, bytesOf[dtype], url);
-  const filters = (metadata.filters ?? []).filter(({ id }) => !isTranslatedFilter(id));
-  const compressors = metadata.compressor ? [metadata.compressor] : [];
-  const codecs = [...filters, ...compressors].map(({ id }) => `numcodecs.${id}`);
-  checkCodecs(codecs, url);
-  return { shape, chunkShape: chunks, dtype, document: withFill(metadata, dtype, url) };
+  const endian = String(metadata.dtype).startsWith('>') ? 'big' : 'little';
+  const array = { element: dtype, shape: chunks, endian } as const;
+  const codecs = plannedCodecs(codecsOfV2(metadata), array, url);
+  const separator = metadata.dimension_separator ?? '.';
+  const parts = {
+    chunk_grid: { name: 'regular', configuration: { chunk_shape: chunks } },
+    chunk_key_encoding: { name: 'v2', configuration: { separator } },
+  } as const;
+  return {
+    shape,
+    chunkShape: chunks,
+    dtype,
+    document: documentOf(metadata, dtype, parts, codecs, url),
+  };
 }
 
 function parseV3<D extends Dtype>(
@@ -175,17 +199,18 @@ function parseV3<D extends Dtype>(
   url: string,
 ): ArrayMetadata<D> {
   const metadata = parseWith(documentV3Schema, document, url);
-  const { shape, codecs } = metadata;
+  const { shape } = metadata;
   const shard = metadata.chunk_grid.configuration.chunk_shape;
   const dtype = checkDtype(metadata.data_type, supported, url);
   checkSizes(shape, shard, url);
-  const sharding = shardingOf(codecs, shape, shard, url);
+  const sharding = shardingOf(metadata.codecs, shape, shard, url);
   const chunkShape = sharding?.chunk_shape ?? shard;
   checkChunkBytes(chunkShape, bytesOf[dtype], url);
-  const decoders = sharding ? [...sharding.codecs, ...sharding.index_codecs] : codecs;
-  const names = decoders.map(({ name }) => name);
-  checkCodecs(names, url);
-  return { shape, chunkShape, dtype, document: withFill(metadata, dtype, url) };
+  const array = { element: dtype, shape: chunkShape, endian: 'little' } as const;
+  const codecs = sharding
+    ? plannedShards(sharding, shard, array, url)
+    : plannedCodecs(metadata.codecs, array, url);
+  return { shape, chunkShape, dtype, document: documentOf(metadata, dtype, metadata, codecs, url) };
 }
 
 /**

@@ -3,10 +3,14 @@ import { abortError } from '../core/errors';
 
 export type LoadChunk = (signal: AbortSignal) => Promise<VoxelArray>;
 
+interface Reader {
+  read(chunk: VoxelArray): void;
+  fail(error: unknown): void;
+}
+
 interface Flight {
-  readonly promise: Promise<VoxelArray>;
   readonly controller: AbortController;
-  waiters: number;
+  readonly readers: Set<Reader>;
 }
 
 /**
@@ -19,69 +23,97 @@ export class ChunkCache {
   private readonly chunks = new Map<string, VoxelArray>();
   private readonly flights = new Map<string, Flight>();
 
-  constructor(private readonly limitBytes: number) {}
+  /** `onDrop` is given chunks that nobody reads any more. */
+  constructor(
+    private readonly limitBytes: number,
+    private readonly onDrop: (chunk: VoxelArray) => void = () => {},
+  ) {}
 
   get bytes(): number {
     return this.heldBytes;
   }
 
-  /** The chunk of this key, loaded if it is not held; rejects as `load` does, or with an AbortError once `signal` fires. */
-  get(key: string, load: LoadChunk, signal?: AbortSignal): Promise<VoxelArray> {
-    if (signal?.aborted) return Promise.reject(abortError());
+  /**
+   * What `read` makes of the chunk of this key, loaded if it is not held; the chunk itself is lent to `read` alone. Rejects as
+   * `load` and `read` do, or with an AbortError once `signal` fires.
+   */
+  async read<T>(
+    key: string,
+    load: LoadChunk,
+    read: (chunk: VoxelArray) => T,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    if (signal?.aborted) throw abortError();
     const held = this.chunks.get(key);
-    if (held) {
-      this.chunks.delete(key);
-      this.chunks.set(key, held);
-      return Promise.resolve(held);
-    }
-    const flight = this.flights.get(key) ?? this.start(key, load);
-    return this.join(key, flight, signal);
+    if (!held) return this.join(key, this.flights.get(key) ?? this.start(key, load), read, signal);
+    this.chunks.delete(key);
+    this.chunks.set(key, held);
+    return read(held);
   }
 
   private start(key: string, load: LoadChunk): Flight {
-    const controller = new AbortController();
-    const promise = load(controller.signal);
-    const flight: Flight = { promise, controller, waiters: 0 };
+    const flight: Flight = { controller: new AbortController(), readers: new Set() };
     this.flights.set(key, flight);
-    promise.then(
+    /** Whether it was wanted to the end: one that all have left may have been replaced. */
+    const land = () => this.flights.get(key) === flight && this.flights.delete(key);
+    load(flight.controller.signal).then(
       (chunk) => {
-        // A flight that all have left was replaced, or is wanted no more.
-        if (this.flights.get(key) !== flight) return;
-        this.flights.delete(key);
-        this.hold(key, chunk);
+        for (const reader of flight.readers) reader.read(chunk);
+        if (land()) this.hold(key, chunk);
+        else this.onDrop(chunk);
       },
-      () => {
-        if (this.flights.get(key) === flight) this.flights.delete(key);
+      (error) => {
+        land();
+        for (const reader of flight.readers) reader.fail(error);
       },
     );
     return flight;
   }
 
-  private join(key: string, flight: Flight, signal: AbortSignal | undefined): Promise<VoxelArray> {
-    flight.waiters++;
-    if (!signal) return flight.promise;
+  private join<T>(
+    key: string,
+    { readers, controller }: Flight,
+    read: (chunk: VoxelArray) => T,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
     return new Promise((resolve, reject) => {
-      const leave = () => {
-        reject(abortError());
-        flight.waiters--;
-        if (flight.waiters > 0) return;
-        if (this.flights.get(key) === flight) this.flights.delete(key);
-        flight.controller.abort();
+      const end = () => {
+        readers.delete(reader);
+        signal?.removeEventListener('abort', leave);
       };
-      signal.addEventListener('abort', leave, { once: true });
-      flight.promise
-        .then(resolve, reject)
-        .finally(() => signal.removeEventListener('abort', leave));
+      const reader: Reader = {
+        read(chunk) {
+          end();
+          try {
+            resolve(read(chunk));
+          } catch (error) {
+            reject(error);
+          }
+        },
+        fail(error) {
+          end();
+          reject(error);
+        },
+      };
+      const leave = () => {
+        reader.fail(abortError());
+        if (readers.size > 0) return;
+        if (this.flights.get(key)?.readers === readers) this.flights.delete(key);
+        controller.abort();
+      };
+      readers.add(reader);
+      signal?.addEventListener('abort', leave, { once: true });
     });
   }
 
   private hold(key: string, chunk: VoxelArray): void {
     this.chunks.set(key, chunk);
     this.heldBytes += chunk.byteLength;
-    for (const [oldest, { byteLength }] of this.chunks) {
+    for (const [oldest, dropped] of this.chunks) {
       if (this.heldBytes <= this.limitBytes) return;
       this.chunks.delete(oldest);
-      this.heldBytes -= byteLength;
+      this.heldBytes -= dropped.byteLength;
+      this.onDrop(dropped);
     }
   }
 }

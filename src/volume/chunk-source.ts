@@ -1,9 +1,11 @@
 import * as zarr from 'zarrita';
-import { allocate, type Dtype, type VoxelArray } from '../core/dtype';
+import { codecFailed } from '../codecs/codec-failed';
+import { abortable, recycle } from '../codecs/install';
+import { mostStoredBytes } from '../codecs/job';
+import { allocate, bytesOf, type Dtype, type VoxelArray } from '../core/dtype';
 import { FloodlightError, isAbort, isFloodlightError } from '../core/errors';
 import type { Zyx } from '../core/vec';
 import { parseArrayMetadata } from './array-metadata';
-import { installCheckedCodecs } from './checked-codecs';
 import { permuteToZyx } from './copy-box';
 import type { HttpStore } from './http-store';
 import type { VolumeStatistics } from './model';
@@ -53,11 +55,29 @@ function spatialAxes(
   return axes;
 }
 
-/** zarrita's store of one array: its metadata as checked here, its chunks by HTTP, the absent ones counted. */
+const DOCUMENT = 'zarr.json';
+
+/** CODEC_FAILED where the index of a shard claims bytes that no chunk can have. */
+function checkRange(range: zarr.RangeQuery, mostBytes: number): void {
+  if ('suffixLength' in range) return;
+  const { offset, length } = range;
+  const isSane = length >= 1 && length <= mostBytes && Number.isSafeInteger(offset + length);
+  if (isSane) return;
+  const claim = `${length} bytes at ${offset}, at most ${mostBytes} can be`;
+  throw codecFailed('sharding_indexed', `the index of its shard claims ${claim}`);
+}
+
+function unlessPastEnd(error: unknown): never {
+  if (isFloodlightError(error, 'HTTP_STATUS') && error.fields.status === 416)
+    throw codecFailed('sharding_indexed', 'its shard ends before it', error);
+  throw error;
+}
+
+/** zarrita's store of one array: its metadata as made here, its chunks by HTTP, the absent ones counted. */
 function storeOf(
   http: HttpStore,
-  file: string,
   document: object,
+  mostBytes: number,
   statistics: VolumeStatistics,
 ): zarr.AsyncReadable {
   const metadata = new TextEncoder().encode(JSON.stringify(document));
@@ -65,28 +85,45 @@ function storeOf(
     if (!bytes) statistics.missingChunks++;
     return bytes;
   };
+  const chunk = (bytes: Uint8Array | undefined, signal: AbortSignal | undefined) =>
+    bytes && signal ? abortable(bytes, signal) : bytes;
   return {
     get: async (key, options) =>
-      key === `/${file}` ? metadata : count(await http.get(key, options)),
-    getRange: async (key, range, options) => count(await http.getRange(key, range, options)),
+      key === `/${DOCUMENT}`
+        ? metadata
+        : chunk(count(await http.get(key, options)), options?.signal),
+    async getRange(key, range, options) {
+      checkRange(range, mostBytes);
+      const bytes = count(await http.getRange(key, range, options).catch(unlessPastEnd));
+      // Several readers wait for the index of a shard: it is no single one's to abort.
+      return 'suffixLength' in range ? bytes : chunk(bytes, options?.signal);
+    },
   };
 }
 
 const isVoxelArray = (data: unknown, dtype: Dtype): data is VoxelArray =>
   data instanceof allocate(dtype, 0).constructor;
 
-const reasonOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
-  return zarr.isZarritaError(error, 'CodecPipelineError') && error.cause !== undefined
-    ? `${error.message}: ${reasonOf(error.cause)}`
-    : error.message;
-};
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+/** What zarrita has wrapped. */
+const originOf = (error: unknown): unknown =>
+  zarr.isZarritaError(error, 'CodecPipelineError') && error.cause !== undefined
+    ? error.cause
+    : error;
+
+/** What failed, with the chunk's name unless it tells enough by itself. */
+function chunkFailure(error: unknown, array: string, chunk: string): unknown {
+  if (isFloodlightError(error, 'CODEC_FAILED'))
+    return new FloodlightError('CHUNK_FAILED', { array, chunk, ...error.fields }, error);
+  if (isFloodlightError(error)) return error;
+  return new FloodlightError('CHUNK_FAILED', { array, chunk, reason: messageOf(error) }, error);
+}
 
 /** The metadata document of an array that must be there. */
-async function readDocument(
-  { store, version, signal }: ArrayRequest<Dtype>,
-  file: '.zarray' | 'zarr.json',
-): Promise<unknown> {
+async function readDocument({ store, version, signal }: ArrayRequest<Dtype>): Promise<unknown> {
+  const file = version === 2 ? '.zarray' : DOCUMENT;
   const { value, forbidden } = await readJson(store, file, signal);
   if (value !== undefined) return value;
   throw (
@@ -99,28 +136,26 @@ async function readDocument(
 export async function openChunkSource<D extends Dtype>(
   request: ArrayRequest<D>,
 ): Promise<ChunkSource<D>> {
-  installCheckedCodecs();
   const { store, version, statistics } = request;
-  const file = version === 2 ? '.zarray' : 'zarr.json';
   const url = store.url;
   const { shape, chunkShape, dtype, document } = parseArrayMetadata(
-    await readDocument(request, file),
+    await readDocument(request),
     version,
     request.supported,
     url,
   );
   const axes = spatialAxes(shape, request.layout, url);
-  const array = await openArray(storeOf(store, file, document, statistics), version, url);
-  const chunkLength = chunkShape.reduce((product, size) => product * size, 1);
+  const chunkBytes = chunkShape.reduce((product, size) => product * size, bytesOf[dtype]);
+  const chunks = storeOf(store, document, mostStoredBytes(chunkBytes), statistics);
+  const array = await openArray(chunks, url);
   const chunkZyx = pick(chunkShape, axes);
 
   async function decode(chunkAtZyx: Zyx, signal: AbortSignal): Promise<VoxelArray> {
     const at = shape.map((_, axis) => chunkAtZyx[axes.indexOf(axis)] ?? 0);
     const { data, stride } = await array.getChunk(at, { signal });
     if (!isVoxelArray(data, dtype)) throw new Error(`it does not decode to ${dtype} voxels`);
-    if (data.length !== chunkLength)
-      throw new Error(`it decodes to ${data.length} voxels instead of ${chunkLength}`);
     const chunk = permuteToZyx(data, dtype, chunkZyx, pick(stride, axes));
+    if (chunk !== data) recycle(data);
     statistics.decodedBytes += chunk.byteLength;
     return chunk;
   }
@@ -136,30 +171,21 @@ export async function openChunkSource<D extends Dtype>(
         try {
           return await decode(chunkAtZyx, signal);
         } catch (error) {
-          if (isAbort(error)) {
-            if (signal.aborted) throw error;
-            // zarrita shares a shard's index among its readers: the abort was meant for another one.
-            continue;
-          }
-          if (isFloodlightError(error)) throw error;
-          throw new FloodlightError(
-            'CHUNK_FAILED',
-            { array: url, chunk: chunkAtZyx.join('/'), reason: reasonOf(error) },
-            error,
-          );
+          const origin = originOf(error);
+          if (!isAbort(origin)) throw chunkFailure(origin, url, chunkAtZyx.join('/'));
+          // zarrita shares a shard's index among its readers: an abort may be meant for another one.
+          if (signal.aborted) throw origin;
         }
       }
     },
   };
 }
 
-async function openArray(store: zarr.AsyncReadable, version: ZarrVersion, url: string) {
+async function openArray(store: zarr.AsyncReadable, url: string) {
   try {
-    return version === 2
-      ? await zarr.open.v2(store, { kind: 'array', attrs: false })
-      : await zarr.open.v3(store, { kind: 'array' });
+    return await zarr.open.v3(store, { kind: 'array' });
   } catch (error) {
-    throw badMetadata(url, reasonOf(error), error);
+    throw badMetadata(url, messageOf(error), error);
   }
 }
 

@@ -1,6 +1,8 @@
-import type { ImageDtype, VoxelArray } from '../core/dtype';
+import type { ImageArray, ImageDtype } from '../core/dtype';
 import { isFloodlightError } from '../core/errors';
 import { subtract, volumeOf, type Zyx } from '../core/vec';
+import { dtypeOf } from '../normalize/kernels';
+import { Percentiles } from '../normalize/percentiles';
 import type { LevelReader } from './model';
 
 type Contrast = readonly [low: number, high: number];
@@ -28,18 +30,14 @@ function middleOf(shapeZyx: Zyx) {
 }
 
 /** The 1st and 99th percentile (nearest rank) of the finite voxels, of at most 2²⁰ taken at equal steps. */
-export function percentiles(voxels: VoxelArray): Contrast | undefined {
+export function percentiles(voxels: ImageArray): Contrast | undefined {
   const step = Math.max(1, Math.ceil(voxels.length / MAXIMUM_SAMPLES));
-  const samples = new Float32Array(Math.ceil(voxels.length / step));
-  let count = 0;
-  for (let at = 0; at < voxels.length; at += step) {
-    const value = Number(voxels[at]);
-    if (Number.isFinite(value)) samples[count++] = value;
-  }
-  if (count === 0) return undefined;
-  const sorted = samples.subarray(0, count).sort();
-  const rank = (fraction: number) => sorted[Math.round(fraction * (count - 1))] ?? 0;
-  const [low, high] = [rank(0.01), rank(0.99)];
+  // Odd, lest rows of 2ⁿ voxels are all sampled in the same columns.
+  const counted = new Percentiles(dtypeOf(voxels), [0.01, 0.99], step | 1);
+  counted.add(voxels);
+  if (counted.refine()) counted.add(voxels);
+  const [low, high] = counted.values() ?? [];
+  if (low === undefined || high === undefined) return undefined;
   return low < high ? [low, high] : [low, low + 1];
 }
 
@@ -55,7 +53,7 @@ export async function suggestContrast(
   if (coarsest.dtype === 'uint8') return range;
   try {
     const voxels = await coarsest.readBox(middleOf(coarsest.info.shapeZyx), signal);
-    return percentiles(voxels) ?? range;
+    return percentiles(voxels as ImageArray) ?? range;
   } catch (error) {
     // One broken chunk must not keep the volume shut; it is told of when it is drawn.
     if (isFloodlightError(error, 'CHUNK_FAILED')) return range;

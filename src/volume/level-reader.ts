@@ -50,13 +50,14 @@ export function createLevelReader<D extends Dtype>(
     const failed = new AbortController();
     const either = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
     const copies = Array.from(chunksOfBox(inside, chunkZyx), async (chunkAtZyx) => {
-      const data = await cache.get(
+      const chunkBox = { originZyx: multiply(chunkAtZyx, chunkZyx), shapeZyx: chunkZyx };
+      const part = intersect(inside, chunkBox);
+      await cache.read(
         `${source.url} ${chunkAtZyx.join('/')}`,
         (shared) => source.readChunk(chunkAtZyx, shared),
+        (data) => copyBox({ data, box: chunkBox }, target, part, bytesPerVoxel),
         either,
       );
-      const chunkBox = { originZyx: multiply(chunkAtZyx, chunkZyx), shapeZyx: chunkZyx };
-      copyBox({ data, box: chunkBox }, target, intersect(inside, chunkBox), bytesPerVoxel);
     });
     try {
       await Promise.all(copies);

@@ -1,3 +1,4 @@
+import { recycle } from '../codecs/install';
 import type { Dtype, ImageDtype, LabelDtype } from '../core/dtype';
 import { FloodlightError } from '../core/errors';
 import { ChunkCache } from './chunk-cache';
@@ -164,7 +165,7 @@ export async function openVolume(url: string, options: OpenVolumeOptions = {}): 
   const { signal, cacheBytes = DEFAULT_CACHE_BYTES } = options;
   const folder = parseSourceUrl(url);
   const fetcher: Fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
-  const cache = new ChunkCache(cacheBytes);
+  const cache = new ChunkCache(cacheBytes, recycle);
   const statistics: VolumeStatistics = {
     fetchedBytes: 0,
     decodedBytes: 0,

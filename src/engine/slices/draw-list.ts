@@ -1,8 +1,22 @@
 import { BRICK_VOXELS } from '../../core/brick';
 import type { LevelGrid } from '../../core/slice-geometry';
-import { volumeOf, type Zyx } from '../../core/vec';
-import { type BrickPlacement, type PixelRectangle, placeBrick, type SliceFrame } from './placement';
-import type { SliceScene } from './scene';
+import type { Zyx } from '../../core/vec';
+import type { BrickSlot } from '../../gpu/brick-pool';
+import { coarseness, inPaintersOrder, type Placed } from './painters-order';
+import type { SliceFrame } from './placement';
+import { type DrawnBrick, REFERENCE_BIT, type SliceScene } from './scene';
+
+/** The bits of a running fill, drawn as segment `id`; bricks of the finest level's grid. Layout: core/brick-bits. */
+export interface FillBits {
+  readonly state: GPUBuffer;
+  readonly id: number;
+  readonly bricks: readonly { readonly brickZyx: Zyx; readonly slot: number }[];
+}
+
+/** A scene whose bricks lie on the GPU, and what is being filled there. */
+export interface GpuScene extends SliceScene<BrickSlot> {
+  readonly fills: readonly FillBits[];
+}
 
 /** What draws a run of bricks. */
 export type Stage = 'image' | 'failed' | 'labels' | 'fill';
@@ -25,9 +39,6 @@ export interface DrawList {
 /** Bytes of one instance: rectangle (4 × f32), mapping (4 × f32), place (4 × u32). */
 export const INSTANCE_BYTES = 48;
 
-/** Set in ids of the stored label layer, as in shaders/slice/view.wgsl. */
-const REFERENCE_BIT = 0x80000000;
-
 interface Item {
   readonly stage: Stage;
   readonly source: GPUBuffer | null;
@@ -38,47 +49,16 @@ interface Item {
   readonly parameter: number;
 }
 
-type Placed = Item & { readonly placement: BrickPlacement };
-
-function place(frame: SliceFrame, items: readonly Item[]): Placed[] {
-  return items.flatMap((item) => {
-    const placement = placeBrick(frame, item.level, item.brickZyx);
-    return placement ? [{ ...item, placement }] : [];
-  });
-}
-
-const coarseness = ({ level }: Placed): number => volumeOf(level.scaleZyx);
-
-/** Coarse levels first, so that finer ones cover them; inside a level image before failed, then by buffer. */
-function paintersOrder(items: readonly Placed[]): Placed[] {
+/** Bricks of a level in any order: those of one buffer next to each other, failed ones last. */
+function byBuffer(items: readonly Placed<Item>[]): Placed<Item>[] {
   const buffers = new Map<GPUBuffer | null, number>();
   for (const { source } of items) if (!buffers.has(source)) buffers.set(source, buffers.size);
-  const rank = ({ source }: Placed) => (source ? (buffers.get(source) ?? 0) : buffers.size);
+  const rank = ({ source }: Item) => (source ? (buffers.get(source) ?? 0) : buffers.size);
   return [...items].sort((a, b) => coarseness(b) - coarseness(a) || rank(a) - rank(b));
 }
 
-const overlap = (a: PixelRectangle, b: PixelRectangle): number =>
-  Math.max(Math.min(a.right, b.right) - Math.max(a.left, b.left), 0) *
-  Math.max(Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top), 0);
-
-/** Leaves out what one finer level paints over: bricks of a level share no pixel, so their overlaps add up to the whole. */
-function withoutCovered(items: readonly Placed[]): Placed[] {
-  const painted = items.filter(({ stage }) => stage !== 'failed');
-  const levels = new Set(painted.map(coarseness));
-  const isCovered = (item: Placed, level: number): boolean => {
-    const { rectangle } = item.placement;
-    let area = 0;
-    for (const other of painted)
-      if (coarseness(other) === level) area += overlap(rectangle, other.placement.rectangle);
-    return area === overlap(rectangle, rectangle);
-  };
-  return items.filter(
-    (item) => ![...levels].some((level) => level < coarseness(item) && isCovered(item, level)),
-  );
-}
-
 /** Runs of the same stage and buffer, numbered from `firstInstance` on. */
-function batch(items: readonly Placed[], firstInstance: number): Batch[] {
+function batch(items: readonly Item[], firstInstance: number): Batch[] {
   const batches: Batch[] = [];
   for (const [index, { stage, source }] of items.entries()) {
     const last = batches.at(-1);
@@ -91,7 +71,7 @@ function batch(items: readonly Placed[], firstInstance: number): Batch[] {
   return batches;
 }
 
-function pack(items: readonly Placed[]): ArrayBuffer {
+function pack(items: readonly Placed<Item>[]): ArrayBuffer {
   const bytes = new ArrayBuffer(items.length * INSTANCE_BYTES);
   const floats = new Float32Array(bytes);
   const words = new Uint32Array(bytes);
@@ -108,21 +88,23 @@ function pack(items: readonly Placed[]): ArrayBuffer {
   return bytes;
 }
 
-function imageItems({ image, failed }: SliceScene): Item[] {
-  return [
-    ...image.map(
-      ({ block, ...brick }): Item => ({ ...brick, stage: 'image', source: block, parameter: 0 }),
-    ),
-    ...failed.map(
-      (brick): Item => ({ ...brick, stage: 'failed', source: null, slot: 0, parameter: 0 }),
-    ),
-  ];
-}
+const drawnItem = (
+  { slot: { block, slot }, brickZyx, level }: DrawnBrick<BrickSlot>,
+  stage: Stage,
+  parameter: number,
+): Item => ({ stage, source: block, slot, brickZyx, level, parameter });
 
-const labelItems = (bricks: SliceScene['labels'], parameter: number): Item[] =>
-  bricks.map(({ block, ...brick }) => ({ ...brick, stage: 'labels', source: block, parameter }));
+const imageItems = ({ image, failed }: GpuScene): Item[] => [
+  ...image.map((brick) => drawnItem(brick, 'image', 0)),
+  ...failed.map(
+    (brick): Item => ({ ...brick, stage: 'failed', source: null, slot: 0, parameter: 0 }),
+  ),
+];
 
-function fillItems({ fills, display, volumeShapeZyx }: SliceScene): Item[] {
+const labelItems = (bricks: readonly DrawnBrick<BrickSlot>[], parameter: number): Item[] =>
+  bricks.map((brick) => drawnItem(brick, 'labels', parameter));
+
+function fillItems({ fills, display, volumeShapeZyx }: GpuScene): Item[] {
   const level = { shapeZyx: volumeShapeZyx, scaleZyx: [1, 1, 1], offsetZyx: [0, 0, 0] } as const;
   return fills
     .filter(({ id }) => !display.hiddenIds.includes(id))
@@ -134,9 +116,10 @@ function fillItems({ fills, display, volumeShapeZyx }: SliceScene): Item[] {
 }
 
 /** What a view draws of a scene. Pure. */
-export function drawList(frame: SliceFrame, scene: SliceScene): DrawList {
+export function drawList(frame: SliceFrame, scene: GpuScene): DrawList {
   const { display } = scene;
-  const ordered = (items: readonly Item[]) => paintersOrder(withoutCovered(place(frame, items)));
+  const ordered = (items: readonly Item[]) =>
+    byBuffer(inPaintersOrder(frame, items, ({ stage }) => stage !== 'failed'));
   const image = display.imageVisible ? ordered(imageItems(scene)) : [];
   const labels = [
     ...(display.referenceLayer === null ? [] : ordered(labelItems(scene.reference, REFERENCE_BIT))),

@@ -1,10 +1,4 @@
-export {
-  axesOf,
-  pickLevel,
-  pixelToVoxel,
-  visibleBricks,
-  voxelToPixel,
-} from '../../core/slice-geometry';
-export { CanvasTarget } from './canvas-target';
-export { SliceRenderer } from './renderer';
-export type { DrawnBrick, FailedBrick, FillBits, SliceScene } from './scene';
+export type { SliceBackend, SliceTarget } from './backend';
+export { CanvasSlices } from './canvas-slices';
+export type { DrawnBrick, FailedBrick, SliceScene } from './scene';
+export { WebGpuSlices } from './webgpu-slices';

@@ -116,10 +116,11 @@ function background(scene: ReferenceScene, at: Zyx, x: number, y: number): Rgb {
   const { display, volumeShapeZyx } = scene;
   const [low, high] = display.contrast;
   const levels = display.imageVisible ? scene.image : [];
-  const { value, failed } = sample(levels, at, volumeShapeZyx);
-  const grey = Math.min(Math.max(((value ?? 0) - low) / (high - low), 0), 1) * 255;
+  const { value = Number.NaN, failed } = sample(levels, at, volumeShapeZyx);
+  const light = high === low ? Number(value > low) : (value - low) / (high - low);
+  const grey = Math.min(Math.max(light, 0), 1) * 255;
   const empty = isInside(at, volumeShapeZyx) ? EMPTY : OUTSIDE;
-  const colour: Rgb = value === undefined ? empty : [grey, grey, grey];
+  const colour: Rgb = Number.isNaN(value) ? empty : [grey, grey, grey];
   return failed && (x + y) % 10 < 2 ? mix(colour, HATCH, 0.5) : colour;
 }
 

@@ -1,9 +1,8 @@
 import type { SliceView, ViewId } from '../../core/slice-geometry';
 import type { GpuContext } from '../../gpu/device';
 import type { DisplayState } from '../protocol';
-import { type Batch, drawList } from './draw-list';
+import { type Batch, drawList, type GpuScene } from './draw-list';
 import { SlicePipelines } from './pipelines';
-import type { SliceScene } from './scene';
 import { segmentFlags } from './segment-flags';
 import { SliceTextures } from './slice-textures';
 import { Table } from './table';
@@ -46,7 +45,7 @@ export class SliceRenderer {
   }
 
   /** Draws one view onto all of `target`, a colour-renderable texture whose format has no sRGB encoding of its own. */
-  draw(viewId: ViewId, view: SliceView, scene: SliceScene, target: GPUTexture): void {
+  draw(viewId: ViewId, view: SliceView, scene: GpuScene, target: GPUTexture): void {
     const state = { ...view, widthPixels: target.width, heightPixels: target.height };
     const { volumeShapeZyx, voxelSizeNm, display } = scene;
     const frame = { viewId, state, volumeShapeZyx, voxelSizeNm };
@@ -94,7 +93,7 @@ export class SliceRenderer {
     this.instances.destroy();
   }
 
-  private drawBatches(pass: GPURenderPassEncoder, batches: readonly Batch[], scene: SliceScene) {
+  private drawBatches(pass: GPURenderPassEncoder, batches: readonly Batch[], scene: GpuScene) {
     if (batches.length === 0) return;
     pass.setVertexBuffer(0, this.instances);
     for (const { stage, source, instances, firstInstance } of batches) {

@@ -1,12 +1,15 @@
 /** Reads what the renderer drew and compares it with the CPU twin. */
 import { expect } from 'vitest';
+import { brickOfKey } from '../../core/brick';
+import { BRICK_WORDS, type BrickBits } from '../../core/brick-bits';
 import { pixelToVoxel, type SliceView, type ViewId } from '../../core/slice-geometry';
 import type { Zyx } from '../../core/vec';
+import type { BrickSlot } from '../../gpu/brick-pool';
 import type { GpuContext } from '../../gpu/device';
+import type { FillBits, GpuScene } from './draw-list';
 import { renderReference } from './reference';
 import type { SliceRenderer } from './renderer';
-import type { SliceScene } from './scene';
-import { CROPPED_LEVELS, LEVELS, type RandomScene } from './testing-scene';
+import { CROPPED_LEVELS, FILL_ID, LEVELS, type RandomScene } from './testing-scene';
 
 /** Draws one view and returns its pixels: rgba8, rows from the top. */
 export async function renderPixels(
@@ -14,7 +17,7 @@ export async function renderPixels(
   renderer: SliceRenderer,
   viewId: ViewId,
   state: SliceView,
-  scene: SliceScene,
+  scene: GpuScene,
 ): Promise<Uint8Array> {
   const { widthPixels: width, heightPixels: height } = state;
   const target = device.createTexture({
@@ -61,15 +64,34 @@ function isDoubtful(viewId: ViewId, state: SliceView, voxelSizeNm: Zyx, x: numbe
   ].some(([dx = 0, dy = 0]) => isNearBorder(x + dx, y + dy));
 }
 
+/** A fill's bits on the GPU, in slots other than the bricks' order. */
+function uploadFill({ device }: GpuContext, bits: BrickBits): FillBits {
+  const words = new Uint32Array((bits.size + 1) * BRICK_WORDS);
+  const bricks = [...bits].map(([key, brick], index) => {
+    const slot = bits.size - 1 - index;
+    words.set(brick, slot * BRICK_WORDS);
+    return { brickZyx: brickOfKey(key), slot };
+  });
+  const state = device.createBuffer({
+    size: words.byteLength,
+    usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
+  });
+  device.queue.writeBuffer(state, 0, words);
+  return { state, id: FILL_ID, bricks };
+}
+
 /** Every pixel is the twin's, to 2 of 255; but for what single precision may see otherwise: no more than a line of voxels. */
 export async function expectTwin(
   gpu: GpuContext,
   renderer: SliceRenderer,
   viewId: ViewId,
   state: SliceView,
-  { scene, twin }: RandomScene,
+  { scene, filling, twin }: RandomScene<BrickSlot>,
 ): Promise<void> {
-  const actual = await renderPixels(gpu, renderer, viewId, state, scene);
+  const fill = uploadFill(gpu, filling);
+  const drawn = { ...scene, fills: [fill] };
+  const actual = await renderPixels(gpu, renderer, viewId, state, drawn);
+  fill.state.destroy();
   const expected = renderReference(viewId, state, twin);
   const width = state.widthPixels;
   const wrong: string[] = [];

@@ -1,16 +1,16 @@
-/** Random scenes for the renderer's tests: on the GPU, and as its CPU twin takes them. */
+/** Random scenes for the tests of who draws slices: with bricks in pools, and as the plain twin takes them. */
+import fc from 'fast-check';
 import { BRICK_EDGE, BRICK_VOXELS, brickKey, bricksOfBox } from '../../core/brick';
-import { BRICK_WORDS, bitOfVoxel } from '../../core/brick-bits';
+import { BRICK_WORDS, type BrickBits, voxelOfWord } from '../../core/brick-bits';
+import type { BrickLru } from '../../core/brick-lru';
 import { colourOfId64, packColour } from '../../core/colour';
 import { allocate, bytesOf, type ImageDtype } from '../../core/dtype';
-import { add, scale, volumeOf, type Zyx } from '../../core/vec';
-import { BrickPool } from '../../gpu/brick-pool';
-import type { GpuContext } from '../../gpu/device';
-import { GpuMemory } from '../../gpu/memory';
+import type { ViewId } from '../../core/slice-geometry';
+import { scale, volumeOf, type Zyx } from '../../core/vec';
 import type { LevelInfo } from '../../volume/model';
 import type { DisplayState } from '../protocol';
 import type { ReferenceLevel, ReferenceScene } from './reference';
-import type { DrawnBrick, FailedBrick, FillBits, SliceScene } from './scene';
+import type { DrawnBrick, FailedBrick, SliceScene } from './scene';
 
 export const VOLUME_SHAPE: Zyx = [70, 83, 131];
 const level = (shapeZyx: Zyx, scaleZyx: Zyx, offsetZyx: Zyx): LevelInfo => ({
@@ -71,38 +71,35 @@ const gridOf = (info: LevelInfo): Zyx[] => [
   ...bricksOfBox({ originZyx: [0, 0, 0], shapeZyx: info.shapeZyx }),
 ];
 
-/** A level on the GPU, in two blocks, and as the twin sees it. */
-interface Loaded {
-  readonly drawn: DrawnBrick[];
+/** A level's bricks in two pools, and as the twin sees it. */
+interface Loaded<Slot> {
+  readonly drawn: DrawnBrick<Slot>[];
   readonly failed: FailedBrick[];
   readonly twin: ReferenceLevel;
 }
 
-function load(
-  pools: readonly [BrickPool, BrickPool],
+function load<Slot>(
+  pools: readonly [BrickLru<Slot>, BrickLru<Slot>],
   name: string,
   dtype: ImageDtype | 'uint32',
   info: LevelInfo,
   random: () => number,
-  valueAt: (zyx: Zyx) => number,
+  valueAt: (z: number, y: number, x: number) => number,
   density: number,
-): Loaded {
+): Loaded<Slot> {
   const voxels = allocate(dtype, volumeOf(info.shapeZyx));
-  const [, height, width] = info.shapeZyx;
-  for (let i = 0; i < voxels.length; i++) {
-    voxels[i] = valueAt([
-      Math.floor(i / (height * width)),
-      Math.floor(i / width) % height,
-      i % width,
-    ]);
-  }
-  const drawn: DrawnBrick[] = [];
+  const [depth, height, width] = info.shapeZyx;
+  let next = 0;
+  for (let z = 0; z < depth; z++)
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++) voxels[next++] = valueAt(z, y, x);
+  const drawn: DrawnBrick<Slot>[] = [];
   const failed: FailedBrick[] = [];
   for (const [index, brickZyx] of gridOf(info).entries()) {
     const pool = pools[index % 2 === 0 ? 0 : 1];
     if (random() < density) {
       const slot = pool.put(`${name} ${brickZyx}`, cut(voxels, info, brickZyx));
-      drawn.push({ ...slot, brickZyx, level: info });
+      drawn.push({ slot, brickZyx, level: info });
     } else if (random() < 0.5) {
       failed.push({ brickZyx, level: info });
     }
@@ -124,37 +121,34 @@ function load(
 }
 
 /** Blocks of 5³ voxels of the same id, half of them 0. */
-function blobs(seed: number, ids: number): (zyx: Zyx) => number {
+function blobs(seed: number, ids: number): (z: number, y: number, x: number) => number {
   const table = Array.from({ length: 512 }, randomNumbers(seed));
-  return ([z, y, x]) => {
+  return (z, y, x) => {
     const [bz, by, bx] = [Math.floor(z / 5), Math.floor(y / 5), Math.floor(x / 5)];
     const random = table[(bz * 73 + by * 179 + bx * 283) % 512] ?? 0;
     return random < 0.5 ? 0 : Math.ceil((random - 0.5) * 2 * ids);
   };
 }
 
-/** The bits of a fill, in slots other than the bricks' order; set outside the volume too. */
-function fillBits(device: GPUDevice, id: number, layer: ReferenceLevel): FillBits {
-  const bricks = gridOf(FINEST)
-    .filter((brick) => layer.isLoaded(brick))
-    .map((brickZyx, index, { length }) => ({ brickZyx, slot: length - 1 - index }));
-  const words = new Uint32Array((bricks.length + 1) * BRICK_WORDS);
+/** The bits of a fill; set outside the volume too. */
+function bitsOf(layer: ReferenceLevel): BrickBits {
+  const bits: BrickBits = new Map();
   const [depth, height, width] = VOLUME_SHAPE;
-  for (const { brickZyx, slot } of bricks)
-    for (let i = 0; i < BRICK_VOXELS; i++) {
-      const at = add(scale(brickZyx, BRICK_EDGE), [i >> 12, (i >> 6) & 63, i & 63]);
-      const isOutside = at[0] >= depth || at[1] >= height || at[2] >= width;
-      if (!isOutside && !layer.voxels[(at[0] * height + at[1]) * width + at[2]]) continue;
-      const { word, bit } = bitOfVoxel(at);
-      const index = slot * BRICK_WORDS + word;
-      words[index] = (words[index] ?? 0) | (1 << bit);
+  for (const brickZyx of gridOf(FINEST).filter((brick) => layer.isLoaded(brick))) {
+    const [z0, y0, x0] = scale(brickZyx, BRICK_EDGE);
+    const words = new Uint32Array(BRICK_WORDS);
+    for (let word = 0; word < BRICK_WORDS; word++) {
+      const [wz, wy, wx] = voxelOfWord(word);
+      const [z, y] = [z0 + wz, y0 + wy];
+      const row = (z * height + y) * width;
+      for (let x = x0 + wx; x < x0 + wx + 32; x++) {
+        const isOutside = z >= depth || y >= height || x >= width;
+        if (isOutside || layer.voxels[row + x]) words[word] = (words[word] ?? 0) | (1 << (x & 31));
+      }
     }
-  const state = device.createBuffer({
-    size: words.byteLength,
-    usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
-  });
-  device.queue.writeBuffer(state, 0, words);
-  return { state, id, bricks };
+    bits.set(brickKey(brickZyx), words);
+  }
+  return bits;
 }
 
 /** Some of everything shown. */
@@ -182,38 +176,35 @@ export const REFERENCE_COLOURS = Uint32Array.from({ length: 40 }, (_, index) =>
 /** The segment that is being filled. */
 export const FILL_ID = 17;
 
-/** A scene and its twin. */
-export interface RandomScene {
-  readonly scene: SliceScene;
+/** A scene, the bits of the fill that runs in it, and its twin. */
+export interface RandomScene<Slot> {
+  readonly scene: SliceScene<Slot>;
+  readonly filling: BrickBits;
   readonly twin: ReferenceScene;
-  dispose(): void;
 }
 
-/** Makes scenes whose bricks lie in the same few blocks: a scene is good until the next one is made. */
-export class RandomScenes {
-  private readonly device: GPUDevice;
-  private readonly memory: GpuMemory;
-  private readonly kept = new Map<number, readonly [BrickPool, BrickPool]>();
+/** Makes scenes whose bricks lie in the same few pools: a scene is good until the next one is made. */
+export class RandomScenes<Slot> {
+  private readonly kept = new Map<number, readonly [BrickLru<Slot>, BrickLru<Slot>]>();
 
-  constructor({ device }: GpuContext) {
-    this.device = device;
-    this.memory = new GpuMemory(device, 512 * 2 ** 20);
-  }
+  constructor(
+    private readonly createPool: (label: string, bytesPerVoxel: number) => BrickLru<Slot>,
+  ) {}
 
-  /** Where bricks go, two blocks in turn. */
-  pools(bytesPerVoxel: number): readonly [BrickPool, BrickPool] {
+  /** Where bricks go, two pools in turn. */
+  pools(bytesPerVoxel: number): readonly [BrickLru<Slot>, BrickLru<Slot>] {
     const kept = this.kept.get(bytesPerVoxel);
     if (kept) return kept;
     const pools = [
-      new BrickPool(this.memory, 'even bricks', bytesPerVoxel),
-      new BrickPool(this.memory, 'odd bricks', bytesPerVoxel),
+      this.createPool('even bricks', bytesPerVoxel),
+      this.createPool('odd bricks', bytesPerVoxel),
     ] as const;
     this.kept.set(bytesPerVoxel, pools);
     return pools;
   }
 
   /** Random values and labels at all levels, some bricks loaded, some failed. */
-  make(dtype: ImageDtype, seed: number, voxelSizeNm: Zyx): RandomScene {
+  make(dtype: ImageDtype, seed: number, voxelSizeNm: Zyx): RandomScene<Slot> {
     const random = randomNumbers(seed);
     const value = VALUES[dtype];
     const image = LEVELS.map((info, index) =>
@@ -227,58 +218,76 @@ export class RandomScenes {
         [0.5, 0.5, 0.9][index] ?? 1,
       ),
     );
-    const labels = load(
-      this.pools(4),
-      'labels',
-      'uint32',
-      FINEST,
-      random,
-      blobs(seed + 1, 40),
-      0.6,
-    );
+    const ofLabels = (name: string, info: LevelInfo, from: number, ids: number, density: number) =>
+      load(this.pools(4), name, 'uint32', info, random, blobs(from, ids), density);
+    const labels = ofLabels('labels', FINEST, seed + 1, 40, 0.6);
     const reference = CROPPED_LEVELS.map((info, index) =>
-      load(
-        this.pools(4),
-        `reference ${index}`,
-        'uint32',
-        info,
-        random,
-        blobs(seed - index, 44),
-        index === 0 ? 0.6 : 1,
-      ),
+      ofLabels(`reference ${index}`, info, seed - index, 44, index === 0 ? 0.6 : 1),
     );
-    const filling = load(
-      this.pools(4),
-      'filling',
-      'uint32',
-      FINEST,
-      random,
-      blobs(seed + 3, 1),
-      0.5,
-    );
-    const fill = fillBits(this.device, FILL_ID, filling.twin);
-    const display = { ...DISPLAY, contrast: CONTRASTS[dtype] };
-    const scene: SliceScene = {
+    const filling = ofLabels('filling', FINEST, seed + 3, 1, 0.5);
+    const shown = {
       volumeShapeZyx: VOLUME_SHAPE,
       voxelSizeNm,
-      imageDtype: dtype,
-      image: image.flatMap(({ drawn }) => drawn),
-      failed: image.flatMap(({ failed }) => failed),
-      reference: reference.flatMap(({ drawn }) => drawn),
-      labels: labels.drawn,
-      fills: [fill],
-      display,
+      display: { ...DISPLAY, contrast: CONTRASTS[dtype] },
     };
-    const twin: ReferenceScene = {
-      volumeShapeZyx: VOLUME_SHAPE,
-      voxelSizeNm,
-      image: image.map((loaded) => loaded.twin),
-      reference: reference.map((loaded) => loaded.twin),
-      referenceColours: REFERENCE_COLOURS,
-      labels: [labels.twin],
-      fills: [{ ...filling.twin, id: FILL_ID }],
-      display,
+    return {
+      scene: {
+        ...shown,
+        imageDtype: dtype,
+        image: image.flatMap(({ drawn }) => drawn),
+        failed: image.flatMap(({ failed }) => failed),
+        reference: reference.flatMap(({ drawn }) => drawn),
+        labels: labels.drawn,
+      },
+      filling: bitsOf(filling.twin),
+      twin: {
+        ...shown,
+        image: image.map((loaded) => loaded.twin),
+        reference: reference.map((loaded) => loaded.twin),
+        referenceColours: REFERENCE_COLOURS,
+        labels: [labels.twin],
+        fills: [{ ...filling.twin, id: FILL_ID }],
+      },
     };
-    return { scene, twin, dispose: () => fill.state.destroy() };
   }
 }
+
+/** The scene with another display. */
+export const withDisplay = <Slot>(
+  { scene, filling, twin }: RandomScene<Slot>,
+  changes: Partial<DisplayState>,
+): RandomScene<Slot> => {
+  const display = { ...scene.display, ...changes };
+  return { scene: { ...scene, display }, filling, twin: { ...twin, display } };
+};
+
+/** Displays that differ from `DISPLAY`, by what is special in them. */
+export const DISPLAY_CHANGES: Readonly<Record<string, Partial<DisplayState>>> = {
+  'no image': { imageVisible: false },
+  'no segments': { labelsVisible: false },
+  'no stored labels': { referenceLayer: null },
+  'nothing at all': { imageVisible: false, labelsVisible: false, referenceLayer: null },
+  'ids that no table holds yet': { selectedIds: [4_000_017, 1], hiddenIds: [] },
+  'full opacity': { labelOpacity: 1, referenceOpacity: 1 },
+  'no opacity': { labelOpacity: 0, referenceOpacity: 0 },
+  'a threshold': { contrast: [128, 128] },
+};
+
+const unround = (min: number, max: number) =>
+  // Of no round numbers: with these, whole columns of pixels have their centres on voxels' borders.
+  fc
+    .integer({ min: min * 1000, max: max * 1000 })
+    .map((thousandths) => thousandths / 1000 + Math.PI / 1e4);
+
+/** Views of the random scenes' volume and around it. */
+export const RANDOM_VIEWS = fc.record({
+  viewId: fc.constantFrom<ViewId>('xy', 'zy', 'xz'),
+  seed: fc.integer(),
+  voxelSizeNm: fc.constantFrom<Zyx>([8, 8, 8], [40, 8, 8], [30, 4, 7]),
+  state: fc.record({
+    centerZyx: fc.tuple(unround(-2, 72), unround(-5, 88), unround(-5, 136)),
+    nmPerPixel: unround(1, 40),
+    widthPixels: fc.integer({ min: 1, max: 120 }),
+    heightPixels: fc.integer({ min: 1, max: 90 }),
+  }),
+});

@@ -1,6 +1,9 @@
 import { Popover } from 'radix-ui';
-import { useAppState } from '../session-context';
+import { BACKEND_CHOICES } from '../../state/backend-choice';
+import { Segmented } from '../controls/Segmented';
+import { useAppState, useSession } from '../session-context';
 import { adapterText } from './adapter-text';
+import { GpuAdvice } from './GpuAdvice';
 
 const mebibytes = (bytes: number | undefined): string =>
   bytes === undefined ? '–' : `${Math.round(bytes / 2 ** 20)} MiB`;
@@ -28,10 +31,30 @@ function Facts() {
   );
 }
 
-/** Which adapter computes: green a GPU, amber software, red none; what follows from it when it is opened. */
+function BackendChoices() {
+  const session = useSession();
+  const choice = useAppState((state) => state.backend?.choice);
+  if (!choice) return null;
+  return (
+    <div className="row row-wide">
+      <span>Fills run on</span>
+      <Segmented
+        label="Fills run on"
+        value={choice}
+        options={BACKEND_CHOICES}
+        onChange={(value) =>
+          session.setBackend(value).catch((error) => session.report(error, 'backend'))
+        }
+      />
+    </div>
+  );
+}
+
+/** Which adapter draws and what fills run on: green a GPU, amber software, red none; the choice when it is opened. */
 export function AdapterPill() {
   const state = useAppState((all) => all.adapter);
-  const { level, short, detail, long } = adapterText(state);
+  const backend = useAppState((all) => all.backend);
+  const { level, short, detail, long } = adapterText(state, backend);
   return (
     <Popover.Root>
       <Popover.Trigger className="pill adapter-pill" title={long} aria-label={`Adapter: ${short}`}>
@@ -49,6 +72,8 @@ export function AdapterPill() {
           aria-label="Adapter"
         >
           <p>{long}</p>
+          {state.status === 'missing' && <GpuAdvice />}
+          <BackendChoices />
           <Facts />
         </Popover.Content>
       </Popover.Portal>

@@ -4,7 +4,7 @@ import { useAppState } from '../session-context';
 /** The one hint of a first visit; gone after the first fill. */
 export function Hint() {
   const wanted = useAppState(
-    (state) => !state.hintDismissed && state.volume !== null && state.adapter.status === 'ready',
+    (state) => !state.hintDismissed && state.volume !== null && state.backend !== null,
   );
   const filling = useAppState((state) => state.tool === 'fill');
   if (!wanted) return null;

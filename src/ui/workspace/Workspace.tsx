@@ -2,7 +2,6 @@ import { Cell, Grid, Gridline } from 'react-resizable-panels';
 import type { PanelId } from '../../state/store';
 import { useAppState } from '../session-context';
 import { Hint } from './Hint';
-import { MissingGpu } from './MissingGpu';
 import { PanelFrame } from './PanelFrame';
 import { ScenePanel } from './ScenePanel';
 import { SlicePanel } from './SlicePanel';
@@ -26,29 +25,25 @@ const TRACKS = ['first', 'second'].map((id) => ({ id, minSize: 120 }));
 /** The four views, resizable; any one of them alone, the others staying mounted behind it. */
 export function Workspace() {
   const maximized = useAppState((state) => state.maximized);
-  const adapter = useAppState((state) => state.adapter);
+  const isStarted = useAppState((state) => state.adapter.status !== 'starting');
   return (
     <main className="workspace" aria-label="Views">
-      {adapter.status === 'missing' ? (
-        <MissingGpu reason={adapter.reason} />
-      ) : (
-        <Grid columns={TRACKS} rows={TRACKS} disabled={maximized !== null}>
-          {PLACES.map(({ panel, row, column }) => (
-            <Cell key={panel} className="panel-cell" row={row} column={column}>
-              <PanelFrame panel={panel}>
-                {panel === '3d' ? (
-                  <ScenePanel ready={adapter.status === 'ready'} />
-                ) : (
-                  <SlicePanel view={panel} ready={adapter.status === 'ready'} />
-                )}
-                {panel === 'xy' && <Hint />}
-              </PanelFrame>
-            </Cell>
-          ))}
-          <Gridline type="column" column={1} className="gridline" />
-          <Gridline type="row" row={1} className="gridline" />
-        </Grid>
-      )}
+      <Grid columns={TRACKS} rows={TRACKS} disabled={maximized !== null}>
+        {PLACES.map(({ panel, row, column }) => (
+          <Cell key={panel} className="panel-cell" row={row} column={column}>
+            <PanelFrame panel={panel}>
+              {panel === '3d' ? (
+                <ScenePanel ready={isStarted} />
+              ) : (
+                <SlicePanel view={panel} ready={isStarted} />
+              )}
+              {panel === 'xy' && <Hint />}
+            </PanelFrame>
+          </Cell>
+        ))}
+        <Gridline type="column" column={1} className="gridline" />
+        <Gridline type="row" row={1} className="gridline" />
+      </Grid>
     </main>
   );
 }

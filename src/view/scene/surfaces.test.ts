@@ -61,6 +61,7 @@ const listed = (...ids: number[]): SurfaceState => ({
     bricks: 1,
     milliseconds: 1,
     complete: true,
+    backend: 'cpu',
     adapter: '',
     algorithm: 'flood-fill',
     seedZyx: [0, 0, 0],

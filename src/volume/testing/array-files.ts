@@ -1,5 +1,7 @@
 import { deflateSync, gzipSync } from 'node:zlib';
-import { registry } from 'zarrita';
+import Blosc from 'numcodecs/blosc';
+import Lz4 from 'numcodecs/lz4';
+import Zstd from 'numcodecs/zstd';
 import { bytesOf, type Dtype } from '../../core/dtype';
 
 export type Files = Map<string, Uint8Array>;
@@ -38,21 +40,17 @@ const configurations: Readonly<Record<Compression, Record<string, unknown>>> = {
   blosc: { cname: 'zstd', clevel: 5, shuffle: 1, blocksize: 0 },
 };
 
-async function compress(bytes: Uint8Array, compression: Compression): Promise<Uint8Array> {
-  if (compression === 'none') return bytes;
-  if (compression === 'gzip') return new Uint8Array(gzipSync(bytes));
-  if (compression === 'zlib') return new Uint8Array(deflateSync(bytes));
-  const Codec = await registry.get(compression)?.();
-  if (!Codec) throw new Error(`no codec ${compression}`);
-  const codec = Codec.fromConfig(configurations[compression], {
-    dataType: 'uint8',
-    shape: [bytes.length],
-    codecs: [],
-    fillValue: 0,
-  });
-  const encode: (data: Uint8Array) => Uint8Array | Promise<Uint8Array> = codec.encode.bind(codec);
-  return encode(bytes);
-}
+const { zstd, lz4, blosc } = configurations;
+const encode: Readonly<
+  Record<Compression, (bytes: Uint8Array) => Uint8Array | Promise<Uint8Array>>
+> = {
+  none: (bytes) => bytes,
+  gzip: (bytes) => new Uint8Array(gzipSync(bytes)),
+  zlib: (bytes) => new Uint8Array(deflateSync(bytes)),
+  zstd: (bytes) => Zstd.fromConfig({ id: 'zstd', ...zstd }).encode(bytes),
+  lz4: (bytes) => Lz4.fromConfig({ id: 'lz4', ...lz4 }).encode(bytes),
+  blosc: (bytes) => Blosc.fromConfig({ id: 'blosc', ...blosc }).encode(bytes),
+};
 
 const codesV2: Readonly<Record<Dtype, string>> = {
   uint8: 'u1',
@@ -174,7 +172,7 @@ export async function putArray(files: Files, path: string, spec: ArraySpec): Pro
     if (spec.absent?.includes(at.join('/'))) continue;
     const separator = spec.separator ?? (spec.version === 2 ? '.' : '/');
     const name = (spec.version === 3 ? ['c', ...at] : at).join(separator);
-    const bytes = await compress(chunkBytes(spec, at), spec.compression ?? 'none');
+    const bytes = await encode[spec.compression ?? 'none'](chunkBytes(spec, at));
     files.set(below(name), bytes);
   }
 }

@@ -1,0 +1,52 @@
+import { dataSource, expect, test } from './fixtures/floodlight';
+
+test('connected components are counted from the palette and by the API, and a count can be cancelled', async ({
+  openPage,
+}) => {
+  const page = await openPage({ source: dataSource('fib25/em.zarr') });
+  await page.evaluate(() =>
+    window.floodlight.setFillOptions({ low: 140, high: 255, connectivity: 26 }),
+  );
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('connected components');
+  await page.keyboard.press('Enter');
+  // As many as in src/segment/components/real-volumes.test.ts.
+  await expect(page.getByText(/^3,792 connected components \(26\) of values 140–255/)).toBeVisible({
+    timeout: 30_000,
+  });
+
+  const { image, labels, box, cancelled } = await page.evaluate(async () => {
+    const { floodlight } = window;
+    const abort = new AbortController();
+    const cancelled = floodlight
+      .components({ low: 140, high: 255, signal: abort.signal })
+      .catch((error: Error) => error.name);
+    abort.abort();
+    return {
+      cancelled: await cancelled,
+      image: await floodlight.components({ low: 140, high: 255, connectivity: 6 }),
+      labels: await floodlight.components({ layer: 'groundtruth', connectivity: 6 }),
+      box: await floodlight.components({
+        low: 0,
+        high: 255,
+        box: { originZyx: [3, 5, 7], shapeZyx: [11, 13, 17] },
+      }),
+    };
+  });
+  expect(cancelled).toBe('AbortError');
+  expect(image.count).toBe(18_244);
+  expect(labels.count).toBeGreaterThan(0);
+  expect(labels.voxels).toBeLessThan(250 ** 3);
+  expect(box).toMatchObject({ count: 1, voxels: 11 * 13 * 17, largestVoxels: 11 * 13 * 17 });
+
+  // What is counted follows what is shown.
+  await page.evaluate(() => {
+    window.floodlight.setDisplay({ referenceLayer: 'groundtruth' });
+    window.floodlight.setFillOptions({ connectivity: 6 });
+    window.floodlight.run('count-components');
+  });
+  const counted = labels.count.toLocaleString('en');
+  await expect(page.getByText(`${counted} connected components (6) of groundtruth`)).toBeVisible({
+    timeout: 30_000,
+  });
+});

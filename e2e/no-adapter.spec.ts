@@ -1,0 +1,62 @@
+import { chromiumLaunch, noGpuFlags } from './fixtures/chromium';
+import { neurite, voxelsOfNeurite } from './fixtures/fib25';
+import { dataSource, expect, test } from './fixtures/floodlight';
+
+test.use({ launchOptions: chromiumLaunch(noGpuFlags) });
+
+test('opens a volume, draws it, fills by a click and meshes, all on the processor', async ({
+  openPage,
+}) => {
+  const page = await openPage({ source: dataSource('fib25/em.zarr') });
+  expect(await page.evaluate(() => window.floodlight.adapter)).toBeNull();
+  expect(await page.evaluate(() => window.floodlight.backendInfo)).toMatchObject({
+    id: 'cpu',
+    choice: 'auto',
+    reason: expect.stringContaining('no WebGPU adapter'),
+  });
+
+  await page.evaluate(async (seed) => {
+    const { floodlight } = window;
+    floodlight.goTo(seed);
+    floodlight.setZoom(10);
+    floodlight.setFillOptions({ low: 140, high: 255, connectivity: 6 });
+    await floodlight.settled();
+  }, neurite);
+  const canvas = page.locator('[data-panel-id=xy] canvas');
+  const before = await canvas.screenshot();
+  const box = await canvas.boundingBox();
+  if (!box) throw new Error('no canvas');
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await expect
+    .poll(() => page.evaluate(() => window.floodlight.segments().length), { timeout: 30_000 })
+    .toBe(1);
+  const segment = await page.evaluate(() => window.floodlight.segments()[0]);
+  expect(segment).toMatchObject({ backend: 'cpu', complete: true });
+  expect(segment?.voxels).toBe(await voxelsOfNeurite(140, 255));
+
+  await page.evaluate(() => window.floodlight.settled());
+  expect((await canvas.screenshot()).equals(before), 'the segment is drawn').toBe(false);
+  const triangles = await page.evaluate(
+    async (id) => (await window.floodlight.mesh(id)).indices.length / 3,
+    segment?.id ?? 0,
+  );
+  expect(triangles).toBeGreaterThan(100_000);
+  await expect(page.locator('[data-triangles]')).toHaveAttribute(
+    'data-triangles',
+    String(triangles),
+  );
+});
+
+test('says why, what runs instead, and refuses WebGPU with a typed error', async ({ openPage }) => {
+  const page = await openPage({ params: { backend: 'webgpu' } });
+  expect(await page.evaluate(() => window.floodlight.backendInfo)).toMatchObject({
+    id: 'cpu',
+    choice: 'webgpu',
+  });
+  await page.getByRole('button', { name: /Adapter: no GPU/ }).click();
+  await expect(page.getByRole('dialog')).toContainText('Fills run on the processor');
+  const refused = await page.evaluate(() =>
+    window.floodlight.setBackend('webgpu').catch((error) => error.code),
+  );
+  expect(refused).toBe('WEBGPU_UNAVAILABLE');
+});

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import type { AdapterInfo } from '../gpu/device';
+import { chooseBackend } from './choose-backend';
+
+const adapter = (isSoftware: boolean): AdapterInfo => ({
+  vendor: 'v',
+  architecture: 'a',
+  description: '',
+  isSoftware,
+  features: [],
+  limits: {},
+});
+
+describe('the backend', () => {
+  it.each([
+    ['auto', null, 'cpu', /no WebGPU adapter/],
+    ['auto', adapter(true), 'cpu', /software/],
+    ['auto', adapter(false), 'webgpu', /GPU/],
+    ['cpu', adapter(false), 'cpu', /You chose/],
+    ['webgpu', adapter(true), 'webgpu', /You chose/],
+    ['webgpu', null, 'cpu', /You chose WebGPU, but/],
+  ] as const)('%s with %o is %s', (choice, given, id, reason) => {
+    const backend = chooseBackend(choice, given, 2);
+    expect(backend).toMatchObject({ id, choice, threads: 2 });
+    expect(backend.reason).toMatch(reason);
+  });
+});

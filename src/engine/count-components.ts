@@ -1,0 +1,97 @@
+import type { Box } from '../core/box';
+import { bytesOf } from '../core/dtype';
+import { FloodlightError } from '../core/errors';
+import { volumeOf } from '../core/vec';
+import { streamComponents } from '../segment/components/components';
+import type {
+  ComponentsFunction,
+  ComponentsRequest,
+  PlaneStream,
+  Planes,
+} from '../segment/components/types';
+import type { SegmentThreads } from '../segment/cpu/threads';
+import type { LabelLayer, LevelReader, Volume } from '../volume/model';
+import type { ComponentsCount } from './protocol';
+import type { CheckedComponents } from './request';
+
+/** How many voxels each id has; the first is the background's. */
+class Sizes {
+  private counts = new Uint32Array(1024);
+
+  add(ids: Uint32Array): void {
+    for (const id of ids) {
+      if (id >= this.counts.length) this.grow(id);
+      this.counts[id] = (this.counts[id] ?? 0) + 1;
+    }
+  }
+
+  private grow(id: number): void {
+    const larger = new Uint32Array(Math.max(id + 1, 2 * this.counts.length));
+    larger.set(this.counts);
+    this.counts = larger;
+  }
+
+  get background(): number {
+    return this.counts[0] ?? 0;
+  }
+
+  get largest(): number {
+    return this.counts.subarray(1).reduce((most, count) => Math.max(most, count), 0);
+  }
+}
+
+/** The voxels of a box, some planes at a time; ids are only counted. */
+function planesOf(reader: LevelReader, box: Box, sizes: Sizes, signal: AbortSignal): PlaneStream {
+  const [firstZ, y, x] = box.originZyx;
+  const [, sizeY, sizeX] = box.shapeZyx;
+  return {
+    async read({ first, end }: Planes, voxels) {
+      const planes: Box = {
+        originZyx: [firstZ + first, y, x],
+        shapeZyx: [end - first, sizeY, sizeX],
+      };
+      const read = await reader.readBox(planes, signal);
+      voxels.set(new Uint8Array(read.buffer, read.byteOffset, read.byteLength));
+    },
+    write(_planes, ids) {
+      sizes.add(new Uint32Array(ids.buffer, ids.byteOffset, ids.byteLength / bytesOf.uint32));
+    },
+  };
+}
+
+/**
+ * Counts the connected components of a box of the image, or of a stored label layer, at the finest level, on the
+ * processor. UNKNOWN_LABEL_LAYER, what reading rejects with, BUDGET_EXCEEDED, or an AbortError.
+ */
+export async function countComponents(
+  threads: SegmentThreads<ComponentsFunction>,
+  volume: Volume,
+  query: CheckedComponents,
+  signal: AbortSignal,
+): Promise<ComponentsCount> {
+  const started = performance.now();
+  const labels = 'layer' in query ? await volume.openLabels(query.layer, signal) : undefined;
+  const reader = labels ? labels.levels[0] : volume.levels[0];
+  if (!reader) throw new FloodlightError('NO_VOLUME', {});
+  const box = query.box ?? { originZyx: [0, 0, 0] as const, shapeZyx: reader.info.shapeZyx };
+  const sizes = new Sizes();
+  const count = await threads.alone(() => {
+    const planes = planesOf(reader, box, sizes, signal);
+    return streamComponents(threads, requestOf(volume, labels, query, box), planes, signal);
+  });
+  const voxels = volumeOf(box.shapeZyx) - sizes.background;
+  const milliseconds = performance.now() - started;
+  return { count, voxels, largestVoxels: sizes.largest, milliseconds };
+}
+
+function requestOf(
+  { info }: Volume,
+  labels: LabelLayer | undefined,
+  query: CheckedComponents,
+  { shapeZyx }: Box,
+): ComponentsRequest {
+  const { connectivity } = query;
+  if ('layer' in query) return { shapeZyx, connectivity, dtype: labels?.dtype ?? 'uint32' };
+  const { low, high } = query;
+  return { shapeZyx, connectivity, dtype: info.dtype, range: { low, high } };
+}

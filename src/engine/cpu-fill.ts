@@ -1,0 +1,51 @@
+import type { ImageArray } from '../core/dtype';
+import { FloodlightError } from '../core/errors';
+import type { ComponentsFunction } from '../segment/components/types';
+import type { SegmentThreads } from '../segment/cpu/threads';
+import type { FillFunction } from '../segment/flood-fill/cpu/context';
+import { CpuFloodFill } from '../segment/flood-fill/cpu/fill';
+import type { FloodFillRequest } from '../segment/flood-fill/types';
+import type { Volume } from '../volume/model';
+import type { FillBackend, FillHooks } from './fill-backend';
+
+/** Surfaces are made on the processors that fill: they get a quarter of their time meanwhile. */
+const SURFACE_SHARE = 0.25;
+
+/** Fills on the processor, in WebAssembly. */
+export class CpuFill implements FillBackend {
+  readonly id = 'cpu';
+  readonly adapter: string;
+  readonly drawsGrowth = false;
+  readonly surfaceShare = SURFACE_SHARE;
+  readonly threads: number;
+  private readonly floodFill: CpuFloodFill;
+
+  constructor(
+    readonly pool: SegmentThreads<FillFunction | ComponentsFunction>,
+    private readonly openVolume: () => Volume | undefined,
+  ) {
+    this.threads = pool.count;
+    this.adapter = `CPU, ${pool.count} thread${pool.count === 1 ? '' : 's'}`;
+    this.floodFill = new CpuFloodFill(pool);
+  }
+
+  prepare(): Promise<void> {
+    return this.floodFill.prepare();
+  }
+
+  fill(_id: number, request: FloodFillRequest, hooks: FillHooks) {
+    const volume = this.openVolume();
+    const finest = volume?.levels[0];
+    if (!volume || !finest) throw new FloodlightError('NO_VOLUME', {});
+    const { dtype, shapeZyx } = volume.info;
+    const read = async (...brick: Parameters<typeof finest.readBrick>) =>
+      // Levels of an image hold what images hold.
+      (await finest.readBrick(...brick)).data as ImageArray;
+    return this.floodFill.run({ dtype, shapeZyx, read }, request, hooks);
+  }
+
+  /** Ends the threads. */
+  dispose(): void {
+    this.pool.dispose();
+  }
+}

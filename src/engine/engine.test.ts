@@ -1,0 +1,206 @@
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { testCoder } from '../codecs/testing/coder';
+import { colourOfId64, packColour } from '../core/colour';
+import type { LevelGrid } from '../core/slice-geometry';
+import { volumeOf, type Zyx } from '../core/vec';
+import { extractPatch } from '../mesh/extract-patch';
+import { weld } from '../mesh/weld';
+import { testThreads } from '../segment/cpu/testing';
+import { floodFillReference } from '../segment/flood-fill/reference';
+import { openVolume } from '../volume/open-volume';
+import type { Files } from '../volume/testing/array-files';
+import { type Fault, type FileServer, serveFiles } from '../volume/testing/file-server';
+import { putGroup, putImage } from '../volume/testing/multiscale-files';
+import { Engine } from './engine';
+import type { DisplayState, EngineEvent, SliceView, ViewId } from './protocol';
+import { type ReferenceLevel, renderReference } from './slices/reference';
+import { asCanvas, TestCanvas } from './testing-canvas';
+
+const VIEWS = ['xy', 'zy', 'xz'] as const;
+const NM: Zyx = [8, 4, 4];
+const SHAPES: readonly Zyx[] = [
+  [40, 70, 131],
+  [20, 35, 66],
+];
+const LABEL_SHAPE: Zyx = [40, 70, 131];
+const valueAt = (index: number) => (index * 7919) % 251;
+const labelAt = (index: number) => (Math.floor(index / 9) % 5) * (Math.floor(index / 131) % 3);
+
+async function files(): Promise<Files> {
+  const made: Files = new Map();
+  const level = (shape: Zyx, at: (index: number) => number) =>
+    ({ dtype: 'uint8', shape, chunks: [32, 64, 64], valueAt: at }) as const;
+  const levels = SHAPES.map((shape) => level(shape, valueAt));
+  await putImage(made, '', { ome: '0.4', levels, scale: NM });
+  putGroup(made, 'labels', '0.4', { labels: ['truth'] });
+  await putImage(made, 'labels/truth', {
+    ome: '0.4',
+    scale: NM,
+    levels: [{ ...level(LABEL_SHAPE, labelAt), dtype: 'uint32' }],
+  });
+  return made;
+}
+
+const state: SliceView = {
+  centerZyx: [20.2, 33.3, 64.4],
+  nmPerPixel: 4.07,
+  widthPixels: 143,
+  heightPixels: 101,
+};
+const display: DisplayState = {
+  contrast: [10, 240],
+  imageVisible: true,
+  labelsVisible: true,
+  overlaysOff: false,
+  labelOpacity: 0.4,
+  referenceLayer: null,
+  referenceOpacity: 0.5,
+  selectedIds: [],
+  hiddenIds: [],
+};
+
+let engine: Engine;
+let events: EngineEvent[];
+let canvases: Map<ViewId, TestCanvas>;
+const servers: FileServer[] = [];
+
+beforeEach(() => {
+  events = [];
+  engine = new Engine({
+    gpu: undefined,
+    mesher: { extract: async (...args) => extractPatch(...args), weld: async (all) => weld(all) },
+    encode: testCoder.encode,
+    startThreads: () => testThreads(2),
+    openVolume: (url, signal) => openVolume(url, { signal }),
+    requestFrame: (draw) => void setTimeout(draw, 0),
+  });
+  canvases = new Map(VIEWS.map((view) => [view, new TestCanvas()]));
+});
+afterEach(() => engine.dispose());
+afterAll(async () => {
+  await Promise.all(servers.map((server) => server.close()));
+});
+
+/** Opens the test volume with all views on test canvases. */
+async function open(fault?: (key: string) => Fault | undefined): Promise<void> {
+  const server = await serveFiles(await files(), fault);
+  servers.push(server);
+  expect(await engine.start((event) => events.push(event), 'webgpu')).toBeNull();
+  await engine.open(server.url);
+  engine.setDisplay(display);
+  for (const [view, canvas] of canvases) {
+    await engine.attachView(view, asCanvas(canvas));
+    engine.setView(view, state);
+  }
+}
+
+const grid = (shapeZyx: Zyx, factor: number): LevelGrid => ({
+  shapeZyx,
+  scaleZyx: [factor, factor, factor],
+  offsetZyx: [0, 0, 0],
+});
+const whole = (level: LevelGrid, at: (index: number) => number): ReferenceLevel => ({
+  level,
+  voxels: Array.from({ length: volumeOf(level.shapeZyx) }, (_, index) => at(index)),
+  isLoaded: () => true,
+});
+const twin = (view: ViewId, shown: DisplayState, image: readonly ReferenceLevel[]) =>
+  renderReference(view, state, {
+    volumeShapeZyx: [40, 70, 131],
+    voxelSizeNm: NM,
+    image,
+    reference: [whole(grid(LABEL_SHAPE, 1), labelAt)],
+    referenceColours: Uint32Array.from({ length: 20 }, (_, id) =>
+      id === 0 ? 0 : packColour(colourOfId64(BigInt(id))),
+    ),
+    labels: [],
+    fills: [],
+    display: shown,
+  });
+const finest = whole(grid([40, 70, 131], 1), valueAt);
+const coarsest = whole(grid([20, 35, 66], 2), valueAt);
+
+/** Where the first byte that is not the twin's lies in each view, -1 for none. */
+const differences = (image: readonly ReferenceLevel[], shown = display) =>
+  [...canvases].map(([view, { pixels }]) => {
+    const expected = twin(view, shown, image);
+    return pixels.length === expected.length
+      ? pixels.findIndex((byte, index) => byte !== expected[index])
+      : Number.NaN;
+  });
+
+describe('the engine without an adapter', () => {
+  it('draws an opened volume by the processor, and says why', async () => {
+    await open();
+    await engine.settled();
+    expect(differences([finest])).toEqual([-1, -1, -1]);
+    expect(events).toContainEqual({
+      type: 'adapter',
+      adapter: null,
+      reason: expect.stringContaining('navigator.gpu is missing'),
+    });
+    expect(events.filter(({ type }) => type === 'trouble')).toEqual([]);
+  });
+
+  it('overlays stored labels', async () => {
+    await open();
+    const shown = { ...display, referenceLayer: 'truth' };
+    engine.setDisplay(shown);
+    await engine.settled();
+    expect(differences([finest], shown)).toEqual([-1, -1, -1]);
+  });
+
+  it('hatches what could not be read over the coarser level, and settles', async () => {
+    await open((key) => (key === '/s0/0.1.1' ? { status: 403 } : undefined));
+    await engine.settled();
+    const isFailed = ([, y, x]: Zyx) => y === 1 && x === 1;
+    const broken = { ...finest, isFailed, isLoaded: (brick: Zyx) => !isFailed(brick) };
+    expect(differences([broken, coarsest])).toEqual([-1, -1, -1]);
+    expect(events).toContainEqual(expect.objectContaining({ type: 'trouble' }));
+  });
+
+  it('fills on the processor, draws the segment and makes its surface', async () => {
+    await open();
+    await engine.settled();
+    const seedZyx: Zyx = [20, 35, 60];
+    const value = await engine.probe(seedZyx);
+    const params = { tolerance: 12 };
+    const result = await engine.segment(1, { algorithm: 'flood-fill', seedZyx, params });
+    const values = (await engine.readImage({ originZyx: [0, 0, 0], shapeZyx: [40, 70, 131] }, 0))
+      .data;
+    const at = (seedZyx[0] * 70 + seedZyx[1]) * 131 + seedZyx[2];
+    const seed = values[at] ?? 0;
+    expect(value.value).toBe(seed);
+    const range = { low: seed - 12, high: seed + 12 };
+    const expected = floodFillReference(values, [40, 70, 131], seedZyx, range, 6);
+    expect(result).toMatchObject({ backend: 'cpu', adapter: 'CPU, 2 threads', complete: true });
+    expect(result.voxels).toBe(expected.voxels);
+    const labels = await engine.readLabels({ originZyx: [0, 0, 0], shapeZyx: [40, 70, 131] });
+    expect(labels.data.every((id, index) => (id !== 0) === (expected.mask[index] === 1))).toBe(
+      true,
+    );
+    await engine.settled();
+    expect(differences([finest])).not.toEqual([-1, -1, -1]);
+    expect((await engine.mesh(result.id)).indices.length).toBeGreaterThan(0);
+  });
+
+  it('says that WebGPU was asked for in vain, and refuses it', async () => {
+    await open();
+    expect(events).toContainEqual({
+      type: 'backend',
+      backend: expect.objectContaining({ id: 'cpu', choice: 'webgpu', threads: 2 }),
+    });
+    await expect(engine.setBackend('webgpu')).rejects.toMatchObject({
+      code: 'WEBGPU_UNAVAILABLE',
+    });
+  });
+
+  it('counts bricks in memory, and nothing on a GPU', async () => {
+    await open();
+    await engine.settled();
+    const last = () => events.findLast((event) => event.type === 'statistics')?.statistics;
+    // Six bricks of the finest level and two of the other, and the chunks they came from.
+    await expect.poll(() => last()?.memoryBytes).toBeGreaterThan(8 * 64 ** 3);
+    expect(last()).toMatchObject({ gpuBytes: 0, gpuBudgetBytes: 0 });
+  });
+});

@@ -1,0 +1,33 @@
+import type { ImageDtype } from '../core/dtype';
+import type {
+  FloodFillOutcome,
+  FloodFillProgress,
+  FloodFillRequest,
+} from '../segment/flood-fill/types';
+import type { BackendId } from './protocol';
+
+export interface FillHooks {
+  readonly signal: AbortSignal;
+  onProgress(
+    progress: Pick<FloodFillProgress, 'voxels' | 'bricks' | 'frontierBricks' | 'changed'>,
+  ): void;
+}
+
+/** What fills run on. All give the same voxels. */
+export interface FillBackend {
+  readonly id: BackendId;
+  /** In words, for results. */
+  readonly adapter: string;
+  /** Whether it has the growing segment drawn itself; else the labels are painted over with what changed. */
+  readonly drawsGrowth: boolean;
+  /** What surfaces may take of a processor's time while it fills, 0 to 1: some backends need the same processors. */
+  readonly surfaceShare: number;
+  /** Gets ready for the first fill of an image of this type. */
+  prepare(dtype: ImageDtype): Promise<void>;
+  /** Fills the open volume from a seed, as segment `id`; rejects as `FloodFill.run` does. */
+  fill(
+    id: number,
+    request: FloodFillRequest,
+    hooks: FillHooks,
+  ): Promise<Pick<FloodFillOutcome, 'voxels' | 'bits' | 'bricks' | 'complete'>>;
+}

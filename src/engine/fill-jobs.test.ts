@@ -1,0 +1,146 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { brickKey } from '../core/brick';
+import { BRICK_WORDS, type BrickBits } from '../core/brick-bits';
+import { FloodlightError } from '../core/errors';
+import type { Volume } from '../volume/model';
+import type { FillBackend, FillHooks } from './fill-backend';
+import { FillJobs } from './fill-jobs';
+import type { FillProgress, SegmentInfo } from './protocol';
+import type { CheckedRequest } from './request';
+import { Segmentation } from './segmentation';
+
+const KEY = brickKey([0, 0, 0]);
+/** Voxels of the first row. */
+const bits = (voxels: number): BrickBits => {
+  const words = new Uint32Array(BRICK_WORDS);
+  words[0] = 2 ** voxels - 1;
+  return new Map([[KEY, words]]);
+};
+
+/** A backend whose fills grow and end by hand. */
+class HandBackend implements FillBackend {
+  readonly id = 'cpu';
+  readonly adapter = 'by hand';
+  readonly drawsGrowth = false;
+  readonly surfaceShare = 0.5;
+  hooks: FillHooks | undefined;
+  end = (_: number) => {};
+
+  async prepare() {}
+
+  fill(_: number, __: unknown, hooks: FillHooks) {
+    this.hooks = hooks;
+    return new Promise<{ voxels: number; bits: BrickBits; bricks: number; complete: boolean }>(
+      (resolve, reject) => {
+        this.end = (voxels) => resolve({ voxels, bits: bits(voxels), bricks: 1, complete: true });
+        hooks.signal.addEventListener('abort', () => reject(hooks.signal.reason));
+      },
+    );
+  }
+
+  grow(voxels: number): void {
+    this.hooks?.onProgress({ voxels, bricks: 1, frontierBricks: 0, changed: bits(voxels) });
+  }
+}
+
+const volume = {
+  levels: [{ readBox: async () => new Uint8Array([100]) }],
+} as unknown as Volume;
+const request: CheckedRequest = {
+  algorithm: 'flood-fill',
+  seedZyx: [0, 0, 0],
+  params: { low: 50, high: 150, connectivity: 6 },
+};
+
+let progress: FillProgress[];
+let segments: readonly SegmentInfo[];
+let segmentation: Segmentation;
+let backend: HandBackend;
+let jobs: FillJobs;
+
+beforeEach(() => {
+  progress = [];
+  segments = [];
+  backend = new HandBackend();
+  jobs = new FillJobs((_, told) => progress.push(told));
+  const never = () => new Promise<never>(() => {});
+  segmentation = new Segmentation(
+    { extract: never, weld: never },
+    { voxelSizeNm: [1, 1, 1], originNm: [0, 0, 0] },
+    {
+      onSegments: (all) => {
+        segments = all;
+      },
+      onPatch: () => {},
+      onLabels: () => {},
+      onFailure: () => {},
+      surfaceShare: () => 1,
+    },
+  );
+});
+
+const run = (job: number, changes: Partial<CheckedRequest> = {}) =>
+  jobs.run({ job, request: { ...request, ...changes }, backend, volume, segmentation });
+const begun = () => expect.poll(() => backend.hooks).toBeDefined();
+const firstVoxels = () => [...segmentation.brick([0, 0, 0]).subarray(0, 5)];
+
+describe('fills, one at a time', () => {
+  it('show what has grown, and keep what the backend says at the end', async () => {
+    const result = run(1);
+    await begun();
+    expect([jobs.isRunning, jobs.surfaceShare]).toEqual([true, 0.5]);
+    backend.grow(4);
+    expect(firstVoxels()).toEqual([1, 1, 1, 1, 0]);
+    backend.end(3);
+    expect(await result).toMatchObject({ id: 1, voxels: 3, adapter: 'by hand', complete: true });
+    expect(firstVoxels()).toEqual([1, 1, 1, 0, 0]);
+    expect(segments).toHaveLength(1);
+    expect(progress).toMatchObject([{ id: 1, voxels: 4, bricks: 1 }]);
+    expect([jobs.isRunning, jobs.surfaceShare]).toEqual([false, 1]);
+  });
+
+  it('tell their progress no more often than eyes follow', async () => {
+    const result = run(1);
+    await begun();
+    for (let voxels = 1; voxels < 30; voxels++) backend.grow(voxels);
+    backend.end(30);
+    await result;
+    expect(progress.length).toBeLessThan(5);
+  });
+
+  it('leave nothing when cancelled', async () => {
+    const result = run(7);
+    await begun();
+    backend.grow(4);
+    jobs.cancel(6);
+    expect(jobs.isRunning).toBe(true);
+    jobs.cancel(7);
+    await expect(result).rejects.toMatchObject({ name: 'AbortError' });
+    expect([firstVoxels(), segments]).toEqual([[0, 0, 0, 0, 0], []]);
+  });
+
+  it('are stopped, and have ended when that is done', async () => {
+    const result = run(1).catch((error: Error) => error.name);
+    await begun();
+    await jobs.stop();
+    expect([jobs.isRunning, await result]).toEqual([false, 'AbortError']);
+  });
+
+  it('fail with what their own backend runs on, and not with another', async () => {
+    const result = run(1);
+    await begun();
+    jobs.fail('webgpu', new FloodlightError('DEVICE_LOST', { reason: 'gone' }));
+    expect(jobs.isRunning).toBe(true);
+    jobs.fail('cpu', new FloodlightError('INTERNAL', { reason: 'broken' }));
+    await expect(result).rejects.toMatchObject({ code: 'INTERNAL' });
+  });
+
+  it('do not begin from a seed outside of their range', async () => {
+    const params = { low: 0, high: 99, connectivity: 6 } as const;
+    await expect(run(1, { params })).rejects.toMatchObject({
+      code: 'SEED_OUTSIDE_RANGE',
+      fields: { value: 100 },
+    });
+    expect(jobs.isRunning).toBe(false);
+  });
+});

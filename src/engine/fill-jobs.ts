@@ -1,0 +1,134 @@
+import { abortError, FloodlightError } from '../core/errors';
+import type { Zyx } from '../core/vec';
+import { rangeAt } from '../segment/flood-fill/params';
+import type { Volume } from '../volume/model';
+import type { FillBackend } from './fill-backend';
+import type { BackendId, FillProgress, FillResult } from './protocol';
+import type { CheckedRequest } from './request';
+import type { Segmentation } from './segmentation';
+
+const PROGRESS_MILLISECONDS = 50;
+
+/** A request, and all that it is run with. */
+export interface FillJob {
+  readonly job: number;
+  readonly request: CheckedRequest;
+  readonly backend: FillBackend;
+  readonly volume: Volume;
+  readonly segmentation: Segmentation;
+}
+
+interface Running {
+  readonly job: number;
+  readonly backend: FillBackend;
+  readonly abort: AbortController;
+  readonly ended: Promise<unknown>;
+}
+
+/** Runs fills, one at a time. */
+export class FillJobs {
+  private running: Running | undefined;
+
+  constructor(private readonly onProgress: (job: number, progress: FillProgress) => void) {}
+
+  get isRunning(): boolean {
+    return this.running !== undefined;
+  }
+
+  /** What surfaces may take of a processor's time now, 0 to 1. */
+  get surfaceShare(): number {
+    return this.running?.backend.surfaceShare ?? 1;
+  }
+
+  /** Runs a fill and keeps its segment; what a fill that failed or was cancelled had grown is gone. None may be running. */
+  run(job: FillJob): Promise<FillResult> {
+    const abort = new AbortController();
+    const result = this.toEnd(job, abort.signal).finally(() => {
+      this.running = undefined;
+    });
+    const ended = result.catch(() => {});
+    this.running = { job: job.job, backend: job.backend, abort, ended };
+    return result;
+  }
+
+  /** Cancels a job if it is the one that runs. */
+  cancel(job: number): void {
+    if (this.running?.job === job) this.running.abort.abort(abortError());
+  }
+
+  /** Ends what runs on a backend with an error. */
+  fail(backend: BackendId, error: unknown): void {
+    if (this.running?.backend.id === backend) this.running.abort.abort(error);
+  }
+
+  /** Cancels what runs and waits until it has ended. */
+  async stop(): Promise<void> {
+    while (this.running) {
+      this.running.abort.abort(abortError());
+      await this.running.ended;
+    }
+  }
+
+  private async toEnd(fill: FillJob, signal: AbortSignal): Promise<FillResult> {
+    try {
+      return await this.fill(fill, signal);
+    } catch (error) {
+      fill.segmentation.discard();
+      throw error;
+    }
+  }
+
+  private async fill(
+    { job, request, backend, volume, segmentation }: FillJob,
+    signal: AbortSignal,
+  ): Promise<FillResult> {
+    const started = performance.now();
+    const { algorithm, seedZyx, params, box, voxelLimit } = request;
+    const value = await valueAt(volume, seedZyx, signal);
+    const range = rangeAt(params, value);
+    if (!(value >= range.low && value <= range.high))
+      throw new FloodlightError('SEED_OUTSIDE_RANGE', { zyx: seedZyx, value, ...range });
+    const id = segmentation.begin(!backend.drawsGrowth);
+    let told = Number.NEGATIVE_INFINITY;
+    const outcome = await backend.fill(
+      id,
+      { seedZyx, range, connectivity: params.connectivity, box, voxelLimit },
+      {
+        signal,
+        onProgress: ({ voxels, bricks, frontierBricks, changed }) => {
+          segmentation.grow(changed);
+          const milliseconds = performance.now() - started;
+          if (milliseconds - told < PROGRESS_MILLISECONDS) return;
+          told = milliseconds;
+          const voxelsPerSecond = (voxels / milliseconds) * 1000;
+          this.onProgress(job, {
+            id,
+            voxels,
+            bricks,
+            frontierBricks,
+            milliseconds,
+            voxelsPerSecond,
+          });
+        },
+      },
+    );
+    return segmentation.finish(outcome.bits, {
+      id,
+      algorithm,
+      seedZyx,
+      params,
+      voxels: outcome.voxels,
+      bricks: outcome.bricks,
+      complete: outcome.complete,
+      milliseconds: performance.now() - started,
+      backend: backend.id,
+      adapter: backend.adapter,
+    });
+  }
+}
+
+async function valueAt(volume: Volume, zyx: Zyx, signal: AbortSignal): Promise<number> {
+  const box = { originZyx: zyx, shapeZyx: [1, 1, 1] as const };
+  const values = await volume.levels[0]?.readBox(box, signal);
+  return Number(values?.[0] ?? Number.NaN);
+}

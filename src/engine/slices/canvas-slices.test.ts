@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { BRICK_VOXELS, brickKey, brickOfKey } from '../../core/brick';
+import { paintBits } from '../../core/brick-bits';
+import type { SliceView, ViewId } from '../../core/slice-geometry';
+import type { Zyx } from '../../core/vec';
+import { MemoryBrickPool, type MemorySlot } from '../memory-brick-pool';
+import { CanvasSlices } from './canvas-slices';
+import { renderReference } from './reference';
+import {
+  DISPLAY_CHANGES,
+  FILL_ID,
+  FINEST,
+  RANDOM_VIEWS,
+  type RandomScene,
+  RandomScenes,
+  REFERENCE_COLOURS,
+  withDisplay,
+} from './testing-scene';
+
+const NM: Zyx = [20, 8, 8];
+const slices = new CanvasSlices();
+slices.setReferenceColours(REFERENCE_COLOURS);
+const createPool = (label: string, bytesPerVoxel: number) =>
+  new MemoryBrickPool(label, bytesPerVoxel, 2 ** 30);
+const scenes = new RandomScenes<MemorySlot>(createPool);
+/** One that no other takes the pools of. */
+const fixed = new RandomScenes<MemorySlot>(createPool).make('uint8', 11, NM);
+
+function render(viewId: ViewId, state: SliceView, scene: RandomScene<MemorySlot>['scene']) {
+  const { widthPixels: width, heightPixels: height } = state;
+  const data = new Uint8ClampedArray(width * height * 4);
+  slices.render(viewId, state, scene, { data, width, height });
+  return data;
+}
+
+/** The scene's label bricks, painted over with what is being filled. */
+function paintedLabels({ scene, filling }: RandomScene<MemorySlot>): typeof scene.labels {
+  const bricks = new Map(scene.labels.map((brick) => [brickKey(brick.brickZyx), brick]));
+  for (const [key, bits] of filling) {
+    const voxels = Uint32Array.from(
+      bricks.get(key)?.slot.voxels ?? { length: BRICK_VOXELS },
+      (id) => id ?? 0,
+    );
+    paintBits(voxels, bits, FILL_ID);
+    bricks.set(key, { slot: { voxels }, brickZyx: brickOfKey(key), level: FINEST });
+  }
+  return [...bricks.values()];
+}
+
+function expectTwin(viewId: ViewId, state: SliceView, drawn: RandomScene<MemorySlot>): void {
+  const pixels = render(viewId, state, { ...drawn.scene, labels: paintedLabels(drawn) });
+  const expected = renderReference(viewId, state, drawn.twin);
+  const wrong = pixels.findIndex((byte, index) => byte !== expected[index]);
+  const pixel = (bytes: Uint8ClampedArray) => [...bytes.subarray(wrong & ~3, (wrong & ~3) + 4)];
+  expect(wrong === -1 ? 'the same' : { wrong, is: pixel(pixels), twin: pixel(expected) }).toBe(
+    'the same',
+  );
+}
+
+describe('a slice drawn by the processor is, to the byte, what the plain twin draws', () => {
+  it.each(['uint8', 'uint16', 'int16', 'float32'] as const)(
+    '%s images',
+    (dtype) => {
+      const property = fc.property(RANDOM_VIEWS, ({ viewId, seed, voxelSizeNm, state }) =>
+        expectTwin(viewId, state, scenes.make(dtype, seed, voxelSizeNm)),
+      );
+      fc.assert(property, { numRuns: 8, endOnFailure: true });
+    },
+    60_000,
+  );
+
+  it.each(['xy', 'zy', 'xz'] as const)('%s, the whole volume and around it', (viewId) => {
+    const state = {
+      centerZyx: [35.51, 41.52, 65.53],
+      nmPerPixel: 10.01,
+      widthPixels: 181,
+      heightPixels: 201,
+    } as const;
+    expectTwin(viewId, state, fixed);
+  });
+
+  const state: SliceView = {
+    centerZyx: [30.2, 41.3, 60.4],
+    nmPerPixel: 7.3,
+    widthPixels: 133,
+    heightPixels: 97,
+  };
+  it.each(Object.entries(DISPLAY_CHANGES))('%s', (_, display) =>
+    expectTwin('xy', state, withDisplay(fixed, display)),
+  );
+
+  it('outside the volume: plain background', () => {
+    const { scene } = scenes.make('uint8', 3, NM);
+    for (const z of [-0.001, 70]) {
+      const pixels = render('xy', { ...state, centerZyx: [z, 40, 60] }, scene);
+      for (let i = 0; i < pixels.length; i += 4)
+        expect([...pixels.subarray(i, i + 4)]).toEqual([12, 14, 17, 255]);
+    }
+  });
+
+  it('values that are no number: as if not loaded', () => {
+    const { scene } = scenes.make('float32', 3, NM);
+    const voxels = new Float32Array(BRICK_VOXELS).fill(Number.NaN);
+    const pixels = render(
+      'xy',
+      { ...state, nmPerPixel: 1 },
+      {
+        ...scene,
+        image: [{ slot: { voxels }, brickZyx: [0, 0, 0], level: FINEST }],
+        failed: [],
+        reference: [],
+        labels: [],
+      },
+    );
+    expect([...pixels.subarray(0, 4)]).toEqual([20, 23, 27, 255]);
+  });
+});

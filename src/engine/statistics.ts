@@ -1,0 +1,48 @@
+import type { Volume } from '../volume/model';
+import type { GpuSession } from './gpu-session';
+import type { EngineStatistics } from './protocol';
+import type { Segmentation } from './segmentation';
+
+const MILLISECONDS = 500;
+const MEMORY_BUDGET_BYTES = 2 ** 30;
+
+/** What statistics are about. */
+export interface Counted {
+  readonly session: GpuSession | undefined;
+  readonly volume: Volume | undefined;
+  readonly segmentation: Segmentation | undefined;
+  readonly layers:
+    | { readonly memoryBytes: number; readonly inFlight: number; readonly failed: number }
+    | undefined;
+}
+
+const statisticsOf = ({ session, volume, segmentation, layers }: Counted): EngineStatistics => ({
+  gpuBytes: session?.memory.usedBytes ?? 0,
+  gpuBudgetBytes: session?.memory.budgetBytes ?? 0,
+  memoryBytes:
+    (volume?.statistics.cachedBytes ?? 0) +
+    (segmentation?.labels.memoryBytes ?? 0) +
+    (layers?.memoryBytes ?? 0),
+  memoryBudgetBytes: MEMORY_BUDGET_BYTES,
+  bricksInFlight: layers?.inFlight ?? 0,
+  bricksFailed: layers?.failed ?? 0,
+  fetchedBytes: volume?.statistics.fetchedBytes ?? 0,
+  decodedBytes: volume?.statistics.decodedBytes ?? 0,
+  missingChunks: volume?.statistics.missingChunks ?? 0,
+});
+
+/** Tells statistics every half second in which they changed, until the returned function is called. */
+export function watchStatistics(
+  read: () => Counted,
+  tell: (statistics: EngineStatistics) => void,
+): () => void {
+  let last = '';
+  const timer = setInterval(() => {
+    const statistics = statisticsOf(read());
+    const text = JSON.stringify(statistics);
+    if (text === last) return;
+    last = text;
+    tell(statistics);
+  }, MILLISECONDS);
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,25 @@
+/** Stands for an OffscreenCanvas with a 2-D context under Node: `pixels` is what was drawn last, rgba8. */
+export class TestCanvas {
+  width = 300;
+  height = 150;
+  pixels = new Uint8ClampedArray();
+  frames = 0;
+
+  getContext(kind: string): object | null {
+    if (kind !== '2d') return null;
+    return {
+      createImageData: (width: number, height: number) => ({
+        width,
+        height,
+        data: new Uint8ClampedArray(width * height * 4),
+      }),
+      putImageData: ({ data }: ImageData) => {
+        this.pixels = data.slice();
+        this.frames++;
+      },
+    };
+  }
+}
+
+export const asCanvas = (canvas: TestCanvas): OffscreenCanvas =>
+  canvas as unknown as OffscreenCanvas;

@@ -1,0 +1,159 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { crc32c } from '../codecs/testing/crc32c';
+import { isAbort } from '../core/errors';
+import type { Zyx } from '../core/vec';
+import { openVolume } from './open-volume';
+import type { Files } from './testing/array-files';
+import { type Fault, type FileServer, serveFiles } from './testing/file-server';
+
+const servers: FileServer[] = [];
+afterAll(async () => {
+  await Promise.all(servers.map((server) => server.close()));
+});
+async function open(files: Files, fault?: (key: string) => Fault | undefined) {
+  const server = await serveFiles(files, fault);
+  servers.push(server);
+  const [level] = (await openVolume(server.url, { cacheBytes: 0 })).levels;
+  if (!level) throw new Error('no level');
+  return { server, level };
+}
+
+const inner: Zyx = [2, 2, 2];
+const ABSENT = 2n ** 64n - 1n;
+const CHUNKS_BYTES = 8 * 8;
+const INDEX_BYTES = 8 * 16;
+
+/** The entry of one chunk in the index of a shard, its checksum set anew. */
+function putEntry(shard: Uint8Array, chunk: number, offset: bigint, length: bigint): void {
+  const view = new DataView(shard.buffer);
+  view.setBigUint64(CHUNKS_BYTES + chunk * 16, offset, true);
+  view.setBigUint64(CHUNKS_BYTES + chunk * 16 + 8, length, true);
+  const end = CHUNKS_BYTES + INDEX_BYTES;
+  view.setUint32(end, crc32c(shard.subarray(CHUNKS_BYTES, end)), true);
+}
+
+/** Two shards of 2 × 2 × 2 chunks along x; the chunk at (0, 0, 1) is absent in each. */
+function shardedFiles(): Files {
+  const files: Files = new Map();
+  const bytesCodec = { name: 'bytes', configuration: { endian: 'little' } };
+  const document = {
+    zarr_format: 3,
+    node_type: 'array',
+    shape: [4, 4, 7],
+    data_type: 'uint8',
+    chunk_grid: { name: 'regular', configuration: { chunk_shape: [4, 4, 4] } },
+    chunk_key_encoding: { name: 'default', configuration: { separator: '/' } },
+    codecs: [
+      {
+        name: 'sharding_indexed',
+        configuration: {
+          chunk_shape: inner,
+          codecs: [bytesCodec],
+          index_codecs: [bytesCodec, { name: 'crc32c' }],
+        },
+      },
+    ],
+    fill_value: 200,
+    attributes: {},
+  };
+  files.set('/zarr.json', new TextEncoder().encode(JSON.stringify(document)));
+  for (const shard of [0, 1]) {
+    const bytes = new Uint8Array(CHUNKS_BYTES + INDEX_BYTES + 4);
+    for (let chunk = 0; chunk < 8; chunk++) {
+      bytes.fill(shard * 8 + chunk, chunk * 8, chunk * 8 + 8);
+      if (chunk === 1) putEntry(bytes, chunk, ABSENT, ABSENT);
+      else putEntry(bytes, chunk, BigInt(chunk * 8), 8n);
+    }
+    files.set(`/c/0/0/${shard}`, bytes);
+  }
+  return files;
+}
+
+const at = (x: number) => ({ originZyx: [0, 0, x], shapeZyx: [2, 2, 2] }) as const;
+const elsewhere = { originZyx: [2, 2, 2], shapeZyx: [2, 2, 2] } as const;
+
+describe('shards', () => {
+  it('are read chunk by chunk', async () => {
+    const { level } = await open(shardedFiles());
+    expect(level.info.chunkZyx).toEqual(inner);
+    const expected = Uint8Array.from({ length: 4 * 4 * 7 }, (_, index) => {
+      const [z, y, x] = [Math.floor(index / 28), Math.floor(index / 7) % 4, index % 7];
+      const chunk = (z >> 1) * 4 + (y >> 1) * 2 + ((x >> 1) & 1);
+      return chunk === 1 ? 200 : (x >> 2) * 8 + chunk;
+    });
+    const box = { originZyx: [0, 0, 0], shapeZyx: [4, 4, 7] } as const;
+    expect(await level.readBox(box)).toEqual(expected);
+  });
+
+  it('outlive the abort of the reader that asked for the shared index first', async () => {
+    let hang = true;
+    const fault = (key: string) => (hang && key === '/c/0/0/0' ? { hang: true } : undefined);
+    const { server, level } = await open(shardedFiles(), fault);
+    const controller = new AbortController();
+    const leaving = level.readBox(at(0), controller.signal);
+    await expect.poll(() => server.requests.length).toBe(2);
+    const staying = level.readBox(elsewhere);
+    hang = false;
+    controller.abort();
+    await expect(leaving).rejects.toSatisfy(isAbort);
+    expect(await staying).toEqual(new Uint8Array(8).fill(7));
+  });
+
+  it('are refused when their index is damaged, and read once it is whole', async () => {
+    const files = shardedFiles();
+    const { level, server } = await open(files);
+    const [shard] = [files.get('/c/0/0/0') ?? new Uint8Array()];
+    const damaged = shard.slice();
+    damaged[CHUNKS_BYTES + 3] = 1;
+    files.set('/c/0/0/0', damaged);
+    await expect(level.readBox(at(0))).rejects.toMatchObject({
+      code: 'CHUNK_FAILED',
+      fields: {
+        array: `${server.url}/`,
+        chunk: '0/0/0',
+        codec: 'crc32c',
+        reason: 'its checksum is wrong',
+      },
+    });
+    expect(await level.readBox(at(4))).toEqual(new Uint8Array(8).fill(8));
+    files.set('/c/0/0/0', shard.slice(-20));
+    await expect(level.readBox(at(0))).rejects.toMatchObject({ code: 'CHUNK_FAILED' });
+    files.set('/c/0/0/0', shard);
+    expect(await level.readBox(at(0))).toEqual(new Uint8Array(8));
+  });
+
+  const claims: [string, bigint, bigint][] = [
+    ['too much', 0n, 8n * 2n + 65537n],
+    ['4 GiB', 0n, 2n ** 32n],
+    ['nothing', 0n, 0n],
+    ['what no number can say', ABSENT - 8n, 8n],
+    ['all there is', 0n, ABSENT],
+  ];
+  it.each(claims)('that claim %s are not asked for it', async (_, offset, length) => {
+    const files = shardedFiles();
+    const { level, server } = await open(files);
+    putEntry(files.get('/c/0/0/0') ?? new Uint8Array(), 0, offset, length);
+    await expect(level.readBox(at(0))).rejects.toMatchObject({
+      code: 'CHUNK_FAILED',
+      fields: {
+        codec: 'sharding_indexed',
+        reason: expect.stringMatching(/^the index of its shard claims \d+ bytes at \d+/),
+      },
+    });
+    // Of the shard, only its index.
+    expect(server.requests.filter((path) => path === '/c/0/0/0').length).toBe(1);
+    expect(await level.readBox(elsewhere)).toEqual(new Uint8Array(8).fill(7));
+  });
+
+  it('that end before a chunk are told of', async () => {
+    const files = shardedFiles();
+    let status: number | undefined;
+    const { level } = await open(files, () => (status ? { status } : undefined));
+    expect(await level.readBox(elsewhere)).toEqual(new Uint8Array(8).fill(7));
+    status = 416;
+    await expect(level.readBox(elsewhere)).rejects.toMatchObject({
+      code: 'CHUNK_FAILED',
+      fields: { codec: 'sharding_indexed', reason: 'its shard ends before it' },
+    });
+  });
+});
