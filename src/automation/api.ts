@@ -18,6 +18,7 @@ import type {
   FillProgress,
   FillRequest,
   FillResult,
+  ImageFilter,
   ImageRead,
   ReadArray,
   SegmentInfo,
@@ -100,6 +101,13 @@ export interface FloodlightApi {
   maximize(panel: PanelId | null): void;
   display(): DisplayState;
   setDisplay(changes: Partial<DisplayState>): void;
+  /**
+   * What the image is seen and filled through, and what `readImage`, `probe` and `components` give: nothing, a Gaussian
+   * (standard deviation in nanometres), or CLAHE of each z-slice in tiles of 64 × 64 voxels (clip limit as in scikit-image).
+   * Cancels what runs, keeps the segments. BAD_PARAMETERS where the image cannot be filtered so.
+   */
+  imageFilter(): ImageFilter;
+  setImageFilter(filter: ImageFilter): Promise<void>;
   /** Resolves when every slice view shows its wanted bricks at its wanted level. */
   settled(): Promise<void>;
   /** Reads bricks again that could not be read: those that `stats().bricksFailed` counts and the views hatch. */

@@ -76,6 +76,8 @@ export function installAutomation(session: Session, ready: Promise<void>): Flood
     maximize: (panel) => session.maximize(panel),
     display: () => session.state.display,
     setDisplay: (changes) => session.setDisplay(changes),
+    imageFilter: () => session.state.imageFilter,
+    setImageFilter: (filter) => session.setImageFilter(filter),
     settled: () => session.settled(),
     retryFailed: () => session.engine.retryFailed(),
     stats: () => session.state.statistics ?? NO_STATISTICS,

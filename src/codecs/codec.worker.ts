@@ -1,8 +1,19 @@
 import { toRecord } from '../core/errors';
-import type { CodecAnswer, CodecRequest } from './messages';
+import type { CodecAnswer, CodecRequest, JobRequest } from './messages';
 import { Workbench } from './workbench';
 
 let workbench: Workbench | undefined;
+
+function resultOf(bench: Workbench, request: JobRequest): Uint8Array<ArrayBuffer> {
+  switch (request.kind) {
+    case 'decode':
+      return bench.decode(request.job, request.into);
+    case 'encode':
+      return bench.encode(request.job);
+    case 'filter':
+      return bench.filter(request.job);
+  }
+}
 
 function answer(request: CodecRequest): CodecAnswer | undefined {
   if (request.kind === 'module') {
@@ -11,11 +22,7 @@ function answer(request: CodecRequest): CodecAnswer | undefined {
   }
   try {
     if (!workbench) throw new Error('a job came before the module');
-    const bytes =
-      request.kind === 'decode'
-        ? workbench.decode(request.job, request.into)
-        : workbench.encode(request.job);
-    return { bytes };
+    return { bytes: resultOf(workbench, request) };
   } catch (error) {
     return { error: toRecord(error) };
   }

@@ -16,6 +16,10 @@ export function inlineCoder(module: WebAssembly.Module): Coder {
       if (signal?.aborted) throw abortError();
       return workbench.encode(job);
     },
+    async filter(job, signal) {
+      if (signal?.aborted) throw abortError();
+      return workbench.filter(job);
+    },
     recycle: (buffer) => spare.give(buffer),
   };
 }

@@ -1,4 +1,5 @@
 import type { ErrorRecord } from '../core/errors';
+import type { FilterJob } from '../normalize/filter';
 import type { DecodeJob, EncodeJob } from './job';
 
 /** What a worker of the pool is sent: its module first. */
@@ -10,7 +11,8 @@ export type CodecRequest =
       /** Of `decodedBytes`: takes the result. */
       readonly into?: ArrayBuffer | undefined;
     }
-  | { readonly kind: 'encode'; readonly job: EncodeJob };
+  | { readonly kind: 'encode'; readonly job: EncodeJob }
+  | { readonly kind: 'filter'; readonly job: FilterJob };
 
 export type JobRequest = Exclude<CodecRequest, { readonly kind: 'module' }>;
 

@@ -40,8 +40,10 @@ const JOBS_AT_WORKER = 2;
 const transferable = ({ buffer, byteLength }: Uint8Array): ArrayBuffer[] =>
   buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
 
-const codecOf = ({ kind, job }: JobRequest): string =>
-  (kind === 'decode' ? job.steps[0]?.codec : job.codec) ?? 'bytes';
+function codecOf({ kind, job }: JobRequest): string {
+  if (kind === 'filter') return job.step.kind;
+  return (kind === 'decode' ? job.steps[0]?.codec : job.codec) ?? 'bytes';
+}
 
 /** Jobs in order of arrival for a few workers; one that dies fails what it had, and another takes its place. */
 export class CodecPool implements Coder {
@@ -55,6 +57,7 @@ export class CodecPool implements Coder {
 
   decode: Coder['decode'] = (job, signal) => this.add({ kind: 'decode', job }, signal);
   encode: Coder['encode'] = (job, signal) => this.add({ kind: 'encode', job }, signal);
+  filter: Coder['filter'] = (job, signal) => this.add({ kind: 'filter', job }, signal);
 
   recycle: Coder['recycle'] = (buffer) => this.spare.give(buffer);
 

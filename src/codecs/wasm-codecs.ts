@@ -1,6 +1,7 @@
+import type { NormalizeFunction } from '../normalize/kernels';
 import type { WasmInstance } from '../wasm/module';
 
-/** What the module `codecs` exports, of what is used here; wasm/codecs tells what each takes. */
+/** What the module `codecs` exports, of what is used here; wasm/codecs and wasm/normalize tell what each takes. */
 export type CodecFunction =
   | 'blosc_scratch'
   | 'blosc_decode'
@@ -23,6 +24,6 @@ export type CodecFunction =
   | 'delta_decode'
   | 'fixed_scale_offset_decode'
   | 'transpose'
-  | 'normalize';
+  | NormalizeFunction;
 
 export type CodecInstance = WasmInstance<CodecFunction>;

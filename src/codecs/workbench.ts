@@ -1,3 +1,4 @@
+import { type FilterJob, filterIn } from '../normalize/filter';
 import { instantiate } from '../wasm/module';
 import { codecFailed } from './codec-failed';
 import { decodeIn } from './decode';
@@ -27,6 +28,11 @@ export class Workbench {
   /** As `Coder.encode`. */
   encode(job: EncodeJob): Uint8Array<ArrayBuffer> {
     return this.use(job.codec, (instance) => encodeIn(instance, job));
+  }
+
+  /** As `Coder.filter`. */
+  filter(job: FilterJob): Uint8Array<ArrayBuffer> {
+    return this.use(job.step.kind, (instance) => filterIn(instance, job));
   }
 
   private use<T>(codec: string, work: (instance: CodecInstance) => T): T {

@@ -16,6 +16,7 @@ export function createEngineClient(): EngineClient {
   return {
     start: (onEvent, backend) => remote.start(Comlink.proxy(onEvent), backend),
     setBackend: (choice) => remote.setBackend(choice),
+    setImageFilter: (filter) => remote.setImageFilter(filter),
     attachView: (view: ViewId, canvas: OffscreenCanvas) =>
       remote.attachView(view, Comlink.transfer(canvas, [canvas])),
     setView: (view: ViewId, state: SliceView) => void remote.setView(view, state),

@@ -98,6 +98,7 @@ beforeEach(async () => {
       weld: async (patches) => weld(patches),
     },
     encode: testCoder.encode,
+    filter: testCoder.filter,
     startThreads: () => testThreads(1),
     openVolume: async (url) => {
       if (url.endsWith('slow')) await new Promise((resolve) => setTimeout(resolve, 50));

@@ -70,6 +70,7 @@ beforeEach(() => {
     gpu: undefined,
     mesher: { extract: async (...args) => extractPatch(...args), weld: async (all) => weld(all) },
     encode: testCoder.encode,
+    filter: testCoder.filter,
     startThreads: () => testThreads(2),
     openVolume: (url, signal) => openVolume(url, { signal }),
     requestFrame: (draw) => void setTimeout(draw, 0),

@@ -5,9 +5,11 @@ import type { SliceView, ViewId } from '../core/slice-geometry';
 import type { Zyx } from '../core/vec';
 import type { BrickSlot } from '../gpu/brick-pool';
 import type { AdapterInfo } from '../gpu/device';
+import type { ImageFilter } from '../normalize/filter';
 import type { ComponentsFunction } from '../segment/components/types';
 import type { SegmentThreads } from '../segment/cpu/threads';
 import type { FillFunction } from '../segment/flood-fill/cpu/context';
+import { filteredVolume } from '../volume/filtered-volume';
 import type { Volume, VolumeInfo } from '../volume/model';
 import { chooseBackend } from './choose-backend';
 import { countComponents } from './count-components';
@@ -34,7 +36,7 @@ import type {
   SurfaceMesh,
   VoxelProbe,
 } from './protocol';
-import { checkBox, checkComponents, checkRequest, checkVoxel } from './request';
+import { checkBox, checkComponents, checkFilter, checkRequest, checkVoxel } from './request';
 import { labelsFile, meshFile } from './saving';
 import { Segmentation } from './segmentation';
 import type { SliceSurroundings } from './slice-loop';
@@ -50,6 +52,8 @@ export interface EngineSurroundings {
   startThreads(): Promise<SegmentThreads<FillFunction | ComponentsFunction>>;
   /** Encodes chunks of what is saved. */
   readonly encode: Coder['encode'];
+  /** Filters parts of the image. */
+  readonly filter: Coder['filter'];
   openVolume(url: string, signal: AbortSignal): Promise<Volume>;
   requestFrame(draw: () => void): void;
 }
@@ -63,6 +67,8 @@ export class Engine implements EngineApi {
   private choice: BackendChoice = 'auto';
   /** Those of the session, or, without one, what the processor draws; none while that is not known. */
   private slices: SliceViews<BrickSlot> | SliceViews<MemorySlot> | undefined;
+  /** As it is stored, and as it is seen and filled: through a filter. */
+  private stored: Volume | undefined;
   private volume: Volume | undefined;
   private segmentation: Segmentation | undefined;
   private opening: AbortController | undefined;
@@ -116,6 +122,7 @@ export class Engine implements EngineApi {
     await this.jobs.stop();
     for (const count of this.counts.values()) count.abort(abortError());
     this.segmentation?.clear();
+    this.stored = volume;
     this.volume = volume;
     this.segmentation = new Segmentation(this.around.mesher, volume.info, {
       onSegments: (segments) => this.emit({ type: 'segments', segments }),
@@ -128,6 +135,15 @@ export class Engine implements EngineApi {
     this.settingUp.then(() => this.prepare());
     this.emit({ type: 'segments', segments: [] });
     return volume.info;
+  }
+
+  async setImageFilter(filter: ImageFilter): Promise<void> {
+    const checked = checkFilter(filter);
+    if (!this.stored) throw new FloodlightError('NO_VOLUME', {});
+    const volume = filteredVolume(this.stored, checked, this.around.filter);
+    await this.jobs.stop();
+    this.volume = volume;
+    this.show();
   }
 
   async attachView(view: ViewId, canvas: OffscreenCanvas): Promise<void> {

@@ -18,6 +18,7 @@ const engine: EngineApi = new Engine({
   gpu: navigator.gpu,
   mesher: createMeshWorker(),
   encode: codecs.encode,
+  filter: codecs.filter,
   startThreads: () =>
     SegmentThreads.start({ count: Math.min(navigator.hardwareConcurrency, MOST_THREADS) }),
   openVolume: (url, signal) => openVolume(url, { signal }),

@@ -9,12 +9,14 @@ import type { SliceView, ViewId } from '../core/slice-geometry';
 import type { SurfaceMesh } from '../core/surface';
 import type { Zyx } from '../core/vec';
 import type { AdapterInfo } from '../gpu/device';
+import type { ImageFilter } from '../normalize/filter';
 import type { FloodFillParams } from '../segment/flood-fill/params';
 import type { Connectivity } from '../segment/flood-fill/plan';
 import type { VolumeInfo } from '../volume/model';
 
 export type { SliceView, ViewId } from '../core/slice-geometry';
 export type { SurfaceMesh } from '../core/surface';
+export type { ImageFilter } from '../normalize/filter';
 export type { FloodFillParams } from '../segment/flood-fill/params';
 export type { Connectivity } from '../segment/flood-fill/plan';
 
@@ -173,6 +175,11 @@ export interface EngineApi {
    * that is still under way.
    */
   open(url: string): Promise<VolumeInfo>;
+  /**
+   * Has the image seen and filled through a filter from now on, until another volume is opened; cancels what runs, and keeps
+   * the segments. BAD_PARAMETERS where the image cannot be filtered so.
+   */
+  setImageFilter(filter: ImageFilter): Promise<void>;
   attachView(view: ViewId, canvas: OffscreenCanvas): Promise<void>;
   setView(view: ViewId, state: SliceView): void;
   setDisplay(state: DisplayState): void;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Box, contains, isEmpty } from '../core/box';
 import { FloodlightError } from '../core/errors';
 import { volumeOf, type Zyx } from '../core/vec';
+import type { ImageFilter } from '../normalize/filter';
 import { connectivity, floodFillParams } from '../segment/flood-fill/params';
 
 const voxel = z.tuple([z.int(), z.int(), z.int()]).readonly();
@@ -52,6 +53,20 @@ export function checkComponents(value: unknown, shapeZyx: Zyx): CheckedComponent
   }
   if (parsed.data.box) checkInside(parsed.data.box, shapeZyx);
   return parsed.data;
+}
+
+const filter = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('none') }),
+  z.object({ kind: z.literal('gaussian'), sigmaNm: z.number().positive().max(1e6) }),
+  z.object({ kind: z.literal('clahe'), limit: z.number().gt(0).max(1) }),
+]);
+
+/** An image filter as it may be set; BAD_PARAMETERS with what is wrong. */
+export function checkFilter(value: unknown): ImageFilter {
+  const parsed = filter.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const reason = z.prettifyError(parsed.error);
+  throw new FloodlightError('BAD_PARAMETERS', { what: 'Image filter', reason });
 }
 
 /** OUTSIDE_VOLUME unless the voxel is one of the volume's. */

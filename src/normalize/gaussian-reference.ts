@@ -1,12 +1,7 @@
 import type { ImageArray } from '../core/dtype';
 import type { Zyx } from '../core/vec';
 import { gaussianWeights } from './gaussian';
-
-/** Where SciPy's `reflect` takes a position outside of 0 to size - 1 from: d c b a | a b c d | d c b a. */
-function mirrored(at: number, size: number): number {
-  const rest = ((at % (2 * size)) + 2 * size) % (2 * size);
-  return rest < size ? rest : 2 * size - 1 - rest;
-}
+import { mirrored } from './mirrored';
 
 /** The plain twin of `smooth`: a whole box in doubles, one axis after the other. */
 export function smoothReference(voxels: ImageArray, shapeZyx: Zyx, sigmaZyx: Zyx): Float64Array {

@@ -1,5 +1,6 @@
 import type { Zyx } from '../core/vec';
 import type { Command } from './command';
+import { FILTER_DEFAULTS } from './image-filter';
 import type { Session } from './session';
 import type { AppState, PanelId } from './store';
 import { toggleTheme } from './theme';
@@ -29,6 +30,25 @@ function stepLabelOpacity(session: Session, by: number): void {
   const opacity = session.state.display.labelOpacity + by;
   session.setDisplay({ labelOpacity: Math.round(Math.min(Math.max(opacity, 0), 1) * 100) / 100 });
 }
+
+const FILTER_LABELS = {
+  none: 'Show the EM as it is stored',
+  gaussian: 'Smooth the EM',
+  clahe: 'Equalize the EM’s contrast (CLAHE)',
+} as const;
+
+const filterCommands = (['none', 'gaussian', 'clahe'] as const).map(
+  (kind): Command => ({
+    id: `filter-${kind}`,
+    label: FILTER_LABELS[kind],
+    group: 'View',
+    isEnabled: (state) => hasVolume(state) && state.imageFilter.kind !== kind,
+    run: async (session) => {
+      const { volume } = session.state;
+      if (volume) await session.setImageFilter(FILTER_DEFAULTS[kind](volume.voxelSizeNm));
+    },
+  }),
+);
 
 export const viewCommands: readonly Command[] = [
   {
@@ -106,6 +126,7 @@ export const viewCommands: readonly Command[] = [
     group: 'View',
     run: (session) => session.setDisplay({ imageVisible: !session.state.display.imageVisible }),
   },
+  ...filterCommands,
   {
     id: 'retry-failed',
     label: 'Read again what could not be read',

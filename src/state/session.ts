@@ -12,6 +12,7 @@ import type {
   FillRequest,
   FillResult,
   FloodFillParams,
+  ImageFilter,
   SliceView,
   SurfacePatch,
   ViewId,
@@ -81,6 +82,7 @@ export class Session {
         unsaved: false,
         positionZyx: volume.shapeZyx.map((size) => size >> 1) as unknown as Zyx,
         fillOptions: { ...this.state.fillOptions, ...suggestedRange(volume), box: null },
+        imageFilter: { kind: 'none' },
       });
       this.setDisplay({
         contrast: [low, high],
@@ -88,10 +90,7 @@ export class Session {
         selectedIds: [],
         hiddenIds: [],
       });
-      this.engine
-        .histogram()
-        .then((histogram) => this.set({ histogram }))
-        .catch((error) => this.report(error, 'histogram'));
+      this.readHistogram();
       return volume;
     } catch (error) {
       this.report(error, 'open');
@@ -99,6 +98,20 @@ export class Session {
     } finally {
       if (this.state.opening === absolute) this.set({ opening: null });
     }
+  }
+
+  /** Has the image seen and filled through a filter; BAD_PARAMETERS where it cannot be. */
+  async setImageFilter(filter: ImageFilter): Promise<void> {
+    await this.engine.setImageFilter(filter);
+    this.set({ imageFilter: filter });
+    this.readHistogram();
+  }
+
+  private readHistogram(): void {
+    this.engine
+      .histogram()
+      .then((histogram) => this.set({ histogram }))
+      .catch((error) => this.report(error, 'histogram'));
   }
 
   /** Runs a segmentation to its end. One runs at a time: a new one cancels the one before. */

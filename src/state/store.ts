@@ -7,6 +7,7 @@ import type {
   DisplayState,
   EngineStatistics,
   FillProgress,
+  ImageFilter,
   SegmentInfo,
   ViewId,
   VoxelProbe,
@@ -14,7 +15,13 @@ import type {
 import type { AdapterInfo } from '../gpu/device';
 import type { VolumeInfo } from '../volume/model';
 
-export type { BackendChoice, BackendId, BackendInfo, SegmentInfo } from '../engine/protocol';
+export type {
+  BackendChoice,
+  BackendId,
+  BackendInfo,
+  ImageFilter,
+  SegmentInfo,
+} from '../engine/protocol';
 export type { AdapterInfo } from '../gpu/device';
 export type { VolumeInfo } from '../volume/model';
 
@@ -70,6 +77,8 @@ export interface AppState {
   readonly tool: ToolId;
   readonly display: DisplayState;
   readonly fillOptions: FillOptions;
+  /** What the image is seen and filled through. */
+  readonly imageFilter: ImageFilter;
   readonly running: RunningFill | null;
   /** The count of components that runs. */
   readonly counting: number | null;
@@ -122,6 +131,7 @@ export const initialState: AppState = {
     voxelLimit: null,
     box: null,
   },
+  imageFilter: { kind: 'none' },
   running: null,
   counting: null,
   segments: [],

@@ -6,7 +6,7 @@ import { allocate, bytesOf, type Dtype, type VoxelArray } from '../core/dtype';
 import { FloodlightError, isAbort, isFloodlightError } from '../core/errors';
 import type { Zyx } from '../core/vec';
 import { parseArrayMetadata } from './array-metadata';
-import { permuteToZyx } from './copy-box';
+import { permuteToZyx } from './chunk-boxes';
 import type { HttpStore } from './http-store';
 import type { VolumeStatistics } from './model';
 import type { SpatialAxes } from './ome-zarr';

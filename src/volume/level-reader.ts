@@ -1,11 +1,12 @@
 import { type Box, intersect, isEmpty } from '../core/box';
 import { brickBox } from '../core/brick';
+import { copyBox } from '../core/copy-box';
 import { bytesOf, type Dtype, type VoxelArray } from '../core/dtype';
 import { abortError, FloodlightError } from '../core/errors';
 import { multiply, volumeOf } from '../core/vec';
+import { chunksOfBox, filled } from './chunk-boxes';
 import type { ChunkCache } from './chunk-cache';
 import type { ChunkSource } from './chunk-source';
-import { chunksOfBox, copyBox, filled } from './copy-box';
 import type { LevelInfo, LevelReader } from './model';
 
 /** Browsers refuse typed arrays somewhat above this; a box is one array. */

@@ -11,6 +11,8 @@ interface Props {
   readonly valueText?: string;
   readonly disabled?: boolean;
   onChange(values: readonly number[]): void;
+  /** The values when a thumb is let go, or was moved by a key. */
+  onCommit?(values: readonly number[]): void;
 }
 
 /** A slider with one or two thumbs. */
@@ -25,6 +27,7 @@ export function RangeSlider(props: Props) {
       step={step}
       disabled={props.disabled ?? false}
       onValueChange={props.onChange}
+      onValueCommit={(values) => props.onCommit?.(values)}
     >
       <Slider.Track className="slider-track">
         <Slider.Range className="slider-range" />
