@@ -23,7 +23,7 @@ const zarrFiles: Plugin = {
   configurePreviewServer: ({ middlewares }) => void middlewares.use(typeChunks),
 };
 
-/** Leaves out the decoders that zarrita would load, since src/codecs decodes; fails a build that still has them. */
+/** Leaves out the decoders that zarrita would load: src/codecs decodes. */
 const withoutNumcodecs: Plugin = {
   name: 'without-numcodecs',
   enforce: 'pre',
@@ -32,21 +32,36 @@ const withoutNumcodecs: Plugin = {
       ? '\0without-numcodecs'
       : undefined,
   load: (id) => (id === '\0without-numcodecs' ? 'export default undefined;' : undefined),
+};
+
+/** Decoders that ours replace: a build that has them fails. */
+const REPLACED = ['numcodecs', 'fzstd'];
+
+/** Tells what each file of a build weighs, and which packages are in it. */
+const bundleReport: Plugin = {
+  name: 'bundle-report',
+  apply: 'build',
   generateBundle(_, bundle) {
-    const found = Object.values(bundle)
-      .flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []))
-      .filter((id) => id.includes('/node_modules/numcodecs/'));
-    if (found.length > 0) this.error(`The bundle has ${found.join(', ')}.`);
+    for (const part of Object.values(bundle)) {
+      const bytes = Buffer.byteLength(part.type === 'chunk' ? part.code : part.source);
+      const ids = part.type === 'chunk' ? part.moduleIds : [];
+      const packages = new Set(
+        ids.flatMap((id) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(id)?.[1] ?? []),
+      );
+      console.log(`${part.fileName}: ${bytes} bytes ${[...packages].sort().join(' ')}`.trimEnd());
+      const replaced = REPLACED.filter((name) => packages.has(name));
+      if (replaced.length > 0) this.error(`${part.fileName} has ${replaced.join(', ')}.`);
+    }
   },
 };
 
 export default defineConfig({
   // Not a single-page application: a key that a Zarr lacks has to be a 404, not index.html.
   appType: 'mpa',
-  plugins: [react(), zarrFiles, withoutNumcodecs],
+  plugins: [react(), zarrFiles, withoutNumcodecs, bundleReport],
   server: { headers },
   preview: { headers },
-  worker: { format: 'es', plugins: () => [withoutNumcodecs] },
+  worker: { format: 'es', plugins: () => [withoutNumcodecs, bundleReport] },
   optimizeDeps: { entries: ['index.html', 'src/**/*.worker.ts'] },
   build: {
     target: 'es2023',
