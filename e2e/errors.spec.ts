@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { readFib25 } from './fixtures/fib25';
+import { neurite, readFib25, voxelsOfNeurite } from './fixtures/fib25';
 import { dataSource, expect, test } from './fixtures/floodlight';
 
 /** Opens a source and returns the typed error it ends in. */
@@ -127,6 +127,21 @@ test('a chunk that is damaged for a while is hatched and counted, and read again
   expect(await page.evaluate(() => window.floodlight.lastError?.message)).toMatch(
     /^Chunk 1\/1\/1 of .*em\.zarr\/0 could not be read \(blosc\)/,
   );
+  const fill = () =>
+    page.evaluate(
+      (seedZyx) =>
+        window.floodlight.segment({
+          algorithm: 'flood-fill',
+          seedZyx,
+          params: { low: 140, high: 255 },
+        }),
+      neurite,
+    );
+  const around = await fill();
+  expect(around).toMatchObject({ complete: false, voxels: expect.any(Number) });
+  expect(around.unreadBricks).toBeGreaterThan(0);
+  await page.evaluate((id) => window.floodlight.remove(id), around.id);
+  await page.evaluate(() => window.floodlight.settled());
   const canvas = page.locator('[data-panel-id=xy] canvas');
   const hatched = await canvas.screenshot();
 
@@ -138,6 +153,10 @@ test('a chunk that is damaged for a while is hatched and counted, and read again
   await expect.poll(async () => (await canvas.screenshot()).equals(hatched)).toBe(false);
   const probe = () => page.evaluate(() => window.floodlight.probe([80, 80, 80]));
   expect((await probe()).value).toBe((await readFib25())[(80 * 250 + 80) * 250 + 80]);
+  const whole = await fill();
+  expect(whole).toMatchObject({ complete: true, unreadBricks: 0 });
+  expect(whole.voxels).toBe(await voxelsOfNeurite(140, 255));
+  expect(whole.voxels).toBeGreaterThan(around.voxels);
 });
 
 test('a seed outside the range and an unknown segment are typed errors', async ({ openPage }) => {

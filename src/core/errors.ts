@@ -95,6 +95,16 @@ export const isFloodlightError = <Code extends ErrorCode>(
 ): error is FloodlightError<Code> =>
   error instanceof FloodlightError && (code === undefined || error.code === code);
 
+const UNREADABLE: ReadonlySet<ErrorCode> = new Set([
+  'CHUNK_FAILED',
+  'HTTP_STATUS',
+  'SOURCE_UNREACHABLE',
+]);
+
+/** Whether an error is about a part of a volume alone: all else goes on, and that part may be read another time. */
+export const isUnreadable = (error: unknown): boolean =>
+  isFloodlightError(error) && UNREADABLE.has(error.code);
+
 export const isAbort = (error: unknown): boolean =>
   error instanceof Error && error.name === 'AbortError';
 

@@ -29,5 +29,5 @@ export interface FillBackend {
     id: number,
     request: FloodFillRequest,
     hooks: FillHooks,
-  ): Promise<Pick<FloodFillOutcome, 'voxels' | 'bits' | 'bricks' | 'complete'>>;
+  ): Promise<Pick<FloodFillOutcome, 'voxels' | 'bits' | 'bricks' | 'unreadBricks' | 'complete'>>;
 }

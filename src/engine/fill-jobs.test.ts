@@ -30,12 +30,17 @@ class HandBackend implements FillBackend {
 
   fill(_: number, __: unknown, hooks: FillHooks) {
     this.hooks = hooks;
-    return new Promise<{ voxels: number; bits: BrickBits; bricks: number; complete: boolean }>(
-      (resolve, reject) => {
-        this.end = (voxels) => resolve({ voxels, bits: bits(voxels), bricks: 1, complete: true });
-        hooks.signal.addEventListener('abort', () => reject(hooks.signal.reason));
-      },
-    );
+    return new Promise<{
+      voxels: number;
+      bits: BrickBits;
+      bricks: number;
+      unreadBricks: number;
+      complete: boolean;
+    }>((resolve, reject) => {
+      this.end = (voxels) =>
+        resolve({ voxels, bits: bits(voxels), bricks: 1, unreadBricks: 0, complete: true });
+      hooks.signal.addEventListener('abort', () => reject(hooks.signal.reason));
+    });
   }
 
   grow(voxels: number): void {

@@ -119,6 +119,7 @@ export class FillJobs {
       params,
       voxels: outcome.voxels,
       bricks: outcome.bricks,
+      unreadBricks: outcome.unreadBricks,
       complete: outcome.complete,
       milliseconds: performance.now() - started,
       backend: backend.id,

@@ -53,6 +53,7 @@ const done = (id: number) => ({
   params: { low: 0, high: 1 },
   voxels: 32,
   bricks: 1,
+  unreadBricks: 0,
   complete: true,
   milliseconds: 1,
   backend: 'cpu' as const,

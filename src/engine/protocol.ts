@@ -65,7 +65,9 @@ export interface FillResult {
   readonly box: Box;
   readonly bricks: number;
   readonly milliseconds: number;
-  /** False when the voxel limit stopped it. */
+  /** Bricks that the fill reached and that could not be read: the segment may go on in them. */
+  readonly unreadBricks: number;
+  /** False when the voxel limit stopped it, or bricks were unread. */
   readonly complete: boolean;
   readonly backend: BackendId;
   /** What it ran on, in words. */

@@ -26,6 +26,7 @@ const segment = (id: number): SegmentInfo => ({
   box: { originZyx: [0, 0, 0], shapeZyx: [1, 1, 1] },
   bricks: 1,
   milliseconds: 5,
+  unreadBricks: 0,
   complete: true,
   backend: 'cpu',
   adapter: 'test',

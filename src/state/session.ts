@@ -151,6 +151,11 @@ export class Session {
         ...(fillOptions.box === null ? {} : { box: fillOptions.box }),
       });
       this.select([result.id]);
+      if (result.unreadBricks > 0)
+        this.inform(
+          `${formatNumber(result.unreadBricks)} bricks that the fill reached could not be read: the segment may go on there. Read them again, then fill once more.`,
+          'unread',
+        );
     } catch (error) {
       this.report(error, 'fill');
     }

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import * as zarr from 'zarrita';
 import type { BrickBits } from '../../core/brick-bits';
 import { allocate, type ImageArray, type ImageDtype } from '../../core/dtype';
+import { FloodlightError } from '../../core/errors';
 import { volumeOf, type Zyx } from '../../core/vec';
 import type { GpuContext } from '../../gpu/device';
 import { GpuMemory } from '../../gpu/memory';
@@ -226,6 +227,27 @@ describe('a flood fill', () => {
       hold: () => undefined,
     } as const;
     await expect(fill.run(image, request, { signal: never() })).rejects.toThrow('no network');
+  });
+
+  it('goes on around bricks that cannot be read', async () => {
+    const unreadable = new FloodlightError('HTTP_STATUS', { url: 'u', status: 500 });
+    const image = bricksOf(memory, values, shape, 'uint8');
+    const last = Math.floor((shape[2] - 1) / 64);
+    const torn = {
+      ...image,
+      acquire: (brickZyx: Zyx, signal: AbortSignal) =>
+        brickZyx[2] === last ? Promise.reject(unreadable) : image.acquire(brickZyx, signal),
+      hold: () => undefined,
+    };
+    const outcome = await fill.run(torn, request, { signal: never() });
+    expect(outcome).toMatchObject({
+      voxels: shape[0] * shape[1] * last * 64,
+      unreadBricks: Math.ceil(shape[0] / 64) * Math.ceil(shape[1] / 64),
+      complete: false,
+    });
+    const none = { ...image, acquire: () => Promise.reject(unreadable), hold: () => undefined };
+    await expect(fill.run(none, request, { signal: never() })).rejects.toBe(unreadable);
+    image.dispose();
   });
 
   it('rejects a seed outside of the volume, an empty box and a limit of zero', async () => {

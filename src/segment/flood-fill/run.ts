@@ -1,6 +1,6 @@
 import { type BrickKey, brickKey, brickOfKey, brickOfVoxel } from '../../core/brick';
 import type { BrickBits } from '../../core/brick-bits';
-import { abortError } from '../../core/errors';
+import { abortError, isUnreadable } from '../../core/errors';
 import { add, type Zyx } from '../../core/vec';
 import { trimToLimit } from './limit';
 import type { Arrival, FillBrick, FillPasses, FillReport } from './passes';
@@ -37,6 +37,7 @@ const STEPS_AHEAD: readonly Zyx[] = [-2, -1, 0, 1, 2].flatMap((z) =>
 export class FillRun {
   private readonly wanted = new Set<BrickKey>();
   private readonly loading = new Set<BrickKey>();
+  private readonly unread = new Set<BrickKey>();
   private arrivals: Arrival[] = [];
   private readonly changed = new Set<FillBrick>();
   /** All bricks that hold filled voxels. */
@@ -106,15 +107,15 @@ export class FillRun {
   private outcome(): FloodFillOutcome {
     const { seedZyx, connectivity } = this.request;
     const over = this.counts.voxels > this.voxelLimit;
-    const complete =
-      !over &&
-      this.counts.pending + this.arrivals.length + this.wanted.size + this.loading.size === 0;
+    const left = this.arrivals.length + this.wanted.size + this.loading.size + this.unread.size;
+    const complete = !over && this.counts.pending + left === 0;
     return {
       voxels: over ? this.voxelLimit : this.counts.voxels,
       bits: over ? trimToLimit(this.bits, seedZyx, this.voxelLimit, connectivity) : this.bits,
       bricks: this.reached.size,
       visits: this.counts.visits,
       rounds: this.counts.rounds,
+      unreadBricks: this.unread.size,
       complete,
     };
   }
@@ -133,7 +134,8 @@ export class FillRun {
           else this.arrive(brick, brickZyx, true);
         })
         .catch((error: unknown) => {
-          this.failure = error;
+          if (isUnreadable(error) && this.reached.size > 0) this.unread.add(key);
+          else this.failure = error;
         })
         .finally(() => {
           this.loading.delete(key);
@@ -209,8 +211,8 @@ export class FillRun {
       for (let link = 0; link < LINKS_PER_BRICK; link++) {
         if (((word >>> link) & 1) === 0) continue;
         const key = brickKey(add(brick.brickZyx, linkStep(link)));
-        if (!this.passes.has(key) && !this.loading.has(key) && !arrived.has(key))
-          this.wanted.add(key);
+        const isKnown = this.passes.has(key) || this.loading.has(key) || this.unread.has(key);
+        if (!isKnown && !arrived.has(key)) this.wanted.add(key);
       }
     }
   }

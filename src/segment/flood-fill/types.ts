@@ -54,6 +54,9 @@ export interface FloodFillOutcome {
   /** Sub-brick visits and rounds, for benchmarks. */
   readonly visits: number;
   readonly rounds: number;
+  /** Bricks that the fill reached and that could not be read: nothing in them is filled. */
+  readonly unreadBricks: number;
+  /** Whether it came to its end by itself, with every brick that it reached. */
   readonly complete: boolean;
 }
 
@@ -75,7 +78,8 @@ export interface FloodFiller<Bricks extends ImageBricks | VoxelBricks> {
   prepare(dtype: ImageDtype): Promise<void>;
   /**
    * Fills from a seed. Rejects with OUTSIDE_VOLUME, BAD_PARAMETERS, BUDGET_EXCEEDED, what reading a brick rejects with, or
-   * an AbortError. A seed outside the range gives no voxels.
+   * an AbortError. Where a brick cannot be read (`isUnreadable`) the fill goes on without it, except the seed's own. A seed
+   * outside the range gives no voxels.
    */
   run(bricks: Bricks, request: FloodFillRequest, hooks: FloodFillHooks): Promise<FloodFillOutcome>;
 }

@@ -31,9 +31,14 @@ const NOTHING: Run = {
 const ofRunning = ({ progress }: RunningFill): Run =>
   progress ? { ...progress, title: 'Filling' } : { ...NOTHING, title: 'Filling' };
 
+function titleOf({ complete, unreadBricks }: SegmentInfo): string {
+  if (unreadBricks > 0) return `Filled, ${unreadBricks} bricks unread`;
+  return complete ? 'Filled' : 'Filled up to the limit';
+}
+
 const ofSegment = (segment: SegmentInfo): Run => ({
   ...segment,
-  title: segment.complete ? 'Filled' : 'Filled up to the limit',
+  title: titleOf(segment),
   voxelsPerSecond: segment.voxels / Math.max(segment.milliseconds / 1000, 1e-3),
   frontierBricks: 0,
 });

@@ -60,6 +60,7 @@ const listed = (...ids: number[]): SurfaceState => ({
     box: { originZyx: [0, 0, 0], shapeZyx: [1, 1, 1] },
     bricks: 1,
     milliseconds: 1,
+    unreadBricks: 0,
     complete: true,
     backend: 'cpu',
     adapter: '',

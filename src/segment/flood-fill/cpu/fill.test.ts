@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as zarr from 'zarrita';
 import type { BrickBits } from '../../../core/brick-bits';
 import { allocate, type ImageArray, type ImageDtype } from '../../../core/dtype';
+import { FloodlightError } from '../../../core/errors';
 import { volumeOf, type Zyx } from '../../../core/vec';
 import { testThreads } from '../../cpu/testing';
 import type { SegmentThreads } from '../../cpu/threads';
@@ -38,6 +39,8 @@ beforeAll(async () => {
 afterAll(() => {
   for (const some of threadsOf.values()) some.dispose();
 });
+
+const unreadable = new FloodlightError('CHUNK_FAILED', { array: 'a', chunk: '0', reason: 'torn' });
 
 const never = () => new AbortController().signal;
 
@@ -247,6 +250,23 @@ describe.each(THREAD_COUNTS)('a flood fill on %i threads', (count) => {
       read: async () => Promise.reject(new Error('no network')),
     };
     await expect(fill().run(broken, request, { signal: never() })).rejects.toThrow('no network');
+  });
+
+  it('goes on around bricks that cannot be read', async () => {
+    const torn: VoxelBricks = {
+      ...bricks,
+      read: (brickZyx, signal) =>
+        brickZyx[2] === 2 ? Promise.reject(unreadable) : bricks.read(brickZyx, signal),
+    };
+    const outcome = await fill().run(torn, request, { signal: never() });
+    expect(outcome).toMatchObject({
+      voxels: 64 * 64 * 128,
+      unreadBricks: 1,
+      complete: false,
+      bricks: 2,
+    });
+    const none = { ...bricks, read: () => Promise.reject(unreadable) };
+    await expect(fill().run(none, request, { signal: never() })).rejects.toBe(unreadable);
   });
 
   it('rejects a seed outside of the volume, an empty box and a limit of zero', async () => {

@@ -1,7 +1,7 @@
 import { type BrickKey, brickKey, brickOfKey, brickOfVoxel } from '../../../core/brick';
 import type { BrickBits } from '../../../core/brick-bits';
 import type { ImageArray } from '../../../core/dtype';
-import { abortError } from '../../../core/errors';
+import { abortError, isUnreadable } from '../../../core/errors';
 import { yieldToEvents } from '../../cpu/yield';
 import type { FloodFillHooks, FloodFillOutcome, FloodFillRequest, VoxelBricks } from '../types';
 import type { FillContext } from './context';
@@ -20,6 +20,7 @@ const MOST_LOADS = 16;
 export class CpuFillRun {
   private readonly wanted = new Set<BrickKey>();
   private readonly loading = new Set<BrickKey>();
+  private readonly unread = new Set<BrickKey>();
   private arrivals: { readonly key: BrickKey; readonly voxels: ImageArray }[] = [];
   private readonly bits: BrickBits = new Map();
   private bitsToldAt = performance.now();
@@ -58,7 +59,8 @@ export class CpuFillRun {
       await yieldToEvents();
     }
     this.tell(hooks, this.readBits());
-    return outcomeOf(this.context, this.request, this.bits, this.rounds, this.isAtRest);
+    const { context, request, bits, rounds, isAtRest, unread } = this;
+    return outcomeOf(context, request, bits, { rounds, isAtRest, unreadBricks: unread.size });
   }
 
   private get isAtRest(): boolean {
@@ -83,7 +85,8 @@ export class CpuFillRun {
           this.arrivals.push({ key, voxels });
         })
         .catch((error: unknown) => {
-          this.failure = error;
+          if (isUnreadable(error) && this.context.bricks > 0) this.unread.add(key);
+          else this.failure = error;
         })
         .finally(() => {
           this.loading.delete(key);
@@ -104,13 +107,17 @@ export class CpuFillRun {
     await context.step(this.visitsAStep);
     this.rounds++;
     if (context.pending > 0) this.pace(performance.now() - started);
-    for (const key of context.wanted())
-      if (!context.has(key) && !this.loading.has(key) && !this.isArriving(key))
-        this.wanted.add(key);
+    for (const key of context.wanted()) if (!this.isKnown(key)) this.wanted.add(key);
   }
 
-  private isArriving(key: BrickKey): boolean {
-    return this.arrivals.some((arrival) => arrival.key === key);
+  /** Whether a brick is there, on its way, or cannot be had. */
+  private isKnown(key: BrickKey): boolean {
+    return (
+      this.context.has(key) ||
+      this.loading.has(key) ||
+      this.unread.has(key) ||
+      this.arrivals.some((arrival) => arrival.key === key)
+    );
   }
 
   /** Visits a step: as many as keep it near its time. */

@@ -26,6 +26,7 @@ export function fillVolume(
     await context.arriveWhole(values, shapeZyx);
     let rounds = 0;
     for (; context.pending > 0; rounds++) await context.stepTogether(NO_LIMIT);
-    return outcomeOf(context, request, context.changed(), rounds, true);
+    const end = { rounds, isAtRest: true, unreadBricks: 0 };
+    return outcomeOf(context, request, context.changed(), end);
   });
 }
