@@ -49,6 +49,9 @@ function brickVoxels(mask: Uint8Array, [, sizeY, sizeX]: Zyx): number {
   return bricks.size * BRICK_VOXELS;
 }
 
+/** Making and drawing the surface takes longer than the fill: with the segment it ends, if not at once. */
+const REST_MILLISECONDS = 1000;
+
 /** Fills through the page's API, its bricks resident after the warm-up. */
 function throughPage(
   backend: BackendId,
@@ -61,9 +64,7 @@ function throughPage(
   return {
     name: `floodlight/${backend}`,
     async run() {
-      if (last) await window.floodlight.remove(last.id).catch(() => {});
       await window.floodlight.setBackend(backend);
-      await window.floodlight.settled();
       const { low, high, connectivity } = params;
       const started = performance.now();
       last = await window.floodlight.segment({
@@ -78,6 +79,11 @@ function throughPage(
     async answer() {
       const { data } = await window.floodlight.readLabels(wholeVolume(shapeZyx));
       return digest(data.length, (index) => data[index] === last?.id);
+    },
+    async rest() {
+      if (last) await window.floodlight.remove(last.id);
+      await window.floodlight.settled();
+      await new Promise((resolve) => setTimeout(resolve, REST_MILLISECONDS));
     },
   };
 }

@@ -10,6 +10,8 @@ export interface Contender {
   run(): Promise<Measurement>;
   /** A digest of the last run's answer: the same for all contenders of a case. */
   answer(): Promise<string>;
+  /** Ends what a run has left going on, so that the next contender has the machine for itself. */
+  rest?(): Promise<void>;
 }
 
 export interface BenchCase {
@@ -48,6 +50,7 @@ export async function measureCase(
   for (const contender of contenders) {
     await contender.run();
     answers.push(`${contender.name}: ${await contender.answer()}`);
+    await contender.rest?.();
   }
   if (new Set(answers.map((answer) => answer.replace(/^[^:]*: /, ''))).size > 1) {
     throw new Error(`The answers of “${benchCase.name}” differ. ${answers.join('; ')}`);
@@ -63,6 +66,7 @@ export async function measureCase(
         known.values.push(value);
         series.set(key, known);
       }
+      await contender.rest?.();
     }
   }
   return [...series.values()].sort((a, b) => a.metric.localeCompare(b.metric));

@@ -24,6 +24,7 @@ import {
   type AppStore,
   createAppStore,
   type FillOptions,
+  type Notice,
   type PanelId,
   type ToolId,
 } from './store';
@@ -381,23 +382,21 @@ export class Session {
     if (isAbort(error)) return;
     const known =
       error instanceof Error ? error : new FloodlightError('INTERNAL', { reason: String(error) });
-    this.set({
-      lastError: known,
-      notices: [
-        ...this.state.notices.filter((notice) => notice.key !== key),
-        { key, kind: 'error', text: known.message },
-      ],
-    });
+    this.set({ lastError: known });
+    this.notify({ key, kind: 'error', text: known.message });
   }
 
   /** Tells the user that something was done; what is said under the same key before is replaced. */
   inform(text: string, key: string): void {
-    this.set({
-      notices: [
-        ...this.state.notices.filter((notice) => notice.key !== key),
-        { key, kind: 'info', text },
-      ],
-    });
+    this.notify({ key, kind: 'info', text });
+  }
+
+  /** In place of what was said under the same key, or in the same words: many bricks may fail of one cause. */
+  private notify(notice: Notice): void {
+    const others = this.state.notices.filter(
+      ({ key, text }) => key !== notice.key && text !== notice.text,
+    );
+    this.set({ notices: [...others, notice] });
   }
 
   dismissNotice(key: string): void {

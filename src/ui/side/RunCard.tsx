@@ -32,7 +32,7 @@ const ofRunning = ({ progress }: RunningFill): Run =>
   progress ? { ...progress, title: 'Filling' } : { ...NOTHING, title: 'Filling' };
 
 function titleOf({ complete, unreadBricks }: SegmentInfo): string {
-  if (unreadBricks > 0) return `Filled, ${unreadBricks} bricks unread`;
+  if (unreadBricks > 0) return `Filled, bricks unread: ${unreadBricks}`;
   return complete ? 'Filled' : 'Filled up to the limit';
 }
 

@@ -36,7 +36,7 @@ function BackendChoices() {
   const choice = useAppState((state) => state.backend?.choice);
   if (!choice) return null;
   return (
-    <div className="row row-wide">
+    <div className="row row-wide adapter-backend">
       <span>Fills run on</span>
       <Segmented
         label="Fills run on"
