@@ -85,7 +85,7 @@ test('opens on the sample with one hint, and a click fills a neurite of it', asy
 
 test('a surface grows while its segment fills', async ({ openPage }) => {
   // Slow chunks, so that a fill takes its time.
-  const page = await openPage({ source: dataSource('fib25/em.zarr', 'slow/600') });
+  const page = await openPage({ source: dataSource('fib25/em.zarr', 'slow/1500') });
   const run = page.evaluate(() =>
     window.floodlight.segment({
       algorithm: 'flood-fill',
@@ -243,6 +243,23 @@ test('a click fills, grows a surface, and the segment can be selected, hidden, s
   await page.getByRole('row').first().click();
   await page.keyboard.press('Delete');
   await expect.poll(() => segmentCount(page)).toBe(0);
+
+  await page.keyboard.press('Control+z');
+  await expect(page.getByText(`Undone: removal of segment ${segment?.id}.`)).toBeVisible();
+  expect(await page.evaluate(() => window.floodlight.segments())).toEqual([segment]);
+  expect(
+    await page.evaluate(
+      (zyx) => window.floodlight.labelAt(zyx),
+      segment?.seedZyx ?? ([0, 0, 0] as const),
+    ),
+  ).toBe(segment?.id);
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => segmentCount(page)).toBe(0);
+  await page.keyboard.press('Control+Shift+z');
+  await expect.poll(() => segmentCount(page)).toBe(1);
+  expect(await page.evaluate(() => window.floodlight.undo())).toBe(true);
+  expect(await page.evaluate(() => window.floodlight.undo())).toBe(false);
+  expect(await page.evaluate(() => window.floodlight.redo())).toBe(true);
 });
 
 test('a box, typed into the panel, limits what a click fills', async ({ openPage }) => {

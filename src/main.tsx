@@ -3,7 +3,7 @@ import { installAutomation } from './automation/install';
 import { createEngineClient } from './engine/client';
 import { startBackend } from './state/backend-choice';
 import { Session } from './state/session';
-import { parseStartPlace } from './state/share';
+import { isShareable, parseStartPlace } from './state/share';
 import { rememberSource, sampleUrl } from './state/sources';
 import { applyStoredTheme } from './state/theme';
 import { App } from './ui/App';
@@ -31,7 +31,7 @@ if (!root) throw new Error('index.html has no #root');
 applyStoredTheme();
 const session = new Session(createEngineClient());
 session.store.subscribe(({ volume }, before) => {
-  if (volume && volume !== before.volume) rememberSource(volume.url);
+  if (volume && volume !== before.volume && isShareable({ volume })) rememberSource(volume.url);
 });
 createRoot(root).render(<App session={session} />);
 installAutomation(session, boot(session));

@@ -22,7 +22,9 @@ import type {
   ImageRead,
   ReadArray,
   SegmentInfo,
+  SourceAccess,
   SurfaceMesh,
+  VolumeSource,
   VoxelProbe,
 } from '../engine/protocol';
 import type { AdapterInfo } from '../gpu/device';
@@ -60,8 +62,11 @@ export interface FloodlightApi {
   /** The last error that was shown to the user; null when there was none since the last successful `open`. */
   readonly lastError: Error | null;
 
-  /** Opens an OME-Zarr multiscale or a Zarr array by its URL. */
-  open(url: string): Promise<OpenVolume>;
+  /**
+   * Opens an OME-Zarr multiscale or a Zarr array: by the URL of its folder or of a zip, in a zip at hand, in a folder that the
+   * user has given access to, or of files by their paths below the volume's folder. Headers go with each request of a URL.
+   */
+  open(source: VolumeSource, access?: SourceAccess): Promise<OpenVolume>;
   /** Throws NO_VOLUME when nothing is open. */
   volume(): OpenVolume;
 
@@ -71,6 +76,9 @@ export interface FloodlightApi {
   cancel(): void;
   segments(): readonly SegmentInfo[];
   remove(id: number): Promise<void>;
+  /** Takes the last fill or removal back, or does it again; false when there is none. */
+  undo(): Promise<boolean>;
+  redo(): Promise<boolean>;
   /** Selected segments are drawn bright, in slices and in 3-D. */
   select(ids: readonly number[]): void;
   setVisible(id: number, visible: boolean): void;

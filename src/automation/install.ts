@@ -26,6 +26,7 @@ const NO_STATISTICS: EngineStatistics = {
   fetchedBytes: 0,
   decodedBytes: 0,
   missingChunks: 0,
+  retries: 0,
 };
 
 /** Puts the automation API on `window.floodlight`; `ready` is the page's start. */
@@ -46,7 +47,7 @@ export function installAutomation(session: Session, ready: Promise<void>): Flood
     get lastError() {
       return session.state.lastError;
     },
-    open: async (url) => describe(await session.open(url)),
+    open: async (source, access) => describe(await session.open(source, access)),
     volume: () => {
       const { volume } = session.state;
       if (!volume) throw new FloodlightError('NO_VOLUME', {});
@@ -60,6 +61,8 @@ export function installAutomation(session: Session, ready: Promise<void>): Flood
     cancel: () => session.cancel(),
     segments: () => session.state.segments,
     remove: (id) => session.remove(id),
+    undo: () => session.engine.undo(),
+    redo: () => session.engine.redo(),
     select: (ids) => session.select(ids),
     setVisible: (id, visible) => session.setVisible(id, visible),
     components: ({ signal, ...query }) => session.components(query, signal),

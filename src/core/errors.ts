@@ -5,7 +5,11 @@
  */
 export interface ErrorFields {
   SOURCE_UNREACHABLE: { url: string };
-  HTTP_STATUS: { url: string; status: number };
+  /** `retryAfterMilliseconds` where the server asked to be left alone for so long. */
+  HTTP_STATUS: { url: string; status: number; retryAfterMilliseconds?: number };
+  SOURCE_TIMEOUT: { url: string; seconds: number };
+  PERMISSION_DENIED: { url: string };
+  SOURCE_CHANGED: { url: string };
   NOT_ZARR: { url: string };
   BAD_METADATA: { url: string; reason: string };
   UNSUPPORTED_SHAPE: { url: string; shape: readonly number[] };
@@ -39,6 +43,11 @@ const messages: { [Code in ErrorCode]: (fields: ErrorFields[Code]) => string } =
     `${url} could not be fetched: the server did not answer, or it forbids other sites to read it (CORS). Check the address, and have the server send Access-Control-Allow-Origin.`,
   HTTP_STATUS: ({ url, status }) =>
     `The server answered ${status} for ${url}. Check the address and whether it needs a login.`,
+  SOURCE_TIMEOUT: ({ url, seconds }) =>
+    `${url} did not answer within ${seconds} s. Check the connection, then read again.`,
+  PERMISSION_DENIED: ({ url }) =>
+    `The browser may not read ${url} any more. Open it again and allow it.`,
+  SOURCE_CHANGED: ({ url }) => `${url} has changed on the disk since it was opened. Open it again.`,
   NOT_ZARR: ({ url }) =>
     `There is no Zarr at ${url}: neither zarr.json, .zattrs, .zgroup nor .zarray is there. Point to the folder that holds one of them.`,
   BAD_METADATA: ({ url, reason }) => `The metadata of ${url} cannot be used: ${reason}.`,
@@ -99,6 +108,9 @@ const UNREADABLE: ReadonlySet<ErrorCode> = new Set([
   'CHUNK_FAILED',
   'HTTP_STATUS',
   'SOURCE_UNREACHABLE',
+  'SOURCE_TIMEOUT',
+  'PERMISSION_DENIED',
+  'SOURCE_CHANGED',
 ]);
 
 /** Whether an error is about a part of a volume alone: all else goes on, and that part may be read another time. */

@@ -54,7 +54,7 @@ const volume: Volume = {
     },
   ],
   openLabels: () => Promise.reject(new Error('none')),
-  statistics: { fetchedBytes: 0, decodedBytes: 0, cachedBytes: 0, missingChunks: 0 },
+  statistics: { fetchedBytes: 0, decodedBytes: 0, cachedBytes: 0, missingChunks: 0, retries: 0 },
 };
 
 const request: FillRequest = {
@@ -100,8 +100,8 @@ beforeEach(async () => {
     encode: testCoder.encode,
     filter: testCoder.filter,
     startThreads: () => testThreads(1),
-    openVolume: async (url) => {
-      if (url.endsWith('slow')) await new Promise((resolve) => setTimeout(resolve, 50));
+    openVolume: async (source) => {
+      if (String(source).endsWith('slow')) await new Promise((resolve) => setTimeout(resolve, 50));
       return volume;
     },
     requestFrame: (draw) => void setTimeout(draw, 0),

@@ -72,7 +72,7 @@ beforeEach(() => {
     encode: testCoder.encode,
     filter: testCoder.filter,
     startThreads: () => testThreads(2),
-    openVolume: (url, signal) => openVolume(url, { signal }),
+    openVolume: (source, access, signal) => openVolume(source, { ...access, signal }),
     requestFrame: (draw) => void setTimeout(draw, 0),
   });
   canvases = new Map(VIEWS.map((view) => [view, new TestCanvas()]));

@@ -33,7 +33,9 @@ import type {
   FillResult,
   ImageRead,
   ReadArray,
+  SourceAccess,
   SurfaceMesh,
+  VolumeSource,
   VoxelProbe,
 } from './protocol';
 import { checkBox, checkComponents, checkFilter, checkRequest, checkVoxel } from './request';
@@ -54,7 +56,7 @@ export interface EngineSurroundings {
   readonly encode: Coder['encode'];
   /** Filters parts of the image. */
   readonly filter: Coder['filter'];
-  openVolume(url: string, signal: AbortSignal): Promise<Volume>;
+  openVolume(source: VolumeSource, access: SourceAccess, signal: AbortSignal): Promise<Volume>;
   requestFrame(draw: () => void): void;
 }
 
@@ -113,11 +115,11 @@ export class Engine implements EngineApi {
     this.tellBackend();
   }
 
-  async open(url: string): Promise<VolumeInfo> {
+  async open(source: VolumeSource, access: SourceAccess = {}): Promise<VolumeInfo> {
     this.opening?.abort(abortError());
     const opening = new AbortController();
     this.opening = opening;
-    const volume = await this.around.openVolume(url, opening.signal);
+    const volume = await this.around.openVolume(source, access, opening.signal);
     opening.signal.throwIfAborted();
     await this.jobs.stop();
     for (const count of this.counts.values()) count.abort(abortError());
@@ -126,6 +128,7 @@ export class Engine implements EngineApi {
     this.volume = volume;
     this.segmentation = new Segmentation(this.around.mesher, volume.info, {
       onSegments: (segments) => this.emit({ type: 'segments', segments }),
+      onHistory: (history) => this.emit({ type: 'history', history }),
       onPatch: (patch) => this.emit({ type: 'surface', patch }),
       onLabels: () => this.slices?.invalidate(),
       onFailure: (error) => this.trouble('surface', error),
@@ -134,6 +137,7 @@ export class Engine implements EngineApi {
     this.show();
     this.settingUp.then(() => this.prepare());
     this.emit({ type: 'segments', segments: [] });
+    this.emit({ type: 'history', history: { undo: null, redo: null } });
     return volume.info;
   }
 
@@ -204,6 +208,14 @@ export class Engine implements EngineApi {
 
   async remove(id: number): Promise<void> {
     this.opened().segmentation.remove(id);
+  }
+
+  async undo(): Promise<boolean> {
+    return this.opened().segmentation.undo();
+  }
+
+  async redo(): Promise<boolean> {
+    return this.opened().segmentation.redo();
   }
 
   async labelAt(zyx: Zyx): Promise<number> {

@@ -21,7 +21,7 @@ const engine: EngineApi = new Engine({
   filter: codecs.filter,
   startThreads: () =>
     SegmentThreads.start({ count: Math.min(navigator.hardwareConcurrency, MOST_THREADS) }),
-  openVolume: (url, signal) => openVolume(url, { signal }),
+  openVolume: (source, access, signal) => openVolume(source, { ...access, signal }),
   requestFrame: (draw) => void self.requestAnimationFrame(draw),
 });
 Comlink.expose(engine);

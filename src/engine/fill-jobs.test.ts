@@ -76,6 +76,7 @@ beforeEach(() => {
       onSegments: (all) => {
         segments = all;
       },
+      onHistory: () => {},
       onPatch: () => {},
       onLabels: () => {},
       onFailure: () => {},

@@ -37,6 +37,7 @@ beforeEach(() => {
     { voxelSizeNm: [1, 1, 1], originNm: [0, 0, 0] },
     {
       onSegments: () => {},
+      onHistory: () => {},
       onPatch: () => {},
       onLabels: () => changes++,
       onFailure: () => {},

@@ -18,12 +18,15 @@ import {
   paintBits,
 } from '../core/brick-bits';
 import { volumeOf, type Zyx } from '../core/vec';
+import { type BrickSegments, type BrickStates, NO_SEGMENTS } from './brick-states';
 
 /** What a change to the segmentation touched. */
 export interface LabelChange {
   /** Voxels that each other segment lost. */
   readonly lost: ReadonlyMap<number, number>;
-  readonly bricks: readonly BrickKey[];
+  /** The bricks before and after: what `restore` takes. */
+  readonly before: BrickStates;
+  readonly after: BrickStates;
 }
 
 /**
@@ -31,7 +34,7 @@ export interface LabelChange {
  * it last has it. This is the truth of which GPU label bricks are copies.
  */
 export class LabelStore {
-  private readonly bricks = new Map<BrickKey, Map<number, Bits>>();
+  private readonly bricks = new Map<BrickKey, BrickSegments>();
   private readonly versions = new Map<BrickKey, number>();
 
   get memoryBytes(): number {
@@ -43,28 +46,39 @@ export class LabelStore {
   /** Gives voxels to a new segment `id`; takes the arrays over. */
   commit(id: number, bits: BrickBits): LabelChange {
     const lost = new Map<number, number>();
+    const after = new Map<BrickKey, BrickSegments>();
     for (const [key, mine] of bits) {
-      const segments = this.bricks.get(key) ?? new Map<number, Bits>();
-      for (const [other, theirs] of segments) {
-        const count = takeAway(theirs, mine);
-        if (count > 0) lost.set(other, (lost.get(other) ?? 0) + count);
+      const segments = new Map<number, Bits>();
+      for (const [other, theirs] of this.bricks.get(key) ?? NO_SEGMENTS) {
+        const { left, leftVoxels, takenVoxels } = takeAway(theirs, mine);
+        if (takenVoxels > 0) lost.set(other, (lost.get(other) ?? 0) + takenVoxels);
+        if (leftVoxels > 0) segments.set(other, left);
       }
       segments.set(id, mine);
-      this.bricks.set(key, segments);
-      this.touch(key);
+      after.set(key, segments);
     }
-    return { lost, bricks: [...bits.keys()] };
+    return { lost, before: this.restore(after), after };
   }
 
   remove(id: number): LabelChange {
-    const bricks: BrickKey[] = [];
+    const after = new Map<BrickKey, BrickSegments>();
     for (const [key, segments] of this.bricks) {
-      if (!segments.delete(id)) continue;
-      if (segments.size === 0) this.bricks.delete(key);
-      this.touch(key);
-      bricks.push(key);
+      if (!segments.has(id)) continue;
+      after.set(key, new Map([...segments].filter(([other]) => other !== id)));
     }
-    return { lost: new Map(), bricks };
+    return { lost: new Map(), before: this.restore(after), after };
+  }
+
+  /** Replaces bricks; returns what they were. */
+  restore(states: BrickStates): BrickStates {
+    const before = new Map<BrickKey, BrickSegments>();
+    for (const [key, segments] of states) {
+      before.set(key, this.bricks.get(key) ?? NO_SEGMENTS);
+      if (segments.size > 0) this.bricks.set(key, segments);
+      else this.bricks.delete(key);
+      this.touch(key);
+    }
+    return before;
   }
 
   has(key: BrickKey): boolean {
@@ -138,14 +152,18 @@ export class LabelStore {
   }
 }
 
-/** Clears in `from` what is set in `taken`; returns how many voxels that were. */
-function takeAway(from: Bits, taken: Bits): number {
-  let count = 0;
+/** What is left of `from` without `taken`: itself where they have nothing in common. */
+function takeAway(from: Bits, taken: Bits) {
+  let left = from;
+  let [leftVoxels, takenVoxels] = [0, 0];
   for (let word = 0; word < from.length; word++) {
-    const common = (from[word] ?? 0) & (taken[word] ?? 0);
+    const bits = from[word] ?? 0;
+    const common = bits & (taken[word] ?? 0);
+    leftVoxels += countBits(bits & ~common);
     if (common === 0) continue;
-    count += countBits(common);
-    from[word] = (from[word] ?? 0) & ~common;
+    takenVoxels += countBits(common);
+    if (left === from) left = from.slice();
+    left[word] = bits & ~common;
   }
-  return count;
+  return { left, leftVoxels, takenVoxels };
 }

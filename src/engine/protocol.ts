@@ -13,12 +13,16 @@ import type { ImageFilter } from '../normalize/filter';
 import type { FloodFillParams } from '../segment/flood-fill/params';
 import type { Connectivity } from '../segment/flood-fill/plan';
 import type { VolumeInfo } from '../volume/model';
+import type { VolumeSource } from '../volume/open-store';
+import type { HistoryState } from './edit-history';
 
 export type { SliceView, ViewId } from '../core/slice-geometry';
 export type { SurfaceMesh } from '../core/surface';
 export type { ImageFilter } from '../normalize/filter';
 export type { FloodFillParams } from '../segment/flood-fill/params';
 export type { Connectivity } from '../segment/flood-fill/plan';
+export type { VolumeSource } from '../volume/open-store';
+export type { HistoryState } from './edit-history';
 
 /** How all slice views are drawn. */
 export interface DisplayState {
@@ -125,6 +129,8 @@ export interface EngineStatistics {
   readonly fetchedBytes: number;
   readonly decodedBytes: number;
   readonly missingChunks: number;
+  /** Requests that were made again after one that had failed. */
+  readonly retries: number;
 }
 
 /** What segmentations can run on: WGSL on the adapter, or WebAssembly on the processor. Both give the same voxels. */
@@ -142,11 +148,18 @@ export interface BackendInfo {
   readonly threads: number;
 }
 
+/** How an address is read. */
+export interface SourceAccess {
+  /** Sent with each request, such as Authorization; held in memory only. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** What the engine tells unasked. */
 export type EngineEvent =
   | { readonly type: 'progress'; readonly job: number; readonly progress: FillProgress }
   | { readonly type: 'segments'; readonly segments: readonly SegmentInfo[] }
   | { readonly type: 'backend'; readonly backend: BackendInfo }
+  | { readonly type: 'history'; readonly history: HistoryState }
   | { readonly type: 'surface'; readonly patch: SurfacePatch }
   | { readonly type: 'statistics'; readonly statistics: EngineStatistics }
   /** Something failed that no call waits for: a brick, the device. `key` is the same for the same trouble. */
@@ -176,7 +189,7 @@ export interface EngineApi {
    * Opens a volume in place of the present one, which stays, with its segments, when that fails. A later call aborts one
    * that is still under way.
    */
-  open(url: string): Promise<VolumeInfo>;
+  open(source: VolumeSource, access?: SourceAccess): Promise<VolumeInfo>;
   /**
    * Has the image seen and filled through a filter from now on, until another volume is opened; cancels what runs, and keeps
    * the segments. BAD_PARAMETERS where the image cannot be filtered so.
@@ -193,6 +206,9 @@ export interface EngineApi {
   /** Reads again, at once, the bricks that could not be read. */
   retryFailed(): void;
   remove(id: number): Promise<void>;
+  /** Takes the last finished change of the segmentation back, or does it again; false when there is none. */
+  undo(): Promise<boolean>;
+  redo(): Promise<boolean>;
   labelAt(zyx: Zyx): Promise<number>;
   probe(zyx: Zyx): Promise<VoxelProbe>;
   readLabels(box: Box): Promise<ReadArray<Uint32Array<ArrayBuffer>>>;

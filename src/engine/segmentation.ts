@@ -3,20 +3,37 @@ import { type Bits, type BrickBits, boxOfBits, paintBits } from '../core/brick-b
 import { FloodlightError } from '../core/errors';
 import type { GridGeometry } from '../core/surface';
 import type { Zyx } from '../core/vec';
+import { type BrickStates, bricksThatDiffer, bytesThatDiffer } from './brick-states';
+import { type Edit, EditHistory, type HistoryState } from './edit-history';
 import type { LabelSource } from './label-bricks';
-import { LabelStore } from './label-store';
+import { type LabelChange, LabelStore } from './label-store';
 import type { Mesher } from './mesher';
 import type { SegmentInfo, SurfacePatch } from './protocol';
 import { Surfaces } from './surfaces';
 
 export interface SegmentationEvents {
   onSegments(segments: readonly SegmentInfo[]): void;
+  /** What can be undone and redone has changed. */
+  onHistory(state: HistoryState): void;
   onPatch(patch: SurfacePatch): void;
   /** Voxels changed that slices may show. */
   onLabels(): void;
   onFailure(error: unknown): void;
   /** What surfaces may take of a processor's time while a segment grows, 0 to 1. */
   surfaceShare(): number;
+}
+
+type Infos = ReadonlyMap<number, SegmentInfo>;
+
+/** The list of segments, and some bricks of theirs. */
+interface SegmentationState {
+  readonly infos: Infos;
+  readonly bricks: BrickStates;
+}
+
+interface SegmentationEdit extends Edit {
+  readonly before: SegmentationState;
+  readonly after: SegmentationState;
 }
 
 interface Growing {
@@ -33,6 +50,7 @@ export class Segmentation implements LabelSource {
   readonly labels = new LabelStore();
   readonly surfaces: Surfaces;
   private readonly infos = new Map<number, SegmentInfo>();
+  private readonly history = new EditHistory<SegmentationEdit>();
   private growing: Growing | undefined;
   /** How often growing segments changed bricks that slices may show. */
   private readonly growth = new Map<BrickKey, number>();
@@ -102,6 +120,7 @@ export class Segmentation implements LabelSource {
   finish(bits: BrickBits, info: Omit<SegmentInfo, 'box'>): SegmentInfo {
     const grown = this.growing?.bits;
     this.rest();
+    const infosBefore = new Map(this.infos);
     const change = this.labels.commit(info.id, bits);
     const done: SegmentInfo = { ...info, box: boxOfBits(bits) };
     this.infos.set(info.id, done);
@@ -109,7 +128,8 @@ export class Segmentation implements LabelSource {
     const fresh = [...bits.keys()].filter((key) => !grown?.has(key));
     this.surfaces.changed(info.id, [...trimmed.map(([key]) => key), ...fresh]);
     this.surfaces.atRest(info.id);
-    for (const [other, count] of change.lost) this.shrink(other, count, change.bricks);
+    for (const [other, count] of change.lost) this.shrink(other, count, change.after.keys());
+    this.note(`fill of segment ${info.id}`, infosBefore, change);
     this.tell();
     return done;
   }
@@ -128,9 +148,47 @@ export class Segmentation implements LabelSource {
 
   remove(id: number): void {
     this.require(id);
+    const infosBefore = new Map(this.infos);
     this.infos.delete(id);
-    this.labels.remove(id);
+    this.note(`removal of segment ${id}`, infosBefore, this.labels.remove(id));
     this.surfaces.remove(id);
+    this.tell();
+  }
+
+  /** Takes the last finished change back; false when there is none. */
+  undo(): boolean {
+    const edit = this.history.undo();
+    if (edit) this.restore(edit.before);
+    return edit !== undefined;
+  }
+
+  /** Does what was taken back last again; false when there is none. */
+  redo(): boolean {
+    const edit = this.history.redo();
+    if (edit) this.restore(edit.after);
+    return edit !== undefined;
+  }
+
+  private note(what: string, infosBefore: Infos, { before, after }: LabelChange): void {
+    this.history.push({
+      what,
+      bytes: bytesThatDiffer(before, after),
+      before: { infos: infosBefore, bricks: before },
+      after: { infos: new Map(this.infos), bricks: after },
+    });
+  }
+
+  private restore({ infos, bricks }: SegmentationState): void {
+    const before = this.labels.restore(bricks);
+    this.infos.clear();
+    for (const [id, info] of infos) this.infos.set(id, info);
+    for (const [id, keys] of bricksThatDiffer(before, bricks)) {
+      if (!infos.has(id)) this.surfaces.remove(id);
+      else {
+        this.surfaces.changed(id, keys);
+        this.surfaces.atRest(id);
+      }
+    }
     this.tell();
   }
 
@@ -154,13 +212,12 @@ export class Segmentation implements LabelSource {
   }
 
   /** A segment that lost voxels to a newer one; gone when none are left. */
-  private shrink(id: number, lost: number, bricks: readonly BrickKey[]): void {
+  private shrink(id: number, lost: number, bricks: Iterable<BrickKey>): void {
     const info = this.infos.get(id);
     if (!info) return;
     const voxels = info.voxels - lost;
     if (voxels === 0) {
       this.infos.delete(id);
-      this.labels.remove(id);
       this.surfaces.remove(id);
       return;
     }
@@ -171,6 +228,7 @@ export class Segmentation implements LabelSource {
 
   private tell(): void {
     this.events.onSegments(this.segments);
+    this.events.onHistory(this.history.state);
     this.events.onLabels();
   }
 }

@@ -29,6 +29,7 @@ const statisticsOf = ({ session, volume, segmentation, layers }: Counted): Engin
   fetchedBytes: volume?.statistics.fetchedBytes ?? 0,
   decodedBytes: volume?.statistics.decodedBytes ?? 0,
   missingChunks: volume?.statistics.missingChunks ?? 0,
+  retries: volume?.statistics.retries ?? 0,
 });
 
 /** Tells statistics every half second in which they changed, until the returned function is called. */

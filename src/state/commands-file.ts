@@ -1,11 +1,20 @@
 import type { Command } from './command';
 import { saveFile } from './save-file';
-import { shareUrl } from './share';
+import type { Session } from './session';
+import { isShareable, shareUrl } from './share';
+import { pickFolder, pickZip } from './source-picker';
 import type { AppState } from './store';
 
 /** A name that any file system takes. */
 const fileStem = (state: AppState): string =>
   (state.volume?.name ?? 'volume').replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/\.zarr$/, '');
+
+/** Asks, and opens what was picked: where that fails, the session has said so. */
+async function openPicked(session: Session, pick: typeof pickFolder): Promise<void> {
+  const picked = await pick();
+  const opened = await session.openLocal(picked).catch(() => null);
+  if (opened) session.setOpenerOpen(false);
+}
 
 export const fileCommands: readonly Command[] = [
   {
@@ -14,6 +23,18 @@ export const fileCommands: readonly Command[] = [
     group: 'File',
     shortcut: ['mod+o'],
     run: (session) => session.setOpenerOpen(true),
+  },
+  {
+    id: 'open-folder',
+    label: 'Open a folder of this machine…',
+    group: 'File',
+    run: (session) => openPicked(session, pickFolder),
+  },
+  {
+    id: 'open-zip',
+    label: 'Open a zip of this machine…',
+    group: 'File',
+    run: (session) => openPicked(session, pickZip),
   },
   {
     id: 'save-labels',
@@ -45,7 +66,7 @@ export const fileCommands: readonly Command[] = [
     id: 'share',
     label: 'Copy a link to this place',
     group: 'File',
-    isEnabled: (state) => state.volume !== null,
+    isEnabled: isShareable,
     run: async (session) => {
       const url = shareUrl(session.state, location.href);
       if (!url) return;

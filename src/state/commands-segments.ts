@@ -5,6 +5,28 @@ const hasSelection = (state: AppState): boolean => state.display.selectedIds.len
 
 export const segmentCommands: readonly Command[] = [
   {
+    id: 'undo',
+    label: 'Undo the last fill or removal',
+    group: 'Segments',
+    shortcut: ['mod+z'],
+    isEnabled: ({ history }) => history.undo !== null,
+    run: async (session) => {
+      const { undo } = session.state.history;
+      if (await session.engine.undo()) session.inform(`Undone: ${undo}.`, 'history');
+    },
+  },
+  {
+    id: 'redo',
+    label: 'Redo what was undone',
+    group: 'Segments',
+    shortcut: ['mod+shift+z'],
+    isEnabled: ({ history }) => history.redo !== null,
+    run: async (session) => {
+      const { redo } = session.state.history;
+      if (await session.engine.redo()) session.inform(`Redone: ${redo}.`, 'history');
+    },
+  },
+  {
     id: 'go-to-segment',
     label: 'Go to the selected segment’s seed',
     group: 'Segments',

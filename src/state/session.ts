@@ -14,11 +14,15 @@ import type {
   FloodFillParams,
   ImageFilter,
   SliceView,
+  SourceAccess,
   SurfacePatch,
   ViewId,
+  VolumeSource,
 } from '../engine/protocol';
 import type { VolumeInfo } from '../volume/model';
 import { storedBackend } from './backend-choice';
+import { rememberLocalSource } from './local-sources';
+import { isHandle, type LocalSource, sourceOfHandle } from './source-picker';
 import {
   type AppState,
   type AppStore,
@@ -66,12 +70,13 @@ export class Session {
     storedBackend.write(choice);
   }
 
-  /** Opens a volume by its URL; on failure what was open stays. */
-  async open(url: string): Promise<VolumeInfo> {
-    const absolute = new URL(url, document.baseURI).href;
-    this.set({ opening: absolute });
+  /** Opens a volume, a URL relative to the page; on failure what was open stays. */
+  async open(source: VolumeSource, access: SourceAccess = {}): Promise<VolumeInfo> {
+    const absolute = typeof source === 'string' ? new URL(source, document.baseURI).href : source;
+    const opening = typeof absolute === 'string' ? absolute : 'local';
+    this.set({ opening });
     try {
-      const volume = await this.engine.open(absolute);
+      const volume = await this.engine.open(absolute, access);
       const [low, high] = volume.contrast;
       this.set({
         volume,
@@ -97,8 +102,23 @@ export class Session {
       this.report(error, 'open');
       throw error;
     } finally {
-      if (this.state.opening === absolute) this.set({ opening: null });
+      if (this.state.opening === opening) this.set({ opening: null });
     }
+  }
+
+  /** Opens what was picked or dropped, and remembers it where it can be; failures are shown, and thrown. */
+  async openLocal(picked: LocalSource | VolumeSource): Promise<VolumeInfo> {
+    if (!isHandle(picked)) return this.open(picked);
+    let source: VolumeSource;
+    try {
+      source = await sourceOfHandle(picked);
+    } catch (error) {
+      this.report(error, 'open');
+      throw error;
+    }
+    const volume = await this.open(source);
+    void rememberLocalSource(picked);
+    return volume;
   }
 
   /** Has the image seen and filled through a filter; BAD_PARAMETERS where it cannot be. */
@@ -411,6 +431,9 @@ export class Session {
             ? { status: 'ready', adapter: event.adapter }
             : { status: 'missing', reason: event.reason },
         });
+        break;
+      case 'history':
+        this.set({ history: event.history });
         break;
       case 'backend':
         this.set({ backend: event.backend });

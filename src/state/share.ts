@@ -8,12 +8,16 @@ export interface StartPlace {
   readonly nmPerPixel: number | null;
 }
 
-/** The page's address with what is open, where, and how near: `?source=…&at=z,y,x&zoom=nm`. Null when nothing is open. */
+/** Whether others could open what is open: not what lies on this machine. */
+export const isShareable = ({ volume }: Pick<AppState, 'volume'>): boolean =>
+  volume !== null && /^https?:/.test(volume.url);
+
+/** The page's address with what is open, where, and how near: `?source=…&at=z,y,x&zoom=nm`. Null when nothing is open, or nothing that others could open. */
 export function shareUrl(
   state: Pick<AppState, 'volume' | 'positionZyx' | 'nmPerPixel'>,
   pageUrl: string,
 ): string | null {
-  if (!state.volume) return null;
+  if (!state.volume || !isShareable(state)) return null;
   const url = new URL(pageUrl);
   url.search = '';
   url.hash = '';

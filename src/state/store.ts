@@ -7,6 +7,7 @@ import type {
   DisplayState,
   EngineStatistics,
   FillProgress,
+  HistoryState,
   ImageFilter,
   SegmentInfo,
   ViewId,
@@ -83,6 +84,8 @@ export interface AppState {
   /** The count of components that runs. */
   readonly counting: number | null;
   readonly segments: readonly SegmentInfo[];
+  /** What can be undone and redone, in words. */
+  readonly history: HistoryState;
   /** Under the pointer; null when it is over no voxel. */
   readonly probe: VoxelProbe | null;
   readonly histogram: { low: number; high: number; counts: number[] } | null;
@@ -135,6 +138,7 @@ export const initialState: AppState = {
   running: null,
   counting: null,
   segments: [],
+  history: { undo: null, redo: null },
   probe: null,
   histogram: null,
   statistics: null,

@@ -4,6 +4,7 @@ import type { Session } from '../state/session';
 import './theme.css';
 import './controls.css';
 import './app.css';
+import { DropTarget } from './DropTarget';
 import { ErrorScreen } from './ErrorScreen';
 import { Hotkeys } from './Hotkeys';
 import { Notices } from './Notices';
@@ -33,6 +34,7 @@ export function App({ session }: { session: Session }) {
           <Palette />
           <ShortcutSheet />
           <Notices />
+          <DropTarget />
         </Tooltip.Provider>
       </SessionContext>
     </ErrorBoundary>

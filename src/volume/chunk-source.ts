@@ -7,10 +7,10 @@ import { FloodlightError, isAbort, isFloodlightError } from '../core/errors';
 import type { Zyx } from '../core/vec';
 import { parseArrayMetadata } from './array-metadata';
 import { permuteToZyx } from './chunk-boxes';
-import type { HttpStore } from './http-store';
 import type { VolumeStatistics } from './model';
 import type { SpatialAxes } from './ome-zarr';
 import { badMetadata } from './parse';
+import type { VolumeStore } from './store';
 import { readJson, type ZarrVersion } from './zarr-node';
 
 /** The chunks of one array, seen along its three spatial axes. */
@@ -25,7 +25,7 @@ export interface ChunkSource<D extends Dtype = Dtype> {
 }
 
 export interface ArrayRequest<D extends Dtype> {
-  readonly store: HttpStore;
+  readonly store: VolumeStore;
   readonly version: ZarrVersion;
   readonly supported: readonly D[];
   /** The rank and spatial axes that the multiscale tells of; undefined for a bare array. */
@@ -75,7 +75,7 @@ function unlessPastEnd(error: unknown): never {
 
 /** zarrita's store of one array: its metadata as made here, its chunks by HTTP, the absent ones counted. */
 function storeOf(
-  http: HttpStore,
+  http: VolumeStore,
   document: object,
   mostBytes: number,
   statistics: VolumeStatistics,

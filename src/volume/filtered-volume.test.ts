@@ -55,7 +55,7 @@ function volumeOfVoxels(
     },
     levels: [level],
     openLabels: () => Promise.reject(new Error('none')),
-    statistics: { fetchedBytes: 0, decodedBytes: 0, cachedBytes: 0, missingChunks: 0 },
+    statistics: { fetchedBytes: 0, decodedBytes: 0, cachedBytes: 0, missingChunks: 0, retries: 0 },
   };
 }
 

@@ -1,15 +1,22 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { isAbort } from '../core/errors';
 import { HttpStore, keyUrl, parseSourceUrl } from './http-store';
+import { Patience } from './patience';
 import { type FileServer, serveFiles } from './testing/file-server';
 
-const statistics = () => ({ fetchedBytes: 0, decodedBytes: 0, cachedBytes: 0, missingChunks: 0 });
+const statistics = () => ({ fetchedBytes: 0 });
+/** No waits between attempts. */
+const access = (fetch = globalThis.fetch, headers = {}) => ({
+  fetch,
+  patience: new Patience({ wait: async () => {} }),
+  headers,
+});
 const servers: FileServer[] = [];
 async function storeOf(...args: Parameters<typeof serveFiles>) {
   const server = await serveFiles(...args);
   servers.push(server);
   const counted = statistics();
-  const store = new HttpStore(new URL(server.url), counted, globalThis.fetch);
+  const store = new HttpStore(new URL(server.url), counted, access());
   return { store, server, statistics: counted };
 }
 afterEach(async () => {
@@ -86,8 +93,33 @@ describe('HttpStore', () => {
 
   it('takes the fetch it is given: a refusal by CORS is a TypeError', async () => {
     const refuse = () => Promise.reject(new TypeError('Failed to fetch'));
-    const store = new HttpStore(new URL('https://host/'), statistics(), refuse);
+    const store = new HttpStore(new URL('https://host/'), statistics(), access(refuse));
     await expect(store.get('/a')).rejects.toMatchObject({ code: 'SOURCE_UNREACHABLE' });
+  });
+
+  it('sends the headers it is given, and no others', async () => {
+    const sent: Headers[] = [];
+    const fetch: typeof globalThis.fetch = async (_, init) => {
+      sent.push(new Headers(init?.headers));
+      return new Response('abc', { status: 206 });
+    };
+    const store = new HttpStore(
+      new URL('https://host/'),
+      statistics(),
+      access(fetch, { Authorization: 'Bearer t' }),
+    );
+    await store.at('b').getRange('/a', { offset: 0, length: 3 });
+    expect(Object.fromEntries(sent[0] ?? [])).toEqual({
+      authorization: 'Bearer t',
+      range: 'bytes=0-2',
+    });
+  });
+
+  it('refuses a range of another length', async () => {
+    const { store } = await storeOf(files, () => ({ body: 'ab', status: 206 }));
+    await expect(store.getRange('/a/b', { offset: 0, length: 3 })).rejects.toMatchObject({
+      code: 'CODEC_FAILED',
+    });
   });
 
   it('aborts the request', async () => {

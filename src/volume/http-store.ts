@@ -1,6 +1,9 @@
-import type { AbsolutePath, AsyncReadable, GetOptions, RangeQuery } from 'zarrita';
-import { abortError, FloodlightError } from '../core/errors';
+import type { AbsolutePath, GetOptions, RangeQuery } from 'zarrita';
+import { codecFailed } from '../codecs/codec-failed';
+import { FloodlightError } from '../core/errors';
 import type { VolumeStatistics } from './model';
+import { type Patience, retryAfter } from './patience';
+import type { VolumeStore } from './store';
 
 export type Fetch = typeof globalThis.fetch;
 
@@ -39,15 +42,30 @@ const sliceRange = (whole: Uint8Array, range: RangeQuery): Uint8Array =>
     ? whole.slice(Math.max(0, whole.length - range.suffixLength))
     : whole.slice(range.offset, range.offset + range.length);
 
+/** How an HTTP store asks its server. */
+export interface HttpAccess {
+  readonly fetch: Fetch;
+  /** Shared by all stores of a server. */
+  readonly patience: Patience;
+  /** Sent with each request, such as Authorization. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: Uint8Array;
+}
+
 /**
  * Keys below one folder of an HTTP server. A 404 is an absent key (undefined); rejects with SOURCE_UNREACHABLE when
- * there is no answer, HTTP_STATUS for any other status, AbortError when the signal fires. Counts the bytes it fetches.
+ * there is no answer, SOURCE_TIMEOUT when it takes too long, HTTP_STATUS for any other status, all after some attempts
+ * (`Patience`), CODEC_FAILED for a range of another length, AbortError when the signal fires. Counts the bytes it fetches.
  */
-export class HttpStore implements AsyncReadable {
+export class HttpStore implements VolumeStore {
   constructor(
     private readonly folder: URL,
-    private readonly statistics: VolumeStatistics,
-    private readonly fetcher: Fetch,
+    private readonly statistics: Pick<VolumeStatistics, 'fetchedBytes'>,
+    private readonly access: HttpAccess,
   ) {}
 
   get url(): string {
@@ -58,9 +76,8 @@ export class HttpStore implements AsyncReadable {
     return keyUrl(this.folder, key).href;
   }
 
-  /** The store of a sub-folder; the path is slash-separated and not percent-encoded. */
   at(path: string): HttpStore {
-    return new HttpStore(keyUrl(this.folder, path), this.statistics, this.fetcher);
+    return new HttpStore(keyUrl(this.folder, path), this.statistics, this.access);
   }
 
   async get(key: AbsolutePath, options?: GetOptions): Promise<Uint8Array | undefined> {
@@ -74,29 +91,50 @@ export class HttpStore implements AsyncReadable {
   ): Promise<Uint8Array | undefined> {
     const answer = await this.request(key, { Range: rangeHeader(range) }, options?.signal);
     if (!answer) return undefined;
-    return answer.status === 206 ? answer.body : sliceRange(answer.body, range);
+    const bytes = answer.status === 206 ? answer.body : sliceRange(answer.body, range);
+    if ('length' in range && bytes.length !== range.length)
+      throw codecFailed('http', `${bytes.length} bytes came where ${range.length} were asked for`);
+    return bytes;
   }
 
-  private async request(
+  private request(
     key: AbsolutePath,
     headers: Record<string, string>,
     signal: AbortSignal | undefined,
-  ): Promise<{ status: number; body: Uint8Array } | undefined> {
+  ): Promise<Answer | undefined> {
     const url = this.urlOf(key);
+    const attempt = (either: AbortSignal) => this.fetch(url, headers, either);
+    return this.access.patience.request(url, attempt, signal);
+  }
+
+  private async fetch(
+    url: string,
+    headers: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<Answer | undefined> {
+    const { fetch, headers: always } = this.access;
     try {
-      const response = await this.fetcher(url, { headers, ...(signal ? { signal } : {}) });
+      const response = await fetch(url, { headers: { ...always, ...headers }, signal });
       if (!response.ok) {
         await response.body?.cancel();
         if (response.status === 404) return undefined;
-        throw new FloodlightError('HTTP_STATUS', { url, status: response.status });
+        throw statusError(url, response);
       }
       const body = new Uint8Array(await response.arrayBuffer());
       this.statistics.fetchedBytes += body.byteLength;
       return { status: response.status, body };
     } catch (error) {
-      if (signal?.aborted) throw abortError();
       if (error instanceof FloodlightError) throw error;
       throw new FloodlightError('SOURCE_UNREACHABLE', { url }, error);
     }
   }
+}
+
+function statusError(url: string, { status, headers }: Response): FloodlightError<'HTTP_STATUS'> {
+  const milliseconds = retryAfter(headers.get('Retry-After'));
+  return new FloodlightError('HTTP_STATUS', {
+    url,
+    status,
+    ...(milliseconds === undefined ? {} : { retryAfterMilliseconds: milliseconds }),
+  });
 }

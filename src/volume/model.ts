@@ -73,4 +73,6 @@ export interface VolumeStatistics {
   /** What decoded chunks take in memory now. */
   cachedBytes: number;
   missingChunks: number;
+  /** Requests that were made again after one that had failed. */
+  retries: number;
 }

@@ -4,7 +4,6 @@ import { FloodlightError } from '../core/errors';
 import { ChunkCache } from './chunk-cache';
 import { openChunkSource } from './chunk-source';
 import { suggestContrast } from './contrast';
-import { type Fetch, HttpStore, parseSourceUrl } from './http-store';
 import { createLevelReader } from './level-reader';
 import type { LabelLayer, LevelReader, Volume, VolumeStatistics } from './model';
 import {
@@ -16,12 +15,13 @@ import {
   parseWindow,
   relativeTransform,
 } from './ome-zarr';
+import { openStore, type StoreOptions, type VolumeSource } from './open-store';
 import { badMetadata } from './parse';
+import type { VolumeStore } from './store';
 import { readGroupAttributes, readNode, type ZarrNode, type ZarrVersion } from './zarr-node';
 
-export interface OpenVolumeOptions {
+export interface OpenVolumeOptions extends StoreOptions {
   readonly signal?: AbortSignal;
-  readonly fetch?: Fetch;
   /** What decoded chunks may take in memory; 256 MiB by default. */
   readonly cacheBytes?: number;
 }
@@ -32,7 +32,7 @@ const LABEL_DTYPES: readonly LabelDtype[] = ['uint8', 'uint16', 'uint32', 'uint6
 
 /** What the arrays of one folder are opened with. */
 interface Source {
-  readonly store: HttpStore;
+  readonly store: VolumeStore;
   readonly version: ZarrVersion;
   readonly cache: ChunkCache;
   readonly statistics: VolumeStatistics;
@@ -124,16 +124,6 @@ async function openLabels(
   return { name, dtype: levels.finest.dtype, levels: levels.all };
 }
 
-const nameOf = (url: URL): string => {
-  const last = url.pathname.split('/').findLast((segment) => segment !== '') ?? url.host;
-  try {
-    return decodeURIComponent(last);
-  } catch {
-    // A lone percent sign is a valid path, but no encoding.
-    return last;
-  }
-};
-
 interface Description {
   /** Undefined for a bare array. */
   readonly multiscale: Multiscale | undefined;
@@ -157,24 +147,26 @@ async function describe(
 }
 
 /**
- * Opens an OME-Zarr image (0.4 or 0.5) or a bare Zarr array (version 2 or 3) of three axes over HTTP. Rejects with
- * BAD_PARAMETERS, SOURCE_UNREACHABLE, HTTP_STATUS, NOT_ZARR, BAD_METADATA, UNSUPPORTED_SHAPE, UNSUPPORTED_DTYPE, or an
+ * Opens an OME-Zarr image (0.4 or 0.5) or a bare Zarr array (version 2 or 3) of three axes, by HTTP, in a folder or in a zip.
+ * Rejects with BAD_PARAMETERS, SOURCE_UNREACHABLE, SOURCE_TIMEOUT, HTTP_STATUS, PERMISSION_DENIED, NOT_ZARR, BAD_METADATA, UNSUPPORTED_SHAPE, UNSUPPORTED_DTYPE, or an
  * AbortError once the signal fires; the signal is for opening alone.
  */
-export async function openVolume(url: string, options: OpenVolumeOptions = {}): Promise<Volume> {
+export async function openVolume(
+  volumeSource: VolumeSource,
+  options: OpenVolumeOptions = {},
+): Promise<Volume> {
   const { signal, cacheBytes = DEFAULT_CACHE_BYTES } = options;
-  const folder = parseSourceUrl(url);
-  const fetcher: Fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
   const cache = new ChunkCache(cacheBytes, recycle);
   const statistics: VolumeStatistics = {
     fetchedBytes: 0,
     decodedBytes: 0,
     missingChunks: 0,
+    retries: 0,
     get cachedBytes() {
       return cache.bytes;
     },
   };
-  const store = new HttpStore(folder, statistics, fetcher);
+  const { store, url, name } = await openStore(volumeSource, statistics, options, signal);
   const node = await readNode(store, signal);
   const source: Source = { store, version: node.version, cache, statistics };
 
@@ -192,7 +184,7 @@ export async function openVolume(url: string, options: OpenVolumeOptions = {}): 
   return {
     info: {
       url,
-      name: multiscale?.name ?? nameOf(folder),
+      name: multiscale?.name ?? name,
       shapeZyx: level.info.shapeZyx,
       voxelSizeNm: finest.voxelSizeNm,
       originNm: finest.originNm,

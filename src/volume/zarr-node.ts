@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { FloodlightError, isFloodlightError } from '../core/errors';
-import type { HttpStore } from './http-store';
 import { badMetadata, parseWith } from './parse';
+import type { VolumeStore } from './store';
 
 export type ZarrVersion = 2 | 3;
 
@@ -28,7 +28,7 @@ const quoteWideFill = (json: string): string =>
  * other text that is no JSON is BAD_METADATA.
  */
 export async function readJson(
-  store: HttpStore,
+  store: VolumeStore,
   file: '.zarray' | '.zattrs' | '.zgroup' | 'zarr.json',
   signal: AbortSignal | undefined,
 ): Promise<JsonFile> {
@@ -57,7 +57,7 @@ const nodeSchema = z.object({
 });
 
 /** What lies at the store's folder; NOT_ZARR, or the 403 that hides it, when nothing does. */
-export async function readNode(store: HttpStore, signal?: AbortSignal): Promise<ZarrNode> {
+export async function readNode(store: VolumeStore, signal?: AbortSignal): Promise<ZarrNode> {
   const v3 = await readJson(store, 'zarr.json', signal);
   if (v3.value !== undefined) {
     const node = parseWith(nodeSchema, v3.value, store.urlOf('zarr.json'));
@@ -77,7 +77,7 @@ export async function readNode(store: HttpStore, signal?: AbortSignal): Promise<
 
 /** The attributes of a group known to be of this version; undefined when there is none. */
 export async function readGroupAttributes(
-  store: HttpStore,
+  store: VolumeStore,
   version: ZarrVersion,
   signal?: AbortSignal,
 ): Promise<unknown> {

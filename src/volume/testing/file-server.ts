@@ -8,6 +8,7 @@ import type { Files } from './array-files';
 export interface Fault {
   readonly status?: number;
   readonly body?: Uint8Array | string;
+  readonly headers?: Readonly<Record<string, string>>;
   /** The answer never comes. */
   readonly hang?: boolean;
   /** The connection breaks half-way through the body. */
@@ -46,7 +47,7 @@ function sendFault(response: ServerResponse, fault: Fault, file: Uint8Array): vo
   if (fault.hang) return;
   const body = fault.body ?? file;
   if (!fault.broken) {
-    response.writeHead(fault.status ?? 200).end(body);
+    response.writeHead(fault.status ?? 200, fault.headers).end(body);
     return;
   }
   response.writeHead(200, { 'Content-Length': body.length });

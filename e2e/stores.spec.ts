@@ -1,0 +1,194 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Page } from '@playwright/test';
+import { zipSync } from 'fflate';
+import { dataFolder, dataUrl } from './fixtures/environment';
+import { readFib25 } from './fixtures/fib25';
+import { dataSource, expect, test } from './fixtures/floodlight';
+
+const root = path.join(dataFolder, 'fib25/em.zarr');
+
+/** The image's files of fib25, by their paths below em.zarr. */
+function filesBelow(folder = ''): string[] {
+  return readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const name = folder ? `${folder}/${entry.name}` : entry.name;
+    if (name === 'labels') return [];
+    return entry.isDirectory() ? filesBelow(name) : [name];
+  });
+}
+
+const zipped = (): Buffer =>
+  Buffer.from(
+    zipSync(
+      Object.fromEntries(
+        filesBelow().map((name) => [`em.zarr/${name}`, readFileSync(path.join(root, name))]),
+      ),
+      { level: 0 },
+    ),
+  );
+
+/** Copies the image into the browser's own file system, whose folders are as those of a disk. */
+const copyToBrowser = (page: Page) =>
+  page.evaluate(
+    async ([names, url]) => {
+      const top = await navigator.storage.getDirectory();
+      const folder = await top.getDirectoryHandle('em.zarr', { create: true });
+      for (const name of names) {
+        const segments = name.split('/');
+        let parent = folder;
+        for (const segment of segments.slice(0, -1))
+          parent = await parent.getDirectoryHandle(segment, { create: true });
+        const file = await parent.getFileHandle(segments.at(-1) ?? '', { create: true });
+        const writable = await file.createWritable();
+        await writable.write(await (await fetch(`${url}/${name}`)).arrayBuffer());
+        await writable.close();
+      }
+    },
+    [filesBelow(), `${dataUrl}/fib25/em.zarr`] as const,
+  );
+
+/** Whether the page shows fib25, its voxels read. */
+async function expectFib25(page: Page, url: RegExp): Promise<void> {
+  const { volume, data } = await page.evaluate(async () => {
+    const box = { originZyx: [60, 125, 120], shapeZyx: [8, 1, 10] } as const;
+    const { data } = await window.floodlight.readImage(box);
+    return { volume: window.floodlight.volume(), data: Array.from(data) };
+  });
+  expect(volume).toMatchObject({ shapeZyx: [250, 250, 250], voxelSizeNm: [10, 10, 10] });
+  expect(volume.url).toMatch(url);
+  const image = await readFib25();
+  const expected = Array.from(
+    { length: 80 },
+    (_, at) => image[((60 + Math.floor(at / 10)) * 250 + 125) * 250 + 120 + (at % 10)],
+  );
+  expect(data).toEqual(expected);
+}
+
+const openForm = async (page: Page) => {
+  await page.keyboard.press('Control+o');
+  return page.getByRole('dialog', { name: 'Open a source' });
+};
+
+test('a folder is opened by its picker, remembered, and opened again', async ({
+  page,
+  openPage,
+}) => {
+  await page.addInitScript(() => {
+    Object.assign(window, {
+      showDirectoryPicker: async () =>
+        (await navigator.storage.getDirectory()).getDirectoryHandle('em.zarr'),
+    });
+  });
+  await openPage();
+  await copyToBrowser(page);
+  const form = await openForm(page);
+  await form.getByRole('button', { name: 'Open a folder of this machine…' }).click();
+  await expect(form).toBeHidden();
+  await expectFib25(page, /^local:em\.zarr$/);
+  expect(await page.evaluate(() => window.floodlight.run('share')), 'nobody else can open it').toBe(
+    false,
+  );
+
+  await page.reload();
+  await page.waitForFunction(() => 'floodlight' in window);
+  await page.evaluate(() => window.floodlight.ready);
+  const again = await openForm(page);
+  await again.getByRole('button', { name: 'em.zarr', exact: true }).click();
+  await expect(again).toBeHidden();
+  await expectFib25(page, /^local:em\.zarr$/);
+});
+
+test('a zip is opened by its address in ranges, by the API, and by dropping it on the page', async ({
+  page,
+  openPage,
+}) => {
+  const zip = zipped();
+  let served = 0;
+  await page.route('**/volume.zip', async (route) => {
+    const cors = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': '*' };
+    const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(route.request().headers().range ?? '') ?? [];
+    const [start, end] =
+      first === ''
+        ? [zip.length - Number(last), zip.length]
+        : [Number(first ?? 0), last ? Number(last) + 1 : zip.length];
+    const body = zip.subarray(start, end);
+    served += body.length;
+    const range = { 'Content-Range': `bytes ${start}-${end - 1}/${zip.length}` };
+    await route.fulfill({ status: 206, headers: { ...cors, ...range }, body });
+  });
+  await openPage({ source: `${dataUrl}/volume.zip` });
+  await expectFib25(page, /volume\.zip$/);
+  expect(served).toBeLessThan(zip.length);
+
+  await page.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const file = new File([bytes], 'dropped.zip');
+    await window.floodlight.open(new File([bytes], 'opened.zip'));
+    const transfer = new DataTransfer();
+    transfer.items.add(file);
+    const options = { dataTransfer: transfer, bubbles: true, cancelable: true };
+    window.dispatchEvent(new DragEvent('dragover', options));
+    await new Promise(requestAnimationFrame);
+    Object.assign(window, { opened: window.floodlight.volume().url });
+    Object.assign(window, { hovering: document.body.innerText.includes('Drop a folder or a zip') });
+    window.dispatchEvent(new DragEvent('drop', options));
+  }, zip.toString('base64'));
+  expect(
+    await page.evaluate(() => [Reflect.get(window, 'opened'), Reflect.get(window, 'hovering')]),
+  ).toEqual(['local:opened.zip', true]);
+  await expect
+    .poll(() => page.evaluate(() => window.floodlight.volume().url))
+    .toBe('local:dropped.zip');
+  await expectFib25(page, /^local:dropped\.zip$/);
+});
+
+test.describe('a private source', () => {
+  test.use({ allowErrors: [/401/] });
+
+  test('is opened with a token, which is kept nowhere', async ({ page, openPage }) => {
+    const secret = 'sesame-7431';
+    await page.route('**/private/**', async (route) => {
+      const cors = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': '*' };
+      if (route.request().method() === 'OPTIONS')
+        return route.fulfill({ status: 204, headers: cors });
+      if (route.request().headers().authorization !== `Bearer ${secret}`)
+        return route.fulfill({ status: 401, headers: cors });
+      const url = route.request().url().replace('/private/', '/fib25/');
+      return route.fulfill({ response: await route.fetch({ url }), headers: cors });
+    });
+    await openPage();
+    const address = `${dataUrl}/private/em.zarr`;
+    const form = await openForm(page);
+    await form.getByLabel('Address of an OME-Zarr').fill(address);
+    await form.getByRole('button', { name: 'Open', exact: true }).click();
+    await expect(form.getByRole('alert')).toContainText('401');
+    await form.getByLabel('Bearer token').fill(secret);
+    await form.getByRole('button', { name: 'Open', exact: true }).click();
+    await expect(form).toBeHidden();
+    await expectFib25(page, /private\/em\.zarr$/);
+    await page.evaluate(() => window.floodlight.run('share'));
+    const kept = await page.evaluate(() => location.href + JSON.stringify({ ...localStorage }));
+    expect(kept).not.toContain(secret);
+  });
+});
+
+test.describe('a server that is busy at times', () => {
+  test.use({ allowErrors: [/503|429/] });
+
+  test('is asked again, and all comes', async ({ page, openPage }) => {
+    const seen = new Set<string>();
+    await page.route('**/em.zarr/0/*/*/*', async (route) => {
+      const url = route.request().url();
+      if (seen.has(url)) return route.continue();
+      seen.add(url);
+      const headers = { 'Access-Control-Allow-Origin': '*', 'Retry-After': '0' };
+      return route.fulfill({ status: seen.size % 2 ? 503 : 429, headers });
+    });
+    await openPage({ source: dataSource('fib25/em.zarr') });
+    await expectFib25(page, /em\.zarr$/);
+    await expect
+      .poll(() => page.evaluate(() => window.floodlight.stats().retries))
+      .toBeGreaterThan(0);
+    expect(await page.evaluate(() => window.floodlight.lastError)).toBeNull();
+  });
+});

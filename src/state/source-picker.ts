@@ -1,0 +1,63 @@
+import { directoryOpen, fileOpen } from 'browser-fs-access';
+import { FloodlightError } from '../core/errors';
+import type { VolumeSource } from '../engine/protocol';
+
+/** A folder or a zip on this machine, as the browser hands it out: it can be remembered. */
+export type LocalSource = FileSystemDirectoryHandle | FileSystemFileHandle;
+
+interface Permission {
+  requestPermission?(mode: { mode: 'read' }): Promise<PermissionState>;
+}
+
+/** What a handle gives to open, once the user has allowed it; PERMISSION_DENIED where not. */
+export async function sourceOfHandle(handle: LocalSource): Promise<VolumeSource> {
+  const state = await (handle as Permission).requestPermission?.({ mode: 'read' });
+  if (state !== undefined && state !== 'granted')
+    throw new FloodlightError('PERMISSION_DENIED', { url: `local:${handle.name}` });
+  return handle.kind === 'directory' ? handle : handle.getFile();
+}
+
+/** Files of a folder by their paths below it, as an upload field gives them. */
+const filesByPath = (files: readonly File[]): ReadonlyMap<string, File> =>
+  new Map(files.map((file) => [file.webkitRelativePath.replace(/^[^/]*\//, ''), file]));
+
+interface DirectoryPicker {
+  showDirectoryPicker?(options: { mode: 'read' }): Promise<FileSystemDirectoryHandle>;
+}
+
+/** Asks for a folder; browsers without a picker of folders read their list of files. Rejects with an AbortError when called off. */
+export async function pickFolder(): Promise<LocalSource | VolumeSource> {
+  const { showDirectoryPicker } = window as DirectoryPicker;
+  if (showDirectoryPicker) return showDirectoryPicker.call(window, { mode: 'read' });
+  const files = await directoryOpen({ recursive: true });
+  return filesByPath(
+    files.filter((file): file is File & { handle: never } => file instanceof File),
+  );
+}
+
+/** Asks for a zip. Rejects with an AbortError when called off. */
+export async function pickZip(): Promise<LocalSource | VolumeSource> {
+  const file = await fileOpen({ mimeTypes: ['application/zip'], extensions: ['.zip'] });
+  return file.handle ?? file;
+}
+
+interface HandleItem {
+  getAsFileSystemHandle?(): Promise<FileSystemHandle | null>;
+}
+
+/** What was dropped on the page; undefined for anything but a folder or a file. */
+export async function droppedSource(
+  transfer: DataTransfer,
+): Promise<LocalSource | VolumeSource | undefined> {
+  const item = [...transfer.items].find(({ kind }) => kind === 'file');
+  // Both have to be asked for before the first await: the drop's data are gone afterwards.
+  const file = item?.getAsFile();
+  const handle = await (item as HandleItem | undefined)
+    ?.getAsFileSystemHandle?.()
+    .catch(() => null);
+  return (handle as LocalSource | null | undefined) ?? file ?? undefined;
+}
+
+/** Whether a source is a handle, and not yet what it gives. */
+export const isHandle = (source: LocalSource | VolumeSource): source is LocalSource =>
+  typeof source === 'object' && 'kind' in source;

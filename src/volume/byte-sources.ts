@@ -1,0 +1,141 @@
+import { abortError, FloodlightError } from '../core/errors';
+import type { Fetch } from './http-store';
+import { badMetadata } from './parse';
+import type { ByteSource } from './zip-directory';
+
+/** All bytes of a stream; undefined, and the stream is cancelled, as soon as there are more than `mostBytes` or the signal fires. */
+export async function readAtMost(
+  stream: ReadableStream<Uint8Array>,
+  mostBytes: number,
+  signal?: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const reader = stream.getReader();
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.byteLength;
+    if (length > mostBytes || signal?.aborted) {
+      await reader.cancel();
+      return undefined;
+    }
+    parts.push(value);
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.byteLength;
+  }
+  return bytes;
+}
+
+/** A source whose `bytesOf` is asked for parts that lie inside of it alone, and must answer with all their bytes. */
+function checked(
+  url: string,
+  sizeBytes: number,
+  bytesOf: (
+    offset: number,
+    length: number,
+    signal?: AbortSignal,
+  ) => Promise<Uint8Array<ArrayBuffer> | undefined>,
+): ByteSource {
+  return {
+    url,
+    sizeBytes,
+    async read(offset, length, signal) {
+      const isInside = offset >= 0 && length >= 0 && offset + length <= sizeBytes;
+      if (!isInside || !Number.isInteger(offset) || !Number.isInteger(length))
+        throw badMetadata(url, `it has no ${length} bytes at ${offset}, only ${sizeBytes} in all`);
+      if (signal?.aborted) throw abortError();
+      const bytes = length === 0 ? new Uint8Array() : await bytesOf(offset, length, signal);
+      if (signal?.aborted) throw abortError();
+      if (bytes?.byteLength !== length)
+        throw badMetadata(url, `not exactly ${length} bytes came for those at ${offset}`);
+      return bytes;
+    },
+  };
+}
+
+/** A local file's bytes, read as they are asked for; SOURCE_CHANGED once the file was changed or removed. */
+export function blobSource(blob: Blob, name: string): ByteSource {
+  return checked(name, blob.size, async (offset, length) => {
+    try {
+      return new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer());
+    } catch (cause) {
+      throw new FloodlightError('SOURCE_CHANGED', { url: name }, cause);
+    }
+  });
+}
+
+/** What `ask` makes of a server's answer; its failures by type: HTTP_STATUS, SOURCE_UNREACHABLE, AbortError. */
+async function answerOf<T>(
+  fetcher: Fetch,
+  url: string,
+  init: RequestInit,
+  signal: AbortSignal | undefined,
+  use: (response: Response) => Promise<T>,
+): Promise<T> {
+  try {
+    const response = await fetcher(url, { ...init, ...(signal ? { signal } : {}) });
+    if (response.ok) return await use(response);
+    await response.body?.cancel();
+    throw new FloodlightError('HTTP_STATUS', { url, status: response.status });
+  } catch (error) {
+    if (signal?.aborted) throw abortError();
+    if (error instanceof FloodlightError) throw error;
+    throw new FloodlightError('SOURCE_UNREACHABLE', { url }, error);
+  }
+}
+
+/** The body of an answer to a range request; what is no such answer is not read. */
+async function partOf(response: Response, url: string): Promise<ReadableStream<Uint8Array>> {
+  if (response.status === 206 && response.body) return response.body;
+  await response.body?.cancel();
+  throw badMetadata(url, 'its server does not answer ranges, which reading a zip needs');
+}
+
+const rangeOf = (offset: number, length: number): RequestInit => ({
+  headers: { Range: `bytes=${offset}-${offset + length - 1}` },
+});
+
+const toSize = (digits: string | null | undefined): number | undefined =>
+  digits && /^\d+$/.test(digits) && Number.isSafeInteger(Number(digits))
+    ? Number(digits)
+    : undefined;
+
+async function sizeOf(
+  url: string,
+  fetcher: Fetch,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const whole = await answerOf(fetcher, url, rangeOf(0, 1), signal, async (response) => {
+    await (await partOf(response, url)).cancel();
+    return toSize(/^bytes \d+-\d+\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '')?.[1]);
+  });
+  if (whole !== undefined) return whole;
+  // Other sites may read Content-Length, but Content-Range only where the server says so.
+  const length = await answerOf(fetcher, url, { method: 'HEAD' }, signal, async (response) =>
+    toSize(response.headers.get('Content-Length')),
+  );
+  if (length === undefined) throw badMetadata(url, 'its server does not tell its size');
+  return length;
+}
+
+/**
+ * A file on a server that answers ranges, its size found with `signal`. Rejects with BAD_METADATA where it does not,
+ * HTTP_STATUS for any failing status, SOURCE_UNREACHABLE when there is no answer.
+ */
+export async function httpSource(
+  url: string,
+  fetcher: Fetch,
+  signal?: AbortSignal,
+): Promise<ByteSource> {
+  const sizeBytes = await sizeOf(url, fetcher, signal);
+  return checked(url, sizeBytes, (offset, length, readSignal) =>
+    answerOf(fetcher, url, rangeOf(offset, length), readSignal, async (response) =>
+      readAtMost(await partOf(response, url), length),
+    ),
+  );
+}

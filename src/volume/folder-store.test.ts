@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { FolderStore, findInDirectory, findInFiles } from './folder-store';
+import { openVolume } from './open-volume';
+import { putImage } from './testing/multiscale-files';
+
+const bytes = new Uint8Array([1, 2, 3, 4, 5]);
+const never = (name: string) => Object.assign(new Error(name), { name });
+
+/** A folder as browsers hand it out, of files by their paths. */
+class FakeDirectory {
+  readonly kind = 'directory';
+  constructor(
+    readonly name: string,
+    private readonly files: ReadonlyMap<string, Uint8Array>,
+    private readonly faults: { failure?: Error | undefined } = {},
+    private readonly prefix = '',
+  ) {}
+
+  async getDirectoryHandle(name: string): Promise<FakeDirectory> {
+    this.check();
+    const prefix = `${this.prefix}${name}/`;
+    if (![...this.files.keys()].some((path) => path.startsWith(prefix)))
+      throw never('NotFoundError');
+    return new FakeDirectory(name, this.files, this.faults, prefix);
+  }
+
+  async getFileHandle(name: string) {
+    this.check();
+    const file = this.files.get(this.prefix + name);
+    if (!file) throw never('NotFoundError');
+    return { getFile: async () => new File([file as Uint8Array<ArrayBuffer>], name) };
+  }
+
+  private check(): void {
+    if (this.faults.failure) throw this.faults.failure;
+  }
+}
+
+const asHandle = (folder: FakeDirectory) => folder as unknown as FileSystemDirectoryHandle;
+const storeOf = (folder: FakeDirectory) => {
+  const statistics = { fetchedBytes: 0 };
+  const store = new FolderStore('local:x', findInDirectory(asHandle(folder)), statistics);
+  return { store, statistics };
+};
+
+describe('a folder', () => {
+  it('gives files, ranges of them, and nothing where there is none', async () => {
+    const { store, statistics } = storeOf(new FakeDirectory('x', new Map([['a/b/c', bytes]])));
+    expect(await store.get('/a/b/c')).toEqual(bytes);
+    const inner = store.at('a/b');
+    expect(inner.url).toBe('local:x/a/b');
+    expect(await inner.getRange('/c', { offset: 1, length: 3 })).toEqual(bytes.slice(1, 4));
+    expect(await inner.getRange('/c', { suffixLength: 2 })).toEqual(bytes.slice(3));
+    expect(await store.get('/a/b')).toBeUndefined();
+    expect(await store.get('/none/c')).toBeUndefined();
+    expect(statistics.fetchedBytes).toBe(10);
+  });
+
+  it('refuses a range past the end of a file', async () => {
+    const { store } = storeOf(new FakeDirectory('x', new Map([['c', bytes]])));
+    await expect(store.getRange('/c', { offset: 3, length: 3 })).rejects.toMatchObject({
+      code: 'CODEC_FAILED',
+    });
+  });
+
+  it.each([
+    ['NotAllowedError', 'PERMISSION_DENIED'],
+    ['NotReadableError', 'SOURCE_CHANGED'],
+  ])('that fails with %s gives %s, and can be read again later', async (name, code) => {
+    const faults: { failure?: Error | undefined } = { failure: never(name) };
+    const { store } = storeOf(new FakeDirectory('x', new Map([['a/c', bytes]]), faults));
+    await expect(store.get('/a/c')).rejects.toMatchObject({ code });
+    faults.failure = undefined;
+    expect(await store.get('/a/c')).toEqual(bytes);
+  });
+
+  it('gives up when it is told to', async () => {
+    const { store } = storeOf(new FakeDirectory('x', new Map([['c', bytes]])));
+    await expect(store.get('/c', { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+  });
+});
+
+it('of an OME-Zarr is opened as a volume, and so are its files', async () => {
+  const made = new Map<string, Uint8Array>();
+  const level = { dtype: 'uint8', shape: [4, 70, 80], chunks: [4, 64, 64] } as const;
+  await putImage(made, '', {
+    ome: '0.5',
+    scale: [3, 2, 1],
+    levels: [{ ...level, valueAt: (index: number) => index % 251 }],
+  });
+  const files = new Map([...made].map(([key, file]) => [key.replace(/^\//, ''), file]));
+  const blobs = new Map(
+    [...files].map(([key, file]) => [key, new Blob([file as Uint8Array<ArrayBuffer>])]),
+  );
+  expect(await findInFiles(blobs)(['zarr.json'])).toBeDefined();
+  for (const source of [asHandle(new FakeDirectory('em.zarr', files)), blobs]) {
+    const volume = await openVolume(source);
+    expect(volume.info).toMatchObject({ shapeZyx: [4, 70, 80], voxelSizeNm: [3, 2, 1] });
+    expect(volume.info.url).toMatch(/^local:(em\.zarr|files)$/);
+    const read = await volume.levels[0]?.readBox({ originZyx: [3, 69, 70], shapeZyx: [1, 1, 9] });
+    const first = (3 * 70 + 69) * 80 + 70;
+    expect(Array.from(read as Uint8Array)).toEqual(
+      Array.from({ length: 9 }, (_, index) => (first + index) % 251),
+    );
+  }
+});

@@ -1,0 +1,125 @@
+import { FloodlightError } from '../core/errors';
+import { blobSource, httpSource } from './byte-sources';
+import { FolderStore, findInDirectory, findInFiles } from './folder-store';
+import { type Fetch, HttpStore, parseSourceUrl } from './http-store';
+import type { VolumeStatistics } from './model';
+import { Patience, type PatienceOptions } from './patience';
+import type { VolumeStore } from './store';
+import { ZipStore } from './zip-store';
+
+/**
+ * Where a volume lies: an address (of its folder, or of a zip), a folder or a zip on this machine, or files by their paths below
+ * the volume's folder.
+ */
+export type VolumeSource = string | FileSystemDirectoryHandle | File | ReadonlyMap<string, Blob>;
+
+export interface StoreOptions {
+  readonly fetch?: Fetch;
+  /** Sent with each request of an address, such as Authorization; kept nowhere. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly patience?: PatienceOptions;
+}
+
+export interface OpenedStore {
+  readonly store: VolumeStore;
+  /** The address, or the local name, from which nobody else can open it. */
+  readonly url: string;
+  readonly name: string;
+}
+
+const localUrl = (name: string): string => `local:${name}`;
+
+const nameOf = (url: URL): string => {
+  const last = url.pathname.split('/').findLast((segment) => segment !== '') ?? url.host;
+  try {
+    return decodeURIComponent(last);
+  } catch {
+    // A lone percent sign is a valid path, but no encoding.
+    return last;
+  }
+};
+
+const isDirectory = (source: object): source is FileSystemDirectoryHandle =>
+  'kind' in source && source.kind === 'directory';
+
+function checkHeaders(headers: Readonly<Record<string, string>>): void {
+  try {
+    new Headers(headers);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new FloodlightError('BAD_PARAMETERS', { what: 'The headers', reason }, error);
+  }
+}
+
+async function openAddress(
+  url: string,
+  statistics: VolumeStatistics,
+  options: StoreOptions,
+  signal: AbortSignal | undefined,
+): Promise<OpenedStore> {
+  const folder = parseSourceUrl(url);
+  const { headers = {} } = options;
+  checkHeaders(headers);
+  const plain: Fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
+  const patience = new Patience({
+    ...options.patience,
+    onRetry() {
+      statistics.retries++;
+      options.patience?.onRetry?.();
+    },
+  });
+  const name = nameOf(folder);
+  if (!/\.zip$/i.test(folder.pathname))
+    return {
+      store: new HttpStore(folder, statistics, { fetch: plain, patience, headers }),
+      url,
+      name,
+    };
+  const withHeaders: Fetch = (input, init) =>
+    plain(input, {
+      ...init,
+      headers: { ...headers, ...(init?.headers as Record<string, string>) },
+    });
+  const source = await httpSource(folder.href, withHeaders, signal);
+  const patient = {
+    ...source,
+    read: (offset: number, length: number, each?: AbortSignal) =>
+      patience.request(url, (either) => source.read(offset, length, either), each),
+  };
+  return { store: await openZip(patient, statistics, signal), url, name };
+}
+
+const openZip = (
+  source: Parameters<typeof ZipStore.open>[0],
+  statistics: VolumeStatistics,
+  signal: AbortSignal | undefined,
+): Promise<ZipStore> =>
+  ZipStore.open(
+    source,
+    (bytes) => {
+      statistics.fetchedBytes += bytes;
+    },
+    signal,
+  );
+
+/** Opens the store of a source; rejects with BAD_PARAMETERS for an address that is none, and as the zip's or server's reading does. */
+export async function openStore(
+  source: VolumeSource,
+  statistics: VolumeStatistics,
+  options: StoreOptions,
+  signal: AbortSignal | undefined,
+): Promise<OpenedStore> {
+  if (typeof source === 'string') return openAddress(source, statistics, options, signal);
+  if (source instanceof Blob) {
+    const url = localUrl(source.name);
+    return {
+      store: await openZip(blobSource(source, url), statistics, signal),
+      url,
+      name: source.name,
+    };
+  }
+  const name = isDirectory(source) ? source.name : 'files';
+  const find = isDirectory(source) ? findInDirectory(source) : findInFiles(source);
+  const url = localUrl(name);
+  return { store: new FolderStore(url, find, statistics), url, name };
+}

@@ -1,0 +1,152 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { abortError, FloodlightError, isAbort } from '../core/errors';
+import { HttpStore } from './http-store';
+import { Patience, type PatienceOptions, retryAfter } from './patience';
+import { type Fault, type FileServer, serveFiles } from './testing/file-server';
+
+const servers: FileServer[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+/** A store of one file, the answers to which are spoilt in turn; waits are only noted. */
+async function setUp(faults: readonly (Fault | undefined)[], options: PatienceOptions = {}) {
+  const left = [...faults];
+  const server = await serveFiles(new Map([['/a', new Uint8Array([1, 2, 3])]]), () => left.shift());
+  servers.push(server);
+  const waits: number[] = [];
+  let retries = 0;
+  const patience = new Patience({
+    wait: async (milliseconds) => void waits.push(milliseconds),
+    onRetry: () => retries++,
+    ...options,
+  });
+  const access = { fetch: globalThis.fetch, patience, headers: {} };
+  const store = new HttpStore(new URL(server.url), { fetchedBytes: 0 }, access);
+  return { store, server, waits, retries: () => retries };
+}
+
+describe('a request', () => {
+  it.each([429, 500, 502, 503, 504, 408])('is made again after status %i', async (status) => {
+    const { store, waits, retries } = await setUp([{ status }, { status }]);
+    expect(await store.get('/a')).toEqual(new Uint8Array([1, 2, 3]));
+    expect([waits.length, retries()]).toEqual([2, 2]);
+    expect(waits[1]).toBeGreaterThan(waits[0] ?? 0);
+  });
+
+  it('is made again after a connection that broke in the middle of the body', async () => {
+    const { store, retries } = await setUp([{ broken: true }]);
+    expect(await store.get('/a')).toEqual(new Uint8Array([1, 2, 3]));
+    expect(retries()).toBe(1);
+  });
+
+  it('waits as long as the server asks', async () => {
+    const { store, waits } = await setUp([{ status: 429, headers: { 'Retry-After': '7' } }]);
+    await store.get('/a');
+    expect(waits).toEqual([7000]);
+  });
+
+  it.each([403, 401, 400, 501])('is given up at once after status %i', async (status) => {
+    const { store, server } = await setUp([{ status }]);
+    await expect(store.get('/a')).rejects.toMatchObject({
+      code: 'HTTP_STATUS',
+      fields: { status },
+    });
+    expect(server.requests.length).toBe(1);
+  });
+
+  it('is given up after five attempts, as the last one failed', async () => {
+    const { store, server } = await setUp(Array.from({ length: 9 }, () => ({ status: 503 })));
+    await expect(store.get('/a')).rejects.toMatchObject({ fields: { status: 503 } });
+    expect(server.requests.length).toBe(5);
+  });
+
+  it('that is not answered in time is made once more, then told of', async () => {
+    const { store, server } = await setUp([{ hang: true }, { hang: true }], {
+      deadlineMilliseconds: 50,
+    });
+    await expect(store.get('/a')).rejects.toMatchObject({
+      code: 'SOURCE_TIMEOUT',
+      fields: { seconds: 0.05 },
+    });
+    expect(server.requests.length).toBe(2);
+  });
+
+  it('ends at once when its caller gives up, also while it waits', async () => {
+    const abort = new AbortController();
+    const { store, server } = await setUp([{ status: 503 }], {
+      wait: (_, signal) =>
+        new Promise((_resolve, reject) => {
+          signal?.addEventListener('abort', () => reject(abortError()));
+          abort.abort();
+        }),
+    });
+    await expect(store.get('/a', { signal: abort.signal })).rejects.toSatisfy(isAbort);
+    expect(server.requests.length).toBe(1);
+  });
+});
+
+describe('requests to one host', () => {
+  const failing = () => new FloodlightError('HTTP_STATUS', { url: 'u', status: 403 });
+
+  it('are made a few at a time, in order, whether or not they fail', async () => {
+    const patience = new Patience({ mostAtOnce: 2 });
+    const started: number[] = [];
+    const ends: (() => void)[] = [];
+    const all = [0, 1, 2, 3, 4].map((index) =>
+      patience
+        .request(
+          'u',
+          async () => {
+            started.push(index);
+            await new Promise<void>((resolve) => ends.push(resolve));
+            if (index === 1) throw failing();
+          },
+          undefined,
+        )
+        .catch(() => 'failed'),
+    );
+    const turn = () => new Promise((resolve) => setTimeout(resolve, 1));
+    await turn();
+    expect(started).toEqual([0, 1]);
+    ends[1]?.();
+    await turn();
+    expect(started).toEqual([0, 1, 2]);
+    for (let index = 0; index < 5; index++) {
+      ends[index]?.();
+      await turn();
+    }
+    expect(await Promise.all(all)).toEqual([undefined, 'failed', undefined, undefined, undefined]);
+    expect(started).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('leave the queue when they are given up', async () => {
+    const patience = new Patience({ mostAtOnce: 1 });
+    let end = () => {};
+    const first = patience.request(
+      'u',
+      () =>
+        new Promise<void>((resolve) => {
+          end = resolve;
+        }),
+      undefined,
+    );
+    const abort = new AbortController();
+    const second = patience.request('u', async () => 'second', abort.signal);
+    const third = patience.request('u', async () => 'third', undefined);
+    abort.abort();
+    await expect(second).rejects.toSatisfy(isAbort);
+    end();
+    await first;
+    expect(await third).toBe('third');
+  });
+});
+
+it('reads Retry-After in seconds and as a date', () => {
+  const now = Date.parse('2026-11-27T10:00:00Z');
+  expect(retryAfter('3', now)).toBe(3000);
+  expect(retryAfter('Fri, 27 Nov 2026 10:00:30 GMT', now)).toBe(30_000);
+  expect(retryAfter('Fri, 27 Nov 2026 09:00:00 GMT', now)).toBe(0);
+  expect(retryAfter('soon', now)).toBeUndefined();
+  expect(retryAfter(null, now)).toBeUndefined();
+});

@@ -1,0 +1,19 @@
+import type { AbsolutePath, AsyncReadable, GetOptions, RangeQuery } from 'zarrita';
+
+/**
+ * Keys below one folder of a source, wherever it lies. An absent key is undefined; rejects with typed errors, or an AbortError
+ * once the signal fires.
+ */
+export interface VolumeStore extends AsyncReadable {
+  /** Names the folder in messages and caches. */
+  readonly url: string;
+  urlOf(key: string): string;
+  /** The store of a sub-folder; the path is slash-separated and not percent-encoded. */
+  at(path: string): VolumeStore;
+  get(key: AbsolutePath, options?: GetOptions): Promise<Uint8Array | undefined>;
+  getRange(
+    key: AbsolutePath,
+    range: RangeQuery,
+    options?: GetOptions,
+  ): Promise<Uint8Array | undefined>;
+}
