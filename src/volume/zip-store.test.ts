@@ -442,7 +442,7 @@ describe('httpSource', () => {
 });
 
 describe('blobSource', () => {
-  it('reads parts, and those of a file that is gone are BAD_METADATA', async () => {
+  it('reads parts, and those of a file that is gone are SOURCE_CHANGED', async () => {
     const blob = new Blob([noise(100)]);
     expect(await blobSource(blob, 'x').read(10, 5)).toEqual(noise(100).slice(10, 15));
     await expect(blobSource(blob, 'x').read(98, 5)).rejects.toMatchObject({ code: 'BAD_METADATA' });
@@ -452,7 +452,7 @@ describe('blobSource', () => {
     const gone = () => Promise.reject(new DOMException('gone', 'NotReadableError'));
     blob.slice = () => Object.assign(new Blob(), { arrayBuffer: gone });
     await expect(blobSource(blob, 'x').read(0, 5)).rejects.toMatchObject({
-      code: 'BAD_METADATA',
+      code: 'SOURCE_CHANGED',
       fields: { url: 'x' },
     });
   });
