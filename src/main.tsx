@@ -5,6 +5,7 @@ import { startBackend } from './state/backend-choice';
 import { Session } from './state/session';
 import { isShareable, parseStartPlace } from './state/share';
 import { rememberSource, sampleUrl } from './state/sources';
+import { storedBudgets } from './state/stored-budgets';
 import { applyStoredTheme } from './state/theme';
 import { App } from './ui/App';
 
@@ -13,6 +14,7 @@ async function boot(session: Session): Promise<void> {
   const { source, atZyx, nmPerPixel } = parseStartPlace(location.search);
   try {
     await session.start(startBackend(location.search));
+    await session.setBudgets(storedBudgets());
   } catch (error) {
     session.report(error, 'start');
   }

@@ -11,6 +11,7 @@ import type {
   BackendChoice,
   BackendId,
   BackendInfo,
+  Budgets,
   ComponentsCount,
   ComponentsQuery,
   DisplayState,
@@ -109,6 +110,8 @@ export interface FloodlightApi {
   maximize(panel: PanelId | null): void;
   display(): DisplayState;
   setDisplay(changes: Partial<DisplayState>): void;
+  /** Changes what may be taken of the machine, in bytes; resolves with what holds then. `stats()` tells what is taken. */
+  setBudgets(budgets: Partial<Budgets>): Promise<Budgets>;
   /**
    * What the image is seen and filled through, and what `readImage`, `probe` and `components` give: nothing, a Gaussian
    * (standard deviation in nanometres), or CLAHE of each z-slice in tiles of 64 × 64 voxels (clip limit as in scikit-image).

@@ -26,6 +26,8 @@ const NO_STATISTICS: EngineStatistics = {
   fetchedBytes: 0,
   decodedBytes: 0,
   missingChunks: 0,
+  cacheHits: 0,
+  evictions: 0,
   retries: 0,
 };
 
@@ -79,6 +81,7 @@ export function installAutomation(session: Session, ready: Promise<void>): Flood
     maximize: (panel) => session.maximize(panel),
     display: () => session.state.display,
     setDisplay: (changes) => session.setDisplay(changes),
+    setBudgets: (budgets) => session.setBudgets(budgets),
     imageFilter: () => session.state.imageFilter,
     setImageFilter: (filter) => session.setImageFilter(filter),
     settled: () => session.settled(),

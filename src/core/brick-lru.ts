@@ -12,6 +12,8 @@ interface Entry<Slot> {
 export abstract class BrickLru<Slot> {
   /** Insertion order is order of use: the first is the least recently used. */
   private readonly entries = new Map<string, Entry<Slot>>();
+  /** Bricks that made room for others, so far. */
+  evictions = 0;
 
   constructor(
     protected readonly label: string,
@@ -83,6 +85,7 @@ export abstract class BrickLru<Slot> {
     for (const [key, { slot, pins }] of this.entries) {
       if (pins > 0) continue;
       this.entries.delete(key);
+      this.evictions++;
       return slot;
     }
     throw new FloodlightError('BUDGET_EXCEEDED', {

@@ -16,6 +16,7 @@ export function createEngineClient(): EngineClient {
   return {
     start: (onEvent, backend) => remote.start(Comlink.proxy(onEvent), backend),
     setBackend: (choice) => remote.setBackend(choice),
+    setBudgets: (budgets) => remote.setBudgets(budgets),
     setImageFilter: (filter) => remote.setImageFilter(filter),
     attachView: (view: ViewId, canvas: OffscreenCanvas) =>
       remote.attachView(view, Comlink.transfer(canvas, [canvas])),

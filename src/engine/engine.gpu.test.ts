@@ -54,7 +54,16 @@ const volume: Volume = {
     },
   ],
   openLabels: () => Promise.reject(new Error('none')),
-  statistics: { fetchedBytes: 0, decodedBytes: 0, cachedBytes: 0, missingChunks: 0, retries: 0 },
+  setCacheBytes: () => {},
+  statistics: {
+    fetchedBytes: 0,
+    decodedBytes: 0,
+    cachedBytes: 0,
+    missingChunks: 0,
+    cacheHits: 0,
+    evictions: 0,
+    retries: 0,
+  },
 };
 
 const request: FillRequest = {

@@ -9,11 +9,13 @@ import { testThreads } from '../segment/cpu/testing';
 import { floodFillReference } from '../segment/flood-fill/reference';
 import { openVolume } from '../volume/open-volume';
 import type { Files } from '../volume/testing/array-files';
+import { computedVolume, valueOfChunk } from '../volume/testing/computed-volume';
 import { type Fault, type FileServer, serveFiles } from '../volume/testing/file-server';
 import { putGroup, putImage } from '../volume/testing/multiscale-files';
 import { Engine } from './engine';
 import type { DisplayState, EngineEvent, SliceView, ViewId } from './protocol';
 import { type ReferenceLevel, renderReference } from './slices/reference';
+import { randomNumbers } from './slices/testing-scene';
 import { asCanvas, TestCanvas } from './testing-canvas';
 
 const VIEWS = ['xy', 'zy', 'xz'] as const;
@@ -203,5 +205,47 @@ describe('the engine without an adapter', () => {
     // Six bricks of the finest level and two of the other, and the chunks they came from.
     await expect.poll(() => last()?.memoryBytes).toBeGreaterThan(8 * 64 ** 3);
     expect(last()).toMatchObject({ gpuBytes: 0, gpuBudgetBytes: 0 });
+  });
+});
+
+describe('budgets', () => {
+  const statistics = () => events.findLast((event) => event.type === 'statistics')?.statistics;
+
+  it('hold over a thousand random views of a volume that is larger', async () => {
+    await engine.start((event) => events.push(event), 'auto');
+    const shape: Zyx = [512, 512, 640];
+    await engine.open(computedVolume(shape));
+    const { memoryBytes } = await engine.setBudgets({ memoryBytes: 2 ** 27 });
+    expect(volumeOf(shape)).toBeGreaterThan(memoryBytes);
+    engine.setDisplay({ ...display, contrast: [0, 255] });
+    for (const [view, canvas] of canvases) await engine.attachView(view, asCanvas(canvas));
+    const random = randomNumbers(5);
+    const small = { widthPixels: 40, heightPixels: 30, nmPerPixel: 4 };
+    for (let walk = 0; walk < 1000; walk++) {
+      const [z, y, x] = shape.map((size) => 80 + random() * (size - 160));
+      const centerZyx: Zyx = [z ?? 0, y ?? 0, x ?? 0];
+      for (const view of VIEWS) engine.setView(view, { ...small, centerZyx });
+      await engine.settled();
+      if (walk % 100 > 0) continue;
+      const chunk: Zyx = [(z ?? 0) >> 6, (y ?? 0) >> 6, (x ?? 0) >> 6];
+      const [pixel] = [canvases.get('xy')?.pixels.at(4 * (15 * 40 + 20))];
+      expect(pixel, `view ${walk}`).toBe(valueOfChunk(chunk));
+    }
+    await expect.poll(() => statistics()?.evictions).toBeGreaterThan(0);
+    const last = statistics();
+    expect(last?.memoryBudgetBytes).toBe(2 ** 27);
+    expect(last?.memoryBytes).toBeLessThanOrEqual(2 ** 27);
+    expect(last?.memoryBytes).toBeGreaterThan(2 ** 25);
+    expect(last?.cacheHits).toBeGreaterThan(0);
+    for (const event of events)
+      if (event.type === 'statistics' && event.statistics.memoryBudgetBytes === 2 ** 27)
+        expect(event.statistics.memoryBytes).toBeLessThanOrEqual(2 ** 27);
+  }, 120_000);
+
+  it('that make no sense are refused, and change nothing', async () => {
+    await open();
+    for (const bad of [{ memoryBytes: 5 }, { gpuBytes: Number.NaN }, { memoryBytes: 1e300 }])
+      await expect(engine.setBudgets(bad)).rejects.toMatchObject({ code: 'BAD_PARAMETERS' });
+    expect(await engine.setBudgets({})).toEqual({ gpuBytes: 2 ** 30, memoryBytes: 2 ** 30 });
   });
 });

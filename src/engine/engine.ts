@@ -11,6 +11,7 @@ import type { SegmentThreads } from '../segment/cpu/threads';
 import type { FillFunction } from '../segment/flood-fill/cpu/context';
 import { filteredVolume } from '../volume/filtered-volume';
 import type { Volume, VolumeInfo } from '../volume/model';
+import { type Budgets, brickBytes, chunkBytes, DEFAULT_BUDGETS } from './budgets';
 import { chooseBackend } from './choose-backend';
 import { countComponents } from './count-components';
 import { CpuFill } from './cpu-fill';
@@ -38,7 +39,14 @@ import type {
   VolumeSource,
   VoxelProbe,
 } from './protocol';
-import { checkBox, checkComponents, checkFilter, checkRequest, checkVoxel } from './request';
+import {
+  checkBox,
+  checkBudgets,
+  checkComponents,
+  checkFilter,
+  checkRequest,
+  checkVoxel,
+} from './request';
 import { labelsFile, meshFile } from './saving';
 import { Segmentation } from './segmentation';
 import type { SliceSurroundings } from './slice-loop';
@@ -67,6 +75,9 @@ export class Engine implements EngineApi {
   private settingUp: Promise<AdapterInfo | null> = Promise.resolve(null);
   private cpu: CpuFill | undefined;
   private choice: BackendChoice = 'auto';
+  private budgets = DEFAULT_BUDGETS;
+  /** Who draws on the processor, without a session. */
+  private canvas: CanvasSlices | undefined;
   /** Those of the session, or, without one, what the processor draws; none while that is not known. */
   private slices: SliceViews<BrickSlot> | SliceViews<MemorySlot> | undefined;
   /** As it is stored, and as it is seen and filled: through a filter. */
@@ -100,6 +111,7 @@ export class Engine implements EngineApi {
         volume: this.volume,
         segmentation: this.segmentation,
         layers: this.slices?.layers,
+        budgets: this.budgets,
       }),
       (statistics) => this.emit({ type: 'statistics', statistics }),
     );
@@ -124,6 +136,7 @@ export class Engine implements EngineApi {
     await this.jobs.stop();
     for (const count of this.counts.values()) count.abort(abortError());
     this.segmentation?.clear();
+    volume.setCacheBytes(chunkBytes(this.budgets));
     this.stored = volume;
     this.volume = volume;
     this.segmentation = new Segmentation(this.around.mesher, volume.info, {
@@ -139,6 +152,15 @@ export class Engine implements EngineApi {
     this.emit({ type: 'segments', segments: [] });
     this.emit({ type: 'history', history: { undo: null, redo: null } });
     return volume.info;
+  }
+
+  async setBudgets(budgets: Partial<Budgets>): Promise<Budgets> {
+    this.budgets = checkBudgets({ ...this.budgets, ...budgets });
+    if (this.session) this.session.memory.budgetBytes = this.budgets.gpuBytes;
+    if (this.canvas) this.canvas.budgetBytes = brickBytes(this.budgets);
+    this.stored?.setCacheBytes(chunkBytes(this.budgets));
+    this.show();
+    return this.budgets;
   }
 
   async setImageFilter(filter: ImageFilter): Promise<void> {
@@ -340,6 +362,7 @@ export class Engine implements EngineApi {
       this.session = await GpuSession.create(
         this.around.gpu,
         around,
+        this.budgets.gpuBytes,
         (reason) => this.lost(reason),
         (reason) =>
           this.trouble('gpu', new FloodlightError('GPU_FAILED', { what: 'a command', reason })),
@@ -350,10 +373,11 @@ export class Engine implements EngineApi {
       this.why = known ? error.fields.reason : String(error);
       this.emit({ type: 'adapter', adapter: null, reason: known ? error.message : this.why });
     }
-    this.slices = this.session?.views ?? new SliceViews(new CanvasSlices(), around);
+    this.canvas = this.session ? undefined : new CanvasSlices(brickBytes(this.budgets));
+    this.slices = this.session?.views ?? (this.canvas && new SliceViews(this.canvas, around));
     for (const [view, canvas] of this.canvases) {
       try {
-        this.slices.attach(view, canvas, this.views.get(view));
+        this.slices?.attach(view, canvas, this.views.get(view));
       } catch (error) {
         this.trouble('slices', error);
       }

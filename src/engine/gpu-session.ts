@@ -8,9 +8,6 @@ import type { SliceSurroundings } from './slice-loop';
 import { SliceViews } from './slice-views';
 import { WebGpuSlices } from './slices';
 
-/** Bytes of GPU memory that Floodlight takes at most. */
-const GPU_BUDGET_BYTES = 2 ** 30;
-
 /** All that lives and dies with one GPU device. */
 export class GpuSession {
   readonly memory: GpuMemory;
@@ -20,8 +17,9 @@ export class GpuSession {
   private constructor(
     private readonly gpu: GpuContext,
     around: SliceSurroundings,
+    budgetBytes: number,
   ) {
-    this.memory = new GpuMemory(gpu.device, GPU_BUDGET_BYTES);
+    this.memory = new GpuMemory(gpu.device, budgetBytes);
     const slices = new WebGpuSlices(gpu, this.memory);
     this.views = new SliceViews(slices, around);
     this.fill = new GpuFill(new FloodFill(gpu, this.memory), slices, this.views, gpu.adapter);
@@ -31,10 +29,11 @@ export class GpuSession {
   static async create(
     gpu: GPU | undefined,
     around: SliceSurroundings,
+    budgetBytes: number,
     onLost: (reason: string) => void,
     onError: (message: string) => void,
   ): Promise<GpuSession> {
-    const session = new GpuSession(await requestGpu(gpu), around);
+    const session = new GpuSession(await requestGpu(gpu), around, budgetBytes);
     const { device } = session.gpu;
     device.addEventListener('uncapturederror', (event) => onError(event.error.message));
     device.lost.then(({ message, reason }) => onLost(message || reason));

@@ -14,6 +14,7 @@ import type { FloodFillParams } from '../segment/flood-fill/params';
 import type { Connectivity } from '../segment/flood-fill/plan';
 import type { VolumeInfo } from '../volume/model';
 import type { VolumeSource } from '../volume/open-store';
+import type { Budgets } from './budgets';
 import type { HistoryState } from './edit-history';
 
 export type { SliceView, ViewId } from '../core/slice-geometry';
@@ -22,6 +23,7 @@ export type { ImageFilter } from '../normalize/filter';
 export type { FloodFillParams } from '../segment/flood-fill/params';
 export type { Connectivity } from '../segment/flood-fill/plan';
 export type { VolumeSource } from '../volume/open-store';
+export type { Budgets } from './budgets';
 export type { HistoryState } from './edit-history';
 
 /** How all slice views are drawn. */
@@ -129,6 +131,9 @@ export interface EngineStatistics {
   readonly fetchedBytes: number;
   readonly decodedBytes: number;
   readonly missingChunks: number;
+  /** Chunks that were in memory when they were asked for; chunks and bricks that made room for others. */
+  readonly cacheHits: number;
+  readonly evictions: number;
   /** Requests that were made again after one that had failed. */
   readonly retries: number;
 }
@@ -190,6 +195,8 @@ export interface EngineApi {
    * that is still under way.
    */
   open(source: VolumeSource, access?: SourceAccess): Promise<VolumeInfo>;
+  /** Changes what may be taken of the machine; returns what holds then. BAD_PARAMETERS for too little or too much. */
+  setBudgets(budgets: Partial<Budgets>): Promise<Budgets>;
   /**
    * Has the image seen and filled through a filter from now on, until another volume is opened; cancels what runs, and keeps
    * the segments. BAD_PARAMETERS where the image cannot be filtered so.

@@ -4,6 +4,7 @@ import { FloodlightError } from '../core/errors';
 import { volumeOf, type Zyx } from '../core/vec';
 import type { ImageFilter } from '../normalize/filter';
 import { connectivity, floodFillParams } from '../segment/flood-fill/params';
+import { type Budgets, LEAST_BUDGETS, MOST_BUDGETS } from './budgets';
 
 const voxel = z.tuple([z.int(), z.int(), z.int()]).readonly();
 const size = z.int().min(1);
@@ -67,6 +68,21 @@ export function checkFilter(value: unknown): ImageFilter {
   if (parsed.success) return parsed.data;
   const reason = z.prettifyError(parsed.error);
   throw new FloodlightError('BAD_PARAMETERS', { what: 'Image filter', reason });
+}
+
+const budget = (of: keyof Budgets) =>
+  z.number().min(LEAST_BUDGETS[of]).max(MOST_BUDGETS[of]).transform(Math.floor);
+const budgets = z.strictObject({
+  gpuBytes: budget('gpuBytes'),
+  memoryBytes: budget('memoryBytes'),
+});
+
+/** Budgets as they may be set; BAD_PARAMETERS with what is wrong. */
+export function checkBudgets(value: unknown): Budgets {
+  const parsed = budgets.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const reason = z.prettifyError(parsed.error);
+  throw new FloodlightError('BAD_PARAMETERS', { what: 'Budgets', reason });
 }
 
 /** OUTSIDE_VOLUME unless the voxel is one of the volume's. */

@@ -1,34 +1,44 @@
 import type { Volume } from '../volume/model';
+import type { Budgets } from './budgets';
 import type { GpuSession } from './gpu-session';
 import type { EngineStatistics } from './protocol';
 import type { Segmentation } from './segmentation';
+import type { VolumeLayers } from './volume-layers';
 
 const MILLISECONDS = 500;
-const MEMORY_BUDGET_BYTES = 2 ** 30;
 
 /** What statistics are about. */
 export interface Counted {
   readonly session: GpuSession | undefined;
   readonly volume: Volume | undefined;
+  readonly budgets: Budgets;
   readonly segmentation: Segmentation | undefined;
   readonly layers:
-    | { readonly memoryBytes: number; readonly inFlight: number; readonly failed: number }
+    | Pick<VolumeLayers<never>, 'memoryBytes' | 'inFlight' | 'failed' | 'evictions'>
     | undefined;
 }
 
-const statisticsOf = ({ session, volume, segmentation, layers }: Counted): EngineStatistics => ({
+const statisticsOf = ({
+  session,
+  volume,
+  segmentation,
+  layers,
+  budgets,
+}: Counted): EngineStatistics => ({
   gpuBytes: session?.memory.usedBytes ?? 0,
   gpuBudgetBytes: session?.memory.budgetBytes ?? 0,
   memoryBytes:
     (volume?.statistics.cachedBytes ?? 0) +
     (segmentation?.labels.memoryBytes ?? 0) +
     (layers?.memoryBytes ?? 0),
-  memoryBudgetBytes: MEMORY_BUDGET_BYTES,
+  memoryBudgetBytes: budgets.memoryBytes,
   bricksInFlight: layers?.inFlight ?? 0,
   bricksFailed: layers?.failed ?? 0,
   fetchedBytes: volume?.statistics.fetchedBytes ?? 0,
   decodedBytes: volume?.statistics.decodedBytes ?? 0,
   missingChunks: volume?.statistics.missingChunks ?? 0,
+  cacheHits: volume?.statistics.cacheHits ?? 0,
+  evictions: (volume?.statistics.evictions ?? 0) + (layers?.evictions ?? 0),
   retries: volume?.statistics.retries ?? 0,
 });
 

@@ -55,6 +55,11 @@ export class VolumeLayers<Slot extends object> {
     return this.loaders.reduce((bricks, loader) => bricks + loader.failed().length, 0);
   }
 
+  /** Bricks that made room for others, so far. */
+  get evictions(): number {
+    return this.pools.reduce((bricks, { evictions }) => bricks + evictions, 0);
+  }
+
   /** Reads what failed again, where views still want it. */
   retryFailed(): void {
     for (const loader of this.loaders) loader.retryFailed();
@@ -62,8 +67,7 @@ export class VolumeLayers<Slot extends object> {
 
   /** Bytes of main memory that the bricks take. */
   get memoryBytes(): number {
-    const pools = [this.image.loader.pool, this.labels.pool, this.reference?.layer.loader.pool];
-    return pools.reduce((bytes, pool) => bytes + (pool?.memoryBytes ?? 0), 0);
+    return this.pools.reduce((bytes, { memoryBytes }) => bytes + memoryBytes, 0);
   }
 
   get referenceLayer(): ReferenceLayer | undefined {
@@ -109,6 +113,10 @@ export class VolumeLayers<Slot extends object> {
     this.image.loader.dispose();
     this.image.loader.pool.dispose();
     this.labels.pool.dispose();
+  }
+
+  private get pools(): BrickLru<Slot>[] {
+    return [this.labels.pool, ...this.loaders.map(({ pool }) => pool)];
   }
 
   private get loaders(): BrickLoader<Slot>[] {

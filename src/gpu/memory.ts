@@ -9,7 +9,8 @@ export class GpuMemory {
 
   constructor(
     readonly device: GPUDevice,
-    readonly budgetBytes: number,
+    /** May change; what is over a smaller one stays until it is released. */
+    public budgetBytes: number,
   ) {}
 
   /** Whether `bytes` more would still fit the budget. */

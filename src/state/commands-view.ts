@@ -128,6 +128,12 @@ export const viewCommands: readonly Command[] = [
   },
   ...filterCommands,
   {
+    id: 'budgets',
+    label: 'Set what may be taken of GPU and memory…',
+    group: 'View',
+    run: (session) => session.setBudgetsOpen(true),
+  },
+  {
     id: 'retry-failed',
     label: 'Read again what could not be read',
     group: 'View',

@@ -4,6 +4,7 @@ import { maximum, minimum, subtract, type Zyx } from '../core/vec';
 import type { EngineClient } from '../engine/client';
 import type {
   BackendChoice,
+  Budgets,
   ComponentsCount,
   ComponentsQuery,
   DisplayState,
@@ -32,6 +33,7 @@ import {
   type PanelId,
   type ToolId,
 } from './store';
+import { storeBudgets } from './stored-budgets';
 
 export interface SegmentRunOptions {
   readonly signal?: AbortSignal;
@@ -119,6 +121,13 @@ export class Session {
     const volume = await this.open(source);
     void rememberLocalSource(picked);
     return volume;
+  }
+
+  /** Changes what may be taken of the machine; remembered. BAD_PARAMETERS for too little or too much. */
+  async setBudgets(budgets: Partial<Budgets>): Promise<Budgets> {
+    const set = await this.engine.setBudgets(budgets);
+    storeBudgets(set);
+    return set;
   }
 
   /** Has the image seen and filled through a filter; BAD_PARAMETERS where it cannot be. */
@@ -322,6 +331,10 @@ export class Session {
 
   setActiveView(activeView: ViewId): void {
     if (activeView !== this.state.activeView) this.set({ activeView });
+  }
+
+  setBudgetsOpen(budgetsOpen: boolean): void {
+    this.set({ budgetsOpen });
   }
 
   setOpenerOpen(openerOpen: boolean): void {

@@ -20,6 +20,7 @@ export type {
   BackendChoice,
   BackendId,
   BackendInfo,
+  Budgets,
   ImageFilter,
   SegmentInfo,
 } from '../engine/protocol';
@@ -100,6 +101,7 @@ export interface AppState {
   readonly shortcutsOpen: boolean;
   /** Whether the popover that asks for a source is open. */
   readonly openerOpen: boolean;
+  readonly budgetsOpen: boolean;
 }
 
 export type AppStore = StoreApi<AppState>;
@@ -150,6 +152,7 @@ export const initialState: AppState = {
   paletteOpen: false,
   shortcutsOpen: false,
   openerOpen: false,
+  budgetsOpen: false,
 };
 
 export const createAppStore = (): AppStore => createStore<AppState>(() => initialState);

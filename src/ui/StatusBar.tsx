@@ -1,6 +1,7 @@
 import { RotateCw } from 'lucide-react';
+import { BudgetMeters } from './Budget';
 import { CommandButton } from './controls/CommandButton';
-import { formatBytesOf, formatValue, shortenId } from './format';
+import { formatValue, shortenId } from './format';
 import { useAppState } from './session-context';
 import { useFrameRate, useNetworkRate } from './use-rates';
 
@@ -58,19 +59,6 @@ function UnderPointer() {
   );
 }
 
-function Budget({ label, bytes, budget }: { label: string; bytes: number; budget: number }) {
-  const share = budget > 0 ? Math.min(bytes / budget, 1) : 0;
-  return (
-    <span className="status-item">
-      {label}
-      <span className="meter" aria-hidden>
-        <span className="meter-fill" style={{ display: 'block', width: `${share * 100}%` }} />
-      </span>
-      <Figure text={formatBytesOf(bytes, budget)} width={15} />
-    </span>
-  );
-}
-
 function Rates() {
   const network = useNetworkRate();
   const frames = useFrameRate();
@@ -100,7 +88,6 @@ function Failed() {
 
 /** Where the pointer is and what is there; what the page uses of the machine. */
 export function StatusBar() {
-  const statistics = useAppState((state) => state.statistics);
   return (
     <footer className="status-bar">
       <div className="status-group">
@@ -109,16 +96,7 @@ export function StatusBar() {
         <Failed />
       </div>
       <div className="status-group">
-        <Budget
-          label="GPU"
-          bytes={statistics?.gpuBytes ?? 0}
-          budget={statistics?.gpuBudgetBytes ?? 0}
-        />
-        <Budget
-          label="memory"
-          bytes={statistics?.memoryBytes ?? 0}
-          budget={statistics?.memoryBudgetBytes ?? 0}
-        />
+        <BudgetMeters />
         <Rates />
       </div>
     </footer>

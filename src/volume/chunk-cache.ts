@@ -25,9 +25,19 @@ export class ChunkCache {
 
   /** `onDrop` is given chunks that nobody reads any more. */
   constructor(
-    private readonly limitBytes: number,
+    private limitBytes: number,
     private readonly onDrop: (chunk: VoxelArray) => void = () => {},
   ) {}
+
+  /** Chunks that were held when they were asked for, and chunks that made room for others, so far. */
+  hits = 0;
+  evictions = 0;
+
+  /** Changes what held chunks may take; those over it go at once. */
+  setLimit(limitBytes: number): void {
+    this.limitBytes = limitBytes;
+    this.trim();
+  }
 
   get bytes(): number {
     return this.heldBytes;
@@ -46,6 +56,7 @@ export class ChunkCache {
     if (signal?.aborted) throw abortError();
     const held = this.chunks.get(key);
     if (!held) return this.join(key, this.flights.get(key) ?? this.start(key, load), read, signal);
+    this.hits++;
     this.chunks.delete(key);
     this.chunks.set(key, held);
     return read(held);
@@ -109,10 +120,15 @@ export class ChunkCache {
   private hold(key: string, chunk: VoxelArray): void {
     this.chunks.set(key, chunk);
     this.heldBytes += chunk.byteLength;
+    this.trim();
+  }
+
+  private trim(): void {
     for (const [oldest, dropped] of this.chunks) {
       if (this.heldBytes <= this.limitBytes) return;
       this.chunks.delete(oldest);
       this.heldBytes -= dropped.byteLength;
+      this.evictions++;
       this.onDrop(dropped);
     }
   }

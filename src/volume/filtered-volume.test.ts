@@ -55,7 +55,16 @@ function volumeOfVoxels(
     },
     levels: [level],
     openLabels: () => Promise.reject(new Error('none')),
-    statistics: { fetchedBytes: 0, decodedBytes: 0, cachedBytes: 0, missingChunks: 0, retries: 0 },
+    setCacheBytes: () => {},
+    statistics: {
+      cacheHits: 0,
+      evictions: 0,
+      fetchedBytes: 0,
+      decodedBytes: 0,
+      cachedBytes: 0,
+      missingChunks: 0,
+      retries: 0,
+    },
   };
 }
 

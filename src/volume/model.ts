@@ -63,6 +63,8 @@ export interface Volume {
   readonly levels: readonly LevelReader<ImageDtype>[];
   /** Opens a label layer by one of `info.labels`; UNKNOWN_LABEL_LAYER otherwise. */
   openLabels(name: string, signal?: AbortSignal): Promise<LabelLayer>;
+  /** Changes what decoded chunks may take in memory. */
+  setCacheBytes(bytes: number): void;
   /** Bytes fetched, bytes decoded, chunks missing (drawn as the fill value) so far, and bytes cached now. */
   readonly statistics: VolumeStatistics;
 }
@@ -73,6 +75,9 @@ export interface VolumeStatistics {
   /** What decoded chunks take in memory now. */
   cachedBytes: number;
   missingChunks: number;
+  /** Chunks that were in memory when they were asked for, and chunks that made room for others. */
+  cacheHits: number;
+  evictions: number;
   /** Requests that were made again after one that had failed. */
   retries: number;
 }

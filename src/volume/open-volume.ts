@@ -165,6 +165,12 @@ export async function openVolume(
     get cachedBytes() {
       return cache.bytes;
     },
+    get cacheHits() {
+      return cache.hits;
+    },
+    get evictions() {
+      return cache.evictions;
+    },
   };
   const { store, url, name } = await openStore(volumeSource, statistics, options, signal);
   const node = await readNode(store, signal);
@@ -195,6 +201,7 @@ export async function openVolume(
     },
     levels: all,
     statistics,
+    setCacheBytes: (bytes) => cache.setLimit(bytes),
     async openLabels(name, labelSignal) {
       if (!labels.includes(name))
         throw new FloodlightError('UNKNOWN_LABEL_LAYER', { layer: name, layers: labels });

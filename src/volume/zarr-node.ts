@@ -53,7 +53,8 @@ export async function readJson(
 const nodeSchema = z.object({
   zarr_format: z.literal(3),
   node_type: z.enum(['group', 'array']),
-  attributes: z.unknown(),
+  // Zarr lets it be left out.
+  attributes: z.unknown().optional(),
 });
 
 /** What lies at the store's folder; NOT_ZARR, or the 403 that hides it, when nothing does. */

@@ -19,7 +19,7 @@ import {
 } from './testing-scene';
 
 const NM: Zyx = [20, 8, 8];
-const slices = new CanvasSlices();
+const slices = new CanvasSlices(2 ** 30);
 slices.setReferenceColours(REFERENCE_COLOURS);
 const createPool = (label: string, bytesPerVoxel: number) =>
   new MemoryBrickPool(label, bytesPerVoxel, 2 ** 30);

@@ -9,16 +9,17 @@ import { cutsVolume, pixelsBetween, type SliceFrame, strideOf } from './placemen
 import type { DrawnBrick, FailedBrick, SliceScene } from './scene';
 import { SlicePlanes } from './slice-planes';
 
-/** Bytes of main memory that brick pools take at most; with the chunks that `volume` keeps, 1 GiB. */
-const BUDGET_BYTES = 768 * 2 ** 20;
-
 type Scene = SliceScene<MemorySlot>;
 
 /** Slices drawn by the processor, of bricks in main memory, pixel for pixel as on the GPU. */
 export class CanvasSlices implements SliceBackend<MemorySlot> {
-  readonly budgetBytes = BUDGET_BYTES;
   private readonly planes = new SlicePlanes();
   private referenceColours = new Uint32Array();
+
+  constructor(
+    /** Of main memory; may change, for pools made from then on. */
+    public budgetBytes: number,
+  ) {}
 
   createPool(label: string, bytesPerVoxel: number, limitBytes: number): BrickLru<MemorySlot> {
     return new MemoryBrickPool(label, bytesPerVoxel, limitBytes);

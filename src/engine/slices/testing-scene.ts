@@ -41,7 +41,7 @@ const VALUES: Readonly<Record<ImageDtype, (random: number) => number>> = {
 };
 
 /** mulberry32: numbers in [0, 1), the same for a seed. */
-function randomNumbers(seed: number): () => number {
+export function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -1,0 +1,108 @@
+import { Popover } from 'radix-ui';
+import { useState } from 'react';
+import type { Budgets } from '../state/store';
+import { RangeSlider } from './controls/RangeSlider';
+import { formatBytesOf } from './format';
+import { useAppState, useSession } from './session-context';
+
+const GIBIBYTE = 2 ** 30;
+/** Powers of two of a GiB, from a quarter to eight. */
+const LEAST_POWER = -2;
+const MOST_POWER = 3;
+
+const gibibytes = (bytes: number): string => `${Number((bytes / GIBIBYTE).toPrecision(3))} GiB`;
+
+interface SettingProps {
+  readonly name: string;
+  readonly of: keyof Budgets;
+  readonly bytes: number;
+}
+
+/** One budget's slider; taken over when the thumb is let go, since what is drawn is read anew then. */
+function Setting({ name, of, bytes }: SettingProps) {
+  const session = useSession();
+  const [draft, setDraft] = useState<number | null>(null);
+  const power = draft ?? Math.log2(Math.max(bytes, 1) / GIBIBYTE);
+  const text = gibibytes(GIBIBYTE * 2 ** power);
+  return (
+    <div className="row row-layer">
+      <span>{name}</span>
+      <RangeSlider
+        values={[power]}
+        min={LEAST_POWER}
+        max={MOST_POWER}
+        step={0.5}
+        labels={[`Budget: ${name}`]}
+        valueText={text}
+        onChange={([next = power]) => setDraft(next)}
+        onCommit={([next = power]) => {
+          setDraft(null);
+          session
+            .setBudgets({ [of]: GIBIBYTE * 2 ** next })
+            .catch((error) => session.report(error, 'budgets'));
+        }}
+      />
+      <span className="number row-value">{text}</span>
+    </div>
+  );
+}
+
+interface BudgetProps {
+  readonly label: string;
+  readonly bytes: number;
+  readonly budget: number;
+}
+
+/** What is taken of a budget, in the status bar. */
+function Meter({ label, bytes, budget }: BudgetProps) {
+  const share = budget > 0 ? Math.min(bytes / budget, 1) : 0;
+  return (
+    <span className="status-item">
+      {label}
+      <span className="meter" aria-hidden>
+        <span className="meter-fill" style={{ display: 'block', width: `${share * 100}%` }} />
+      </span>
+      <span className="number" style={{ minWidth: '15ch' }}>
+        {formatBytesOf(bytes, budget)}
+      </span>
+    </span>
+  );
+}
+
+/** What is taken of the machine; opened, how much may be. */
+export function BudgetMeters() {
+  const session = useSession();
+  const open = useAppState((state) => state.budgetsOpen);
+  const statistics = useAppState((state) => state.statistics);
+  const {
+    gpuBytes = 0,
+    gpuBudgetBytes = 0,
+    memoryBytes = 0,
+    memoryBudgetBytes = 0,
+  } = statistics ?? {};
+  return (
+    <Popover.Root open={open} onOpenChange={(next) => session.setBudgetsOpen(next)}>
+      <Popover.Trigger className="status-budgets" title="What may be taken of the machine">
+        <Meter label="GPU" bytes={gpuBytes} budget={gpuBudgetBytes} />
+        <Meter label="memory" bytes={memoryBytes} budget={memoryBudgetBytes} />
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content
+          className="popover budgets-popover"
+          side="top"
+          align="end"
+          sideOffset={6}
+          collisionPadding={8}
+          aria-label="Budgets"
+        >
+          {gpuBudgetBytes > 0 && <Setting name="GPU" of="gpuBytes" bytes={gpuBudgetBytes} />}
+          <Setting name="Memory" of="memoryBytes" bytes={memoryBudgetBytes} />
+          <p className="dim">
+            Bricks and chunks over a budget make room, the longest unseen first. Segments come on
+            top.
+          </p>
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
