@@ -287,6 +287,36 @@ test('a box, typed into the panel, limits what a click fills', async ({ openPage
   expect(segment).toMatchObject({ voxels: 10 * 31 * 30, box });
 });
 
+test('a fill is paused and goes on, by its key and by the API', async ({ openPage }) => {
+  const page = await openPage({ source: dataSource('fib25/em.zarr', 'slow/400') });
+  const run = page.evaluate(() => {
+    let voxels = 0;
+    Object.assign(window, { grown: () => voxels });
+    return window.floodlight.segment({
+      algorithm: 'flood-fill',
+      seedZyx: [39, 248, 240],
+      params: { low: 140, high: 255 },
+      onProgress: (progress) => {
+        voxels = progress.voxels;
+      },
+    });
+  });
+  const grown = () => page.evaluate(() => Number(Reflect.get(window, 'grown')()));
+  await expect.poll(grown).toBeGreaterThan(0);
+  await page.keyboard.press('p');
+  const card = page.getByRole('region', { name: 'What runs' });
+  await expect(card).toContainText('Paused');
+  await page.waitForTimeout(300);
+  const held = await grown();
+  await page.waitForTimeout(1500);
+  expect(await grown()).toBe(held);
+  expect(held).toBeLessThan(2_360_470);
+  expect(await page.evaluate(() => window.floodlight.resume())).toBe(true);
+  await expect(card).toContainText(/Filling|Filled/);
+  expect((await run).voxels).toBe(2_360_470);
+  expect(await page.evaluate(() => window.floodlight.pause()), 'nothing runs').toBe(false);
+});
+
 test('a fill is cancelled by Esc and by its signal, and leaves nothing', async ({ openPage }) => {
   const page = await openPage({ source: dataSource('fib25/em.zarr', 'slow/300') });
   const outcome = await page.evaluate(async () => {

@@ -75,6 +75,9 @@ export interface FloodlightApi {
   segment(options: SegmentOptions): Promise<FillResult>;
   /** Cancels what runs; its promise rejects with an AbortError and nothing of it stays. */
   cancel(): void;
+  /** Holds what runs as it is, or lets it go on; false when nothing runs. */
+  pause(): Promise<boolean>;
+  resume(): Promise<boolean>;
   segments(): readonly SegmentInfo[];
   remove(id: number): Promise<void>;
   /** Takes the last fill or removal back, or does it again; false when there is none. */

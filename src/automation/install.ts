@@ -61,6 +61,8 @@ export function installAutomation(session: Session, ready: Promise<void>): Flood
         ...(onProgress ? { onProgress } : {}),
       }),
     cancel: () => session.cancel(),
+    pause: () => session.setPaused(true),
+    resume: () => session.setPaused(false),
     segments: () => session.state.segments,
     remove: (id) => session.remove(id),
     undo: () => session.engine.undo(),

@@ -22,6 +22,7 @@ export function createEngineClient(): EngineClient {
       remote.attachView(view, Comlink.transfer(canvas, [canvas])),
     setView: (view: ViewId, state: SliceView) => void remote.setView(view, state),
     setDisplay: (state) => void remote.setDisplay(state),
+    setPaused: (job, isPaused) => remote.setPaused(job, isPaused),
     cancel: (job) => void remote.cancel(job),
     retryFailed: () => void remote.retryFailed(),
     open: (source, access) => remote.open(source, access),

@@ -219,6 +219,12 @@ export class Engine implements EngineApi {
     }
   }
 
+  async setPaused(job: number, isPaused: boolean): Promise<boolean> {
+    const isRunning = this.jobs.setPaused(job, isPaused);
+    this.slices?.invalidate();
+    return isRunning;
+  }
+
   cancel(job: number): void {
     this.jobs.cancel(job);
     this.counts.get(job)?.abort(abortError());

@@ -4,10 +4,12 @@ import type {
   FloodFillProgress,
   FloodFillRequest,
 } from '../segment/flood-fill/types';
+import type { Gate } from '../segment/gate';
 import type { BackendId } from './protocol';
 
 export interface FillHooks {
   readonly signal: AbortSignal;
+  readonly gate: Gate;
   onProgress(
     progress: Pick<FloodFillProgress, 'voxels' | 'bricks' | 'frontierBricks' | 'changed'>,
   ): void;

@@ -1,8 +1,9 @@
 import { abortError, FloodlightError } from '../core/errors';
 import type { Zyx } from '../core/vec';
 import { rangeAt } from '../segment/flood-fill/params';
+import { Gate } from '../segment/gate';
 import type { Volume } from '../volume/model';
-import type { FillBackend } from './fill-backend';
+import type { FillBackend, FillHooks } from './fill-backend';
 import type { BackendId, FillProgress, FillResult } from './protocol';
 import type { CheckedRequest } from './request';
 import type { Segmentation } from './segmentation';
@@ -18,10 +19,13 @@ export interface FillJob {
   readonly segmentation: Segmentation;
 }
 
+type Control = Pick<FillHooks, 'signal' | 'gate'>;
+
 interface Running {
   readonly job: number;
   readonly backend: FillBackend;
   readonly abort: AbortController;
+  readonly gate: Gate;
   readonly ended: Promise<unknown>;
 }
 
@@ -31,8 +35,9 @@ export class FillJobs {
 
   constructor(private readonly onProgress: (job: number, progress: FillProgress) => void) {}
 
+  /** Whether a fill runs and is not held. */
   get isRunning(): boolean {
-    return this.running !== undefined;
+    return this.running !== undefined && !this.running.gate.isClosed;
   }
 
   /** What surfaces may take of a processor's time now, 0 to 1. */
@@ -43,12 +48,22 @@ export class FillJobs {
   /** Runs a fill and keeps its segment; what a fill that failed or was cancelled had grown is gone. None may be running. */
   run(job: FillJob): Promise<FillResult> {
     const abort = new AbortController();
-    const result = this.toEnd(job, abort.signal).finally(() => {
+    const gate = new Gate();
+    const result = this.toEnd(job, { signal: abort.signal, gate }).finally(() => {
       this.running = undefined;
     });
     const ended = result.catch(() => {});
-    this.running = { job: job.job, backend: job.backend, abort, ended };
+    this.running = { job: job.job, backend: job.backend, abort, gate, ended };
     return result;
+  }
+
+  /** Holds a job, or lets it go on, if it is the one that runs; returns whether it is. */
+  setPaused(job: number, isPaused: boolean): boolean {
+    if (this.running?.job !== job) return false;
+    const { gate } = this.running;
+    if (isPaused) gate.close();
+    else gate.open();
+    return true;
   }
 
   /** Cancels a job if it is the one that runs. */
@@ -69,9 +84,9 @@ export class FillJobs {
     }
   }
 
-  private async toEnd(fill: FillJob, signal: AbortSignal): Promise<FillResult> {
+  private async toEnd(fill: FillJob, control: Control): Promise<FillResult> {
     try {
-      return await this.fill(fill, signal);
+      return await this.fill(fill, control);
     } catch (error) {
       fill.segmentation.discard();
       throw error;
@@ -80,7 +95,7 @@ export class FillJobs {
 
   private async fill(
     { job, request, backend, volume, segmentation }: FillJob,
-    signal: AbortSignal,
+    { signal, gate }: Control,
   ): Promise<FillResult> {
     const started = performance.now();
     const { algorithm, seedZyx, params, box, voxelLimit } = request;
@@ -95,6 +110,7 @@ export class FillJobs {
       { seedZyx, range, connectivity: params.connectivity, box, voxelLimit },
       {
         signal,
+        gate,
         onProgress: ({ voxels, bricks, frontierBricks, changed }) => {
           segmentation.grow(changed);
           const milliseconds = performance.now() - started;

@@ -42,12 +42,13 @@ export class GpuFill implements FillBackend {
     return this.floodFill.prepare(dtype);
   }
 
-  async fill(id: number, request: FloodFillRequest, { signal, onProgress }: FillHooks) {
+  async fill(id: number, request: FloodFillRequest, { signal, gate, onProgress }: FillHooks) {
     const { layers } = this.views;
     if (!layers) throw new FloodlightError('NO_VOLUME', {});
     try {
       return await this.floodFill.run(imageBricks(layers), request, {
         signal,
+        gate,
         onProgress: (progress, live) => {
           onProgress(progress);
           if (live) this.slices.fills = [{ id, ...live }];

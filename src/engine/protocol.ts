@@ -210,6 +210,8 @@ export interface EngineApi {
   /** Counts connected components on the processor. `job` names the run for `cancel`. */
   components(job: number, query: ComponentsQuery): Promise<ComponentsCount>;
   cancel(job: number): void;
+  /** Holds a fill as it is, or lets it go on; false when it is not the one that runs. */
+  setPaused(job: number, isPaused: boolean): Promise<boolean>;
   /** Reads again, at once, the bricks that could not be read. */
   retryFailed(): void;
   remove(id: number): Promise<void>;

@@ -34,6 +34,16 @@ export const toolCommands: readonly Command[] = [
   tool('pan', 'Pan', 'h'),
   tool('fill', 'Flood fill', 'f'),
   {
+    id: 'pause-run',
+    label: 'Pause what runs, or go on',
+    group: 'Tools',
+    shortcut: ['p'],
+    isEnabled: (state) => state.running !== null,
+    run: async (session) => {
+      await session.setPaused(session.state.running?.isPaused === false);
+    },
+  },
+  {
     id: 'cancel-run',
     label: 'Cancel what runs',
     group: 'Tools',

@@ -151,7 +151,10 @@ export class Session {
     const job = this.nextJob++;
     const abort = () => this.engine.cancel(job);
     options.signal?.addEventListener('abort', abort, { once: true });
-    this.set({ running: { job, seedZyx: request.seedZyx, progress: null }, hintDismissed: true });
+    this.set({
+      running: { job, seedZyx: request.seedZyx, progress: null, isPaused: false },
+      hintDismissed: true,
+    });
     if (options.onProgress) this.progressListeners.set(job, options.onProgress);
     try {
       const result = await this.engine.segment(job, request);
@@ -193,6 +196,15 @@ export class Session {
 
   cancel(): void {
     if (this.state.running) this.engine.cancel(this.state.running.job);
+  }
+
+  /** Holds the fill that runs, or lets it go on; false when none runs. */
+  async setPaused(isPaused: boolean): Promise<boolean> {
+    const job = this.state.running?.job;
+    if (job === undefined || !(await this.engine.setPaused(job, isPaused))) return false;
+    const { running } = this.state;
+    if (running?.job === job) this.set({ running: { ...running, isPaused } });
+    return true;
   }
 
   /** Counts connected components on the processor; a new count cancels the one before. */

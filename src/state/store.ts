@@ -52,6 +52,7 @@ export interface RunningFill {
   readonly job: number;
   readonly seedZyx: Zyx;
   readonly progress: FillProgress | null;
+  readonly isPaused: boolean;
 }
 
 /** A message for the user; the same `key` replaces what it said before. */

@@ -9,6 +9,7 @@ import { volumeOf, type Zyx } from '../../core/vec';
 import type { GpuContext } from '../../gpu/device';
 import { GpuMemory } from '../../gpu/memory';
 import { testGpu } from '../../gpu/testing';
+import { Gate } from '../gate';
 import { FloodFill } from './fill';
 import { floodFillReference } from './reference';
 import {
@@ -217,6 +218,26 @@ describe('a flood fill', () => {
     await expect(run).rejects.toMatchObject({ name: 'AbortError' });
     image.dispose();
     expect(memory.usedBytes).toBeLessThanOrEqual(used);
+  });
+
+  it('rests while its gate is closed, also when it is told to stop then', async () => {
+    const image = bricksOf(memory, values, shape, 'uint8');
+    const gate = new Gate();
+    let reports = 0;
+    const hooks = { gate, onProgress: () => void (reports++ === 0 && gate.close()) };
+    const run = fill.run(image, request, { ...hooks, signal: never() });
+    await expect.poll(() => gate.isClosed).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(reports).toBe(1);
+    gate.open();
+    expect(await run).toMatchObject({ voxels: volumeOf(shape), complete: true });
+
+    const abort = new AbortController();
+    gate.close();
+    const held = fill.run(image, request, { gate, signal: abort.signal });
+    abort.abort();
+    await expect(held).rejects.toMatchObject({ name: 'AbortError' });
+    image.dispose();
   });
 
   it('fails with what its source fails with', async () => {

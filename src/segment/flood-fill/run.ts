@@ -72,6 +72,7 @@ export class FillRun {
 
   async toEnd(hooks: FloodFillHooks): Promise<FloodFillOutcome> {
     for (;;) {
+      await hooks.gate?.pass(this.signal);
       if (this.signal.aborted) throw abortError();
       this.load();
       if (this.arrivals.length === 0 && this.counts.pending === 0) {

@@ -3,6 +3,7 @@ import type { BrickBits } from '../../core/brick-bits';
 import type { ImageArray, ImageDtype } from '../../core/dtype';
 import type { Zyx } from '../../core/vec';
 import type { BrickSlot } from '../../gpu/brick-pool';
+import type { Gate } from '../gate';
 import type { Connectivity, ValueRange } from './plan';
 
 /** A resident brick, kept on the GPU until it is released. */
@@ -70,6 +71,8 @@ export interface FloodFillHooks {
   /** `live` where the bits are on the GPU while the fill runs. */
   readonly onProgress?: (progress: FloodFillProgress, live?: LiveFill) => void;
   readonly signal: AbortSignal;
+  /** Holds the fill between two steps while it is closed. */
+  readonly gate?: Gate | undefined;
 }
 
 /** A flood fill, on the GPU or on the CPU: the same answers from bricks of one kind or the other. */

@@ -1,4 +1,4 @@
-import { X } from 'lucide-react';
+import { Pause, Play, X } from 'lucide-react';
 import type { RunningFill, SegmentInfo } from '../../state/store';
 
 import { CommandButton } from '../controls/CommandButton';
@@ -28,8 +28,10 @@ const NOTHING: Run = {
   frontierBricks: 0,
 };
 
-const ofRunning = ({ progress }: RunningFill): Run =>
-  progress ? { ...progress, title: 'Filling' } : { ...NOTHING, title: 'Filling' };
+function ofRunning({ progress, isPaused }: RunningFill): Run {
+  const title = isPaused ? 'Paused' : 'Filling';
+  return { ...(progress ?? NOTHING), title };
+}
 
 function titleOf({ complete, unreadBricks }: SegmentInfo): string {
   if (unreadBricks > 0) return `Filled, bricks unread: ${unreadBricks}`;
@@ -91,7 +93,22 @@ export function RunCard() {
         <Figure name="bricks" value={run.id === null ? NONE : formatCount(run.bricks)} />
         <Figure name="frontier" value={run.id === null ? NONE : formatCount(run.frontierBricks)} />
       </dl>
-      <CommandButton command="cancel-run" icon={X} text="Cancel" className="button" showShortcut />
+      <div className="run-buttons">
+        <CommandButton
+          command="pause-run"
+          icon={running?.isPaused ? Play : Pause}
+          text={running?.isPaused ? 'Go on' : 'Pause'}
+          className="button"
+          showShortcut
+        />
+        <CommandButton
+          command="cancel-run"
+          icon={X}
+          text="Cancel"
+          className="button"
+          showShortcut
+        />
+      </div>
     </section>
   );
 }

@@ -50,7 +50,7 @@ const { display } = initialState;
 const idle: SurfaceState = { segments: [], running: null, display };
 const running = (job: number): SurfaceState => ({
   ...idle,
-  running: { job, seedZyx: [0, 0, 0], progress: null },
+  running: { job, seedZyx: [0, 0, 0], progress: null, isPaused: false },
 });
 const listed = (...ids: number[]): SurfaceState => ({
   ...idle,

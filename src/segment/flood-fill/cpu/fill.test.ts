@@ -8,6 +8,7 @@ import { FloodlightError } from '../../../core/errors';
 import { volumeOf, type Zyx } from '../../../core/vec';
 import { testThreads } from '../../cpu/testing';
 import type { SegmentThreads } from '../../cpu/threads';
+import { Gate } from '../../gate';
 import { floodFillReference } from '../reference';
 import {
   comb,
@@ -242,6 +243,24 @@ describe.each(THREAD_COUNTS)('a flood fill on %i threads', (count) => {
     const run = fill().run(silent, request, { signal: waiting.signal });
     setTimeout(() => waiting.abort(), 5);
     await expect(run).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  it('rests while its gate is closed, and ends as if it had not', async () => {
+    const gate = new Gate();
+    const seen: number[] = [];
+    const run = fill().run(bricks, request, {
+      signal: never(),
+      gate,
+      onProgress: ({ voxels }) => {
+        seen.push(voxels);
+        if (seen.length === 1) gate.close();
+      },
+    });
+    await vi.waitFor(() => expect(gate.isClosed).toBe(true));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(seen.length).toBe(1);
+    gate.open();
+    expect(await run).toMatchObject({ voxels: volumeOf(shape), complete: true });
   });
 
   it('fails with what its source fails with', async () => {

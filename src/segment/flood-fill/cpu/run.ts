@@ -42,6 +42,7 @@ export class CpuFillRun {
   async toEnd(hooks: FloodFillHooks): Promise<FloodFillOutcome> {
     const { voxelLimit = Number.POSITIVE_INFINITY } = this.request;
     while (this.context.voxels < voxelLimit) {
+      await hooks.gate?.pass(this.signal);
       if (this.signal.aborted) throw abortError();
       if (this.failure !== undefined) throw this.failure;
       this.load();
