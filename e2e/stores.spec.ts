@@ -62,6 +62,7 @@ async function expectFib25(page: Page, url: RegExp): Promise<void> {
     (_, at) => image[((60 + Math.floor(at / 10)) * 250 + 125) * 250 + 120 + (at % 10)],
   );
   expect(data).toEqual(expected);
+  await page.evaluate(() => window.floodlight.settled());
 }
 
 const openForm = async (page: Page) => {

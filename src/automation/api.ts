@@ -113,7 +113,10 @@ export interface FloodlightApi {
   maximize(panel: PanelId | null): void;
   display(): DisplayState;
   setDisplay(changes: Partial<DisplayState>): void;
-  /** Changes what may be taken of the machine, in bytes; resolves with what holds then. `stats()` tells what is taken. */
+  /**
+   * Changes what may be taken of the machine, in bytes, and cancels what runs; resolves with what holds then. `stats()` tells
+   * what is taken. BAD_PARAMETERS for too little (256 MiB, 128 MiB) or too much.
+   */
   setBudgets(budgets: Partial<Budgets>): Promise<Budgets>;
   /**
    * What the image is seen and filled through, and what `readImage`, `probe` and `components` give: nothing, a Gaussian

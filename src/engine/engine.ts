@@ -155,7 +155,10 @@ export class Engine implements EngineApi {
   }
 
   async setBudgets(budgets: Partial<Budgets>): Promise<Budgets> {
-    this.budgets = checkBudgets({ ...this.budgets, ...budgets });
+    const checked = checkBudgets({ ...this.budgets, ...budgets });
+    // Pools are made anew, and a fill computes on the old ones.
+    await this.jobs.stop();
+    this.budgets = checked;
     if (this.session) this.session.memory.budgetBytes = this.budgets.gpuBytes;
     if (this.canvas) this.canvas.budgetBytes = brickBytes(this.budgets);
     this.stored?.setCacheBytes(chunkBytes(this.budgets));

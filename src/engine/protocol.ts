@@ -195,7 +195,7 @@ export interface EngineApi {
    * that is still under way.
    */
   open(source: VolumeSource, access?: SourceAccess): Promise<VolumeInfo>;
-  /** Changes what may be taken of the machine; returns what holds then. BAD_PARAMETERS for too little or too much. */
+  /** Changes what may be taken of the machine, and cancels what runs; returns what holds then. BAD_PARAMETERS for too little or too much. */
   setBudgets(budgets: Partial<Budgets>): Promise<Budgets>;
   /**
    * Has the image seen and filled through a filter from now on, until another volume is opened; cancels what runs, and keeps
