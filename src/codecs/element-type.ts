@@ -1,6 +1,7 @@
 import { ELEMENT_BYTES, type ElementType } from './job';
 
-const numpyTypes: Readonly<Record<string, ElementType>> = {
+/** NumPy's codes, without the order of bytes. */
+export const numpyTypes: Readonly<Record<string, ElementType>> = {
   u1: 'uint8',
   u2: 'uint16',
   u4: 'uint32',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { numpyTypes } from '../codecs/element-type';
 import type { CodecMetadata } from '../codecs/plan';
 import { bytesOf, type Dtype } from '../core/dtype';
 import { FloodlightError } from '../core/errors';
@@ -73,17 +74,8 @@ const documentV3Schema = z.looseObject({
 });
 
 const namesV2: Readonly<Record<string, string>> = {
-  u1: 'uint8',
-  u2: 'uint16',
-  u4: 'uint32',
-  u8: 'uint64',
-  i1: 'int8',
-  i2: 'int16',
-  i4: 'int32',
-  i8: 'int64',
+  ...numpyTypes,
   f2: 'float16',
-  f4: 'float32',
-  f8: 'float64',
   b1: 'bool',
 };
 
