@@ -6,7 +6,11 @@ const CHUNK = 64;
 export const valueOfChunk = ([z, y, x]: Zyx): number => (z * 73 + y * 179 + x * 283) % 251;
 
 /** The files of a bare u8 array in chunks of 64³ that are computed when they are asked for: as large as need be. */
-export function computedVolume(shapeZyx: Zyx): ReadonlyMap<string, Blob> {
+export function computedVolume(
+  shapeZyx: Zyx,
+  bytesOfChunk: (chunkZyx: Zyx) => Uint8Array<ArrayBuffer> = (chunkZyx) =>
+    new Uint8Array(CHUNK ** 3).fill(valueOfChunk(chunkZyx)),
+): ReadonlyMap<string, Blob> {
   const metadata = {
     zarr_format: 3,
     node_type: 'array',
@@ -21,8 +25,7 @@ export function computedVolume(shapeZyx: Zyx): ReadonlyMap<string, Blob> {
     if (path === 'zarr.json') return new Blob([JSON.stringify(metadata)]);
     const [, z, y, x] = /^c\/(\d+)\/(\d+)\/(\d+)$/.exec(path) ?? [];
     if (x === undefined) return undefined;
-    const value = valueOfChunk([Number(z), Number(y), Number(x)]);
-    return new Blob([new Uint8Array(CHUNK ** 3).fill(value)]);
+    return new Blob([bytesOfChunk([Number(z), Number(y), Number(x)])]);
   };
   return { get } as ReadonlyMap<string, Blob>;
 }
