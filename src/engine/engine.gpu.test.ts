@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { create } from 'webgpu';
 import { testCoder } from '../codecs/testing/coder';
+import { MemoryDisk } from '../core/testing/memory-disk';
 import { volumeOf, type Zyx } from '../core/vec';
 import { testGpu } from '../gpu/testing';
 import { extractPatch } from '../mesh/extract-patch';
@@ -113,6 +114,7 @@ beforeEach(async () => {
       if (String(source).endsWith('slow')) await new Promise((resolve) => setTimeout(resolve, 50));
       return volume;
     },
+    openSpillFile: async () => new MemoryDisk().open('spilled'),
     requestFrame: (draw) => void setTimeout(draw, 0),
   });
   onEvent = () => {};

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testCoder } from '../codecs/testing/coder';
 import { colourOfId64, packColour } from '../core/colour';
 import type { LevelGrid } from '../core/slice-geometry';
+import { MemoryDisk } from '../core/testing/memory-disk';
 import { volumeOf, type Zyx } from '../core/vec';
 import { extractPatch } from '../mesh/extract-patch';
 import { weld } from '../mesh/weld';
@@ -75,6 +76,7 @@ beforeEach(() => {
     filter: testCoder.filter,
     startThreads: () => testThreads(2),
     openVolume: (source, access, signal) => openVolume(source, { ...access, signal }),
+    openSpillFile: async () => new MemoryDisk().open('spilled'),
     requestFrame: (draw) => void setTimeout(draw, 0),
   });
   canvases = new Map(VIEWS.map((view) => [view, new TestCanvas()]));

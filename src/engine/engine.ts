@@ -1,5 +1,6 @@
 import type { Coder } from '../codecs/coder';
 import type { Box } from '../core/box';
+import type { ByteFile } from '../core/byte-file';
 import { abortError, FloodlightError, isAbort, isFloodlightError, toRecord } from '../core/errors';
 import type { SliceView, ViewId } from '../core/slice-geometry';
 import type { Zyx } from '../core/vec';
@@ -65,6 +66,8 @@ export interface EngineSurroundings {
   /** Filters parts of the image. */
   readonly filter: Coder['filter'];
   openVolume(source: VolumeSource, access: SourceAccess, signal: AbortSignal): Promise<Volume>;
+  /** An empty file of this engine's own, for what no longer fits into memory; undefined where there is no disk. */
+  openSpillFile(): Promise<ByteFile | undefined>;
   requestFrame(draw: () => void): void;
 }
 

@@ -2,6 +2,7 @@ import * as Comlink from 'comlink';
 import { installCodecs } from '../codecs/install';
 import { createCodecPool } from '../codecs/pool';
 import { SegmentThreads } from '../segment/cpu/threads';
+import { openSpillFile } from '../storage/spill-file';
 import { openVolume } from '../volume/open-volume';
 import { Engine } from './engine';
 import { installErrorTransfer } from './error-transfer';
@@ -22,6 +23,7 @@ const engine: EngineApi = new Engine({
   startThreads: () =>
     SegmentThreads.start({ count: Math.min(navigator.hardwareConcurrency, MOST_THREADS) }),
   openVolume: (source, access, signal) => openVolume(source, { ...access, signal }),
+  openSpillFile,
   requestFrame: (draw) => void self.requestAnimationFrame(draw),
 });
 Comlink.expose(engine);
