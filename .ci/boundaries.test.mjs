@@ -34,7 +34,7 @@ function violations(files) {
 /** Which import, from where, is a violation. */
 const forbidden = {
   core: ['../volume/model', 'zod'],
-  storage: ['../volume/model', '../engine/protocol'],
+  disk: ['../volume/model', '../engine/protocol'],
   volume: ['../gpu/device', '../engine/protocol'],
   wasm: ['../volume/model'],
   normalize: ['../volume/model', '../codecs/job'],
@@ -54,7 +54,7 @@ const forbidden = {
     '../ui/app',
   ],
   view: ['../engine/client', '../ui/app'],
-  ui: ['../engine/client', '../automation/api', '../storage/disk'],
+  ui: ['../engine/client', '../automation/api', '../disk/chunk-disk'],
   automation: ['../engine/client', '../ui/app'],
   sample: ['../volume/model'],
 };
@@ -62,8 +62,8 @@ const forbidden = {
 /** Which is not. */
 const allowed = {
   core: ['./vec'],
-  storage: ['../core/byte-file'],
-  volume: ['../core/vec', '../codecs/registry', '../storage/disk', 'zarrita'],
+  disk: ['../core/byte-file'],
+  volume: ['../core/vec', '../codecs/registry', '../disk/chunk-disk', 'zarrita'],
   gpu: ['../core/vec', './memory'],
   segment: ['../gpu/device', '../volume/model', '../core/vec'],
   engine: ['../segment/registry', '../gpu/device', '../mesh/surface'],

@@ -1,8 +1,8 @@
 import * as Comlink from 'comlink';
 import { installCodecs } from '../codecs/install';
 import { createCodecPool } from '../codecs/pool';
+import { openSpillFile } from '../disk/spill-file';
 import { SegmentThreads } from '../segment/cpu/threads';
-import { openSpillFile } from '../storage/spill-file';
 import { openVolume } from '../volume/open-volume';
 import { Engine } from './engine';
 import { installErrorTransfer } from './error-transfer';
