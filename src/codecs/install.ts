@@ -33,6 +33,16 @@ async function decode(decoder: Decoder, plan: DecodePlan, bytes: Uint8Array) {
   throw codecFailed('bytes', `it has ${bytes.length} bytes instead of ${decodedBytes}`);
 }
 
+/** What a chunk's stored bytes decode to by a plan; CODEC_FAILED where they cannot be right. The bytes are given away. */
+export function decodePlanned(
+  plan: DecodePlan,
+  bytes: Uint8Array,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  if (!installed) throw codecFailed(PLANNED_CODEC, 'no decoder is installed');
+  return decode(installed, plan, abortable(bytes, signal));
+}
+
 /** Has zarrita decode by this decoder whatever is opened with a plan. To be called before the first chunk is read. */
 export function installCodecs(decoder: Decoder): void {
   installed = decoder;

@@ -4,7 +4,8 @@ import type { CodecMetadata } from '../codecs/plan';
 import { bytesOf, type Dtype } from '../core/dtype';
 import { FloodlightError } from '../core/errors';
 import { badMetadata, parseWith } from './parse';
-import { plannedCodecs, plannedShards } from './planned-codecs';
+import { plannedCodecs, planShardIndex } from './planned-codecs';
+import type { ShardLayout } from './shards';
 import type { ZarrVersion } from './zarr-node';
 
 /** What the metadata of one array says, checked; all lists in the array's own order of axes. */
@@ -15,6 +16,8 @@ export interface ArrayMetadata<D extends Dtype> {
   readonly dtype: D;
   /** As zarrita is given it: of version 3, with a fill value, chunks decoded by a plan instead of by codecs. */
   readonly document: object;
+  /** Where chunks lie in shards: their keys in the document are then those of nothing stored. */
+  readonly shards?: ShardLayout;
 }
 
 /** Bricks are keyed with 17 bits an axis (core/brick), 64 voxels each. */
@@ -54,7 +57,7 @@ const shardingSchema = z.object({
   chunk_shape: z.array(extent),
   codecs: codecsSchema,
   index_codecs: codecsSchema,
-  index_location: z.literal('end').optional(),
+  index_location: z.enum(['start', 'end']).optional(),
 });
 const documentV3Schema = z.looseObject({
   zarr_format: z.literal(3),
@@ -72,6 +75,7 @@ const documentV3Schema = z.looseObject({
   codecs: codecsSchema,
   fill_value: z.unknown(),
 });
+type DocumentV3 = z.infer<typeof documentV3Schema>;
 
 const namesV2: Readonly<Record<string, string>> = {
   ...numpyTypes,
@@ -144,7 +148,7 @@ const codecsOfV2 = ({ order, filters, compressor }: z.infer<typeof documentV2Sch
 const documentOf = (
   metadata: { readonly shape: readonly number[]; readonly fill_value?: unknown },
   dtype: Dtype,
-  parts: Pick<z.infer<typeof documentV3Schema>, 'chunk_grid' | 'chunk_key_encoding'>,
+  parts: Pick<DocumentV3, 'chunk_grid' | 'chunk_key_encoding'>,
   codecs: readonly object[],
   url: string,
 ): object => ({
@@ -199,10 +203,36 @@ function parseV3<D extends Dtype>(
   const chunkShape = sharding?.chunk_shape ?? shard;
   checkChunkBytes(chunkShape, bytesOf[dtype], url);
   const array = { element: dtype, shape: chunkShape, endian: 'little' } as const;
-  const codecs = sharding
-    ? plannedShards(sharding, shard, array, url)
-    : plannedCodecs(metadata.codecs, array, url);
-  return { shape, chunkShape, dtype, document: documentOf(metadata, dtype, metadata, codecs, url) };
+  const codecs = plannedCodecs(sharding?.codecs ?? metadata.codecs, array, url);
+  if (!sharding)
+    return {
+      shape,
+      chunkShape,
+      dtype,
+      document: documentOf(metadata, dtype, metadata, codecs, url),
+    };
+  return {
+    shape,
+    chunkShape,
+    dtype,
+    document: documentOf(metadata, dtype, innerChunks(chunkShape), codecs, url),
+    shards: {
+      ...planShardIndex(sharding, shard, url),
+      keyOf: keysOf(metadata.chunk_key_encoding),
+    },
+  };
+}
+
+/** How the document of a sharded array names its inner chunks. */
+const innerChunks = (chunk_shape: number[]) =>
+  ({
+    chunk_grid: { name: 'regular', configuration: { chunk_shape } },
+    chunk_key_encoding: { name: 'default', configuration: { separator: '/' } },
+  }) as const;
+
+function keysOf({ name, configuration }: DocumentV3['chunk_key_encoding']): ShardLayout['keyOf'] {
+  const separator = configuration?.separator ?? (name === 'v2' ? '.' : '/');
+  return (at) => `/${(name === 'v2' ? at : ['c', ...at]).join(separator)}`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { abortError, FloodlightError } from '../core/errors';
 import type { Fetch } from './http-store';
 import { badMetadata } from './parse';
+import { RangeMerger, type TakeTurn } from './range-merger';
 import type { ByteSource } from './zip-directory';
 
 /** All bytes of a stream; undefined, and the stream is cancelled, as soon as there are more than `mostBytes` or the signal fires. */
@@ -31,16 +32,27 @@ export async function readAtMost(
   return bytes;
 }
 
-/** A source whose `bytesOf` is asked for parts that lie inside of it alone, and must answer with all their bytes. */
+type BytesOf = (
+  offset: number,
+  length: number,
+  signal: AbortSignal,
+) => Promise<Uint8Array<ArrayBuffer> | undefined>;
+
+/**
+ * A source whose `bytesOf` is asked for parts that lie inside of it alone, those near each other as one, and must answer with all
+ * their bytes.
+ */
 function checked(
   url: string,
   sizeBytes: number,
-  bytesOf: (
-    offset: number,
-    length: number,
-    signal?: AbortSignal,
-  ) => Promise<Uint8Array<ArrayBuffer> | undefined>,
+  bytesOf: BytesOf,
+  takeTurn?: TakeTurn,
 ): ByteSource {
+  const ranges = new RangeMerger(
+    (_, { offset, length }, signal) => bytesOf(offset, length, signal),
+    undefined,
+    takeTurn,
+  );
   return {
     url,
     sizeBytes,
@@ -49,7 +61,8 @@ function checked(
       if (!isInside || !Number.isInteger(offset) || !Number.isInteger(length))
         throw badMetadata(url, `it has no ${length} bytes at ${offset}, only ${sizeBytes} in all`);
       if (signal?.aborted) throw abortError();
-      const bytes = length === 0 ? new Uint8Array() : await bytesOf(offset, length, signal);
+      const range = { offset, length };
+      const bytes = length === 0 ? new Uint8Array() : await ranges.read(url, range, signal);
       if (signal?.aborted) throw abortError();
       if (bytes?.byteLength !== length)
         throw badMetadata(url, `not exactly ${length} bytes came for those at ${offset}`);
@@ -131,11 +144,12 @@ export async function httpSource(
   url: string,
   fetcher: Fetch,
   signal?: AbortSignal,
+  takeTurn?: TakeTurn,
 ): Promise<ByteSource> {
   const sizeBytes = await sizeOf(url, fetcher, signal);
-  return checked(url, sizeBytes, (offset, length, readSignal) =>
+  const bytesOf: BytesOf = (offset, length, readSignal) =>
     answerOf(fetcher, url, rangeOf(offset, length), readSignal, async (response) =>
       readAtMost(await partOf(response, url), length),
-    ),
-  );
+    );
+  return checked(url, sizeBytes, bytesOf, takeTurn);
 }

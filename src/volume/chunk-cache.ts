@@ -62,6 +62,15 @@ export class ChunkCache {
     return read(held);
   }
 
+  /** Lets go of the chunk of this key, if it is held; one under way goes on. */
+  forget(key: string): void {
+    const held = this.chunks.get(key);
+    if (!held) return;
+    this.chunks.delete(key);
+    this.heldBytes -= held.byteLength;
+    this.onDrop(held);
+  }
+
   private start(key: string, load: LoadChunk): Flight {
     const flight: Flight = { controller: new AbortController(), readers: new Set() };
     this.flights.set(key, flight);

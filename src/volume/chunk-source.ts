@@ -1,5 +1,4 @@
 import * as zarr from 'zarrita';
-import { codecFailed } from '../codecs/codec-failed';
 import { abortable, recycle } from '../codecs/install';
 import { mostStoredBytes } from '../codecs/job';
 import { allocate, bytesOf, type Dtype, type VoxelArray } from '../core/dtype';
@@ -10,6 +9,7 @@ import { permuteToZyx } from './chunk-boxes';
 import type { VolumeStatistics } from './model';
 import type { SpatialAxes } from './ome-zarr';
 import { badMetadata } from './parse';
+import { Shards } from './shards';
 import type { VolumeStore } from './store';
 import { readJson, type ZarrVersion } from './zarr-node';
 
@@ -57,46 +57,25 @@ function spatialAxes(
 
 const DOCUMENT = 'zarr.json';
 
-/** CODEC_FAILED where the index of a shard claims bytes that no chunk can have. */
-function checkRange(range: zarr.RangeQuery, mostBytes: number): void {
-  if ('suffixLength' in range) return;
-  const { offset, length } = range;
-  const isSane = length >= 1 && length <= mostBytes && Number.isSafeInteger(offset + length);
-  if (isSane) return;
-  const claim = `${length} bytes at ${offset}, at most ${mostBytes} can be`;
-  throw codecFailed('sharding_indexed', `the index of its shard claims ${claim}`);
-}
+/** An inner chunk of a sharded array as its document names it. */
+const chunkOf = (key: string): number[] => key.split('/').slice(2).map(Number);
 
-function unlessPastEnd(error: unknown): never {
-  if (isFloodlightError(error, 'HTTP_STATUS') && error.fields.status === 416)
-    throw codecFailed('sharding_indexed', 'its shard ends before it', error);
-  throw error;
-}
-
-/** zarrita's store of one array: its metadata as made here, its chunks by HTTP, the absent ones counted. */
+/** zarrita's store of one array: its metadata as made here, its chunks where they lie, the absent ones counted. */
 function storeOf(
-  http: VolumeStore,
+  files: VolumeStore,
   document: object,
-  mostBytes: number,
+  shards: Shards | undefined,
   statistics: VolumeStatistics,
 ): zarr.AsyncReadable {
   const metadata = new TextEncoder().encode(JSON.stringify(document));
-  const count = (bytes: Uint8Array | undefined) => {
-    if (!bytes) statistics.missingChunks++;
-    return bytes;
-  };
-  const chunk = (bytes: Uint8Array | undefined, signal: AbortSignal | undefined) =>
-    bytes && signal ? abortable(bytes, signal) : bytes;
   return {
-    get: async (key, options) =>
-      key === `/${DOCUMENT}`
-        ? metadata
-        : chunk(count(await http.get(key, options)), options?.signal),
-    async getRange(key, range, options) {
-      checkRange(range, mostBytes);
-      const bytes = count(await http.getRange(key, range, options).catch(unlessPastEnd));
-      // Several readers wait for the index of a shard: it is no single one's to abort.
-      return 'suffixLength' in range ? bytes : chunk(bytes, options?.signal);
+    async get(key, options) {
+      if (key === `/${DOCUMENT}`) return metadata;
+      const signal = options?.signal;
+      const stored = shards ? shards.get(chunkOf(key), signal) : files.get(key, options);
+      const bytes = await stored;
+      if (!bytes) statistics.missingChunks++;
+      return bytes && signal ? abortable(bytes, signal) : bytes;
     },
   };
 }
@@ -138,21 +117,24 @@ export async function openChunkSource<D extends Dtype>(
 ): Promise<ChunkSource<D>> {
   const { store, version, statistics } = request;
   const url = store.url;
-  const { shape, chunkShape, dtype, document } = parseArrayMetadata(
-    await readDocument(request),
-    version,
-    request.supported,
-    url,
-  );
+  const {
+    shape,
+    chunkShape,
+    dtype,
+    document,
+    shards: layout,
+  } = parseArrayMetadata(await readDocument(request), version, request.supported, url);
   const axes = spatialAxes(shape, request.layout, url);
   const chunkBytes = chunkShape.reduce((product, size) => product * size, bytesOf[dtype]);
-  const chunks = storeOf(store, document, mostStoredBytes(chunkBytes), statistics);
-  const array = await openArray(chunks, url);
+  const shards = layout && new Shards(store, layout, mostStoredBytes(chunkBytes));
+  const array = await openArray(storeOf(store, document, shards, statistics), url);
   const chunkZyx = pick(chunkShape, axes);
 
+  const chunkAt = (chunkAtZyx: Zyx): number[] =>
+    shape.map((_, axis) => chunkAtZyx[axes.indexOf(axis)] ?? 0);
+
   async function decode(chunkAtZyx: Zyx, signal: AbortSignal): Promise<VoxelArray> {
-    const at = shape.map((_, axis) => chunkAtZyx[axes.indexOf(axis)] ?? 0);
-    const { data, stride } = await array.getChunk(at, { signal });
+    const { data, stride } = await array.getChunk(chunkAt(chunkAtZyx), { signal });
     if (!isVoxelArray(data, dtype)) throw new Error(`it does not decode to ${dtype} voxels`);
     const chunk = permuteToZyx(data, dtype, chunkZyx, pick(stride, axes));
     if (chunk !== data) recycle(data);
@@ -167,15 +149,13 @@ export async function openChunkSource<D extends Dtype>(
     chunkZyx,
     fillValue: numericFill(array.fillValue),
     async readChunk(chunkAtZyx, signal) {
-      for (;;) {
-        try {
-          return await decode(chunkAtZyx, signal);
-        } catch (error) {
-          const origin = originOf(error);
-          if (!isAbort(origin)) throw chunkFailure(origin, url, chunkAtZyx.join('/'));
-          // zarrita shares a shard's index among its readers: an abort may be meant for another one.
-          if (signal.aborted) throw origin;
-        }
+      try {
+        return await decode(chunkAtZyx, signal);
+      } catch (error) {
+        const origin = originOf(error);
+        if (isAbort(origin)) throw origin;
+        if (isFloodlightError(origin, 'CODEC_FAILED')) shards?.forgetIndexOf(chunkAt(chunkAtZyx));
+        throw chunkFailure(origin, url, chunkAtZyx.join('/'));
       }
     },
   };

@@ -2,7 +2,8 @@ import type { AbsolutePath, GetOptions, RangeQuery } from 'zarrita';
 import { codecFailed } from '../codecs/codec-failed';
 import { abortError, FloodlightError } from '../core/errors';
 import type { VolumeStatistics } from './model';
-import type { VolumeStore } from './store';
+import { RangeMerger } from './range-merger';
+import type { RangeOptions, VolumeStore } from './store';
 
 /** Finds a file by its path's segments below a root; undefined where there is none. */
 export type FindFile = (segments: readonly string[]) => Promise<Blob | undefined>;
@@ -17,6 +18,10 @@ const isNamed = (error: unknown, ...names: readonly string[]): boolean =>
  * read it any more, SOURCE_CHANGED when a file is not what it was, AbortError once the signal fires. Counts the bytes it reads.
  */
 export class FolderStore implements VolumeStore {
+  private readonly ranges = new RangeMerger((key, { offset, length }, signal) =>
+    this.read(key, (file) => file.slice(offset, offset + length), signal),
+  );
+
   constructor(
     /** Names the root in messages. */
     private readonly name: string,
@@ -42,26 +47,29 @@ export class FolderStore implements VolumeStore {
     return this.read(key, (file) => file, options?.signal);
   }
 
-  getRange(
+  async getRange(
     key: AbsolutePath,
     range: RangeQuery,
-    options?: GetOptions,
+    options?: RangeOptions,
   ): Promise<Uint8Array | undefined> {
-    const part = (file: Blob) => {
-      if ('suffixLength' in range) return file.slice(Math.max(0, file.size - range.suffixLength));
-      const end = range.offset + range.length;
-      if (end > file.size)
-        throw codecFailed('file', `it ends at ${file.size} bytes, before ${end}`);
-      return file.slice(range.offset, end);
-    };
-    return this.read(key, part, options?.signal);
+    if ('suffixLength' in range) {
+      const end = (file: Blob) => {
+        options?.onSize?.(file.size);
+        return file.slice(Math.max(0, file.size - range.suffixLength));
+      };
+      return this.read(key, end, options?.signal);
+    }
+    const bytes = await this.ranges.read(key, range, options?.signal);
+    if (bytes && bytes.length !== range.length)
+      throw codecFailed('file', `it ends before byte ${range.offset + range.length}`);
+    return bytes;
   }
 
   private async read(
-    key: AbsolutePath,
+    key: string,
     part: (file: Blob) => Blob,
     signal: AbortSignal | undefined,
-  ): Promise<Uint8Array | undefined> {
+  ): Promise<Uint8Array<ArrayBuffer> | undefined> {
     if (signal?.aborted) throw abortError();
     try {
       const file = await this.find([...this.folder, ...segmentsOf(key)]);

@@ -3,7 +3,8 @@ import { codecFailed } from '../codecs/codec-failed';
 import { FloodlightError } from '../core/errors';
 import type { VolumeStatistics } from './model';
 import { type Patience, retryAfter } from './patience';
-import type { VolumeStore } from './store';
+import { RangeMerger } from './range-merger';
+import type { RangeOptions, VolumeStore } from './store';
 
 export type Fetch = typeof globalThis.fetch;
 
@@ -37,7 +38,7 @@ const rangeHeader = (range: RangeQuery): string =>
     : `bytes=${range.offset}-${range.offset + range.length - 1}`;
 
 /** What a range means in a whole body, for servers that ignore the Range header. */
-const sliceRange = (whole: Uint8Array, range: RangeQuery): Uint8Array =>
+const sliceRange = (whole: Uint8Array<ArrayBuffer>, range: RangeQuery): Uint8Array<ArrayBuffer> =>
   'suffixLength' in range
     ? whole.slice(Math.max(0, whole.length - range.suffixLength))
     : whole.slice(range.offset, range.offset + range.length);
@@ -53,7 +54,15 @@ export interface HttpAccess {
 
 interface Answer {
   readonly status: number;
-  readonly body: Uint8Array;
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** Of the whole file, where the answer tells it and other sites may read that. */
+  readonly sizeBytes: number | undefined;
+}
+
+function sizeIn({ status, headers }: Response, body: Uint8Array): number | undefined {
+  if (status !== 206) return body.length;
+  const [, digits] = /^bytes \d+-\d+\/(\d+)$/.exec(headers.get('Content-Range') ?? '') ?? [];
+  return digits === undefined ? undefined : Number(digits);
 }
 
 /**
@@ -62,11 +71,19 @@ interface Answer {
  * (`Patience`), CODEC_FAILED for a range of another length, AbortError when the signal fires. Counts the bytes it fetches.
  */
 export class HttpStore implements VolumeStore {
+  private readonly ranges: RangeMerger;
+
   constructor(
     private readonly folder: URL,
     private readonly statistics: Pick<VolumeStatistics, 'fetchedBytes'>,
     private readonly access: HttpAccess,
-  ) {}
+  ) {
+    this.ranges = new RangeMerger(
+      async (url, range, signal) => (await this.fetchRange(url, range, signal))?.body,
+      undefined,
+      (url, work, signal) => access.patience.request(url, work, signal),
+    );
+  }
 
   get url(): string {
     return this.folder.href;
@@ -81,30 +98,40 @@ export class HttpStore implements VolumeStore {
   }
 
   async get(key: AbsolutePath, options?: GetOptions): Promise<Uint8Array | undefined> {
-    return (await this.request(key, {}, options?.signal))?.body;
+    const url = this.urlOf(key);
+    const attempt = (signal: AbortSignal) => this.fetch(url, {}, signal);
+    return (await this.access.patience.request(url, attempt, options?.signal))?.body;
   }
 
   async getRange(
     key: AbsolutePath,
     range: RangeQuery,
-    options?: GetOptions,
+    options?: RangeOptions,
   ): Promise<Uint8Array | undefined> {
-    const answer = await this.request(key, { Range: rangeHeader(range) }, options?.signal);
-    if (!answer) return undefined;
-    const bytes = answer.status === 206 ? answer.body : sliceRange(answer.body, range);
-    if ('length' in range && bytes.length !== range.length)
+    const url = this.urlOf(key);
+    if ('suffixLength' in range) {
+      const attempt = (signal: AbortSignal) => this.fetchRange(url, range, signal);
+      const answer = await this.access.patience.request(url, attempt, options?.signal);
+      if (answer?.sizeBytes !== undefined) options?.onSize?.(answer.sizeBytes);
+      return answer?.body;
+    }
+    const bytes = await this.ranges.read(url, range, options?.signal);
+    if (bytes && bytes.length !== range.length)
       throw codecFailed('http', `${bytes.length} bytes came where ${range.length} were asked for`);
     return bytes;
   }
 
-  private request(
-    key: AbsolutePath,
-    headers: Record<string, string>,
-    signal: AbortSignal | undefined,
+  private async fetchRange(
+    url: string,
+    range: RangeQuery,
+    signal: AbortSignal,
   ): Promise<Answer | undefined> {
-    const url = this.urlOf(key);
-    const attempt = (either: AbortSignal) => this.fetch(url, headers, either);
-    return this.access.patience.request(url, attempt, signal);
+    const answer = await this.fetch(url, { Range: rangeHeader(range) }, signal);
+    if (!answer) return undefined;
+    if (answer.status !== 206) return { ...answer, body: sliceRange(answer.body, range) };
+    const most = 'suffixLength' in range ? range.suffixLength : range.length;
+    if (answer.body.length <= most) return answer;
+    throw codecFailed('http', `${answer.body.length} bytes came where ${most} were asked for`);
   }
 
   private async fetch(
@@ -122,7 +149,7 @@ export class HttpStore implements VolumeStore {
       }
       const body = new Uint8Array(await response.arrayBuffer());
       this.statistics.fetchedBytes += body.byteLength;
-      return { status: response.status, body };
+      return { status: response.status, body, sizeBytes: sizeIn(response, body) };
     } catch (error) {
       if (error instanceof FloodlightError) throw error;
       throw new FloodlightError('SOURCE_UNREACHABLE', { url }, error);

@@ -80,13 +80,10 @@ async function openAddress(
       ...init,
       headers: { ...headers, ...(init?.headers as Record<string, string>) },
     });
-  const source = await httpSource(folder.href, withHeaders, signal);
-  const patient = {
-    ...source,
-    read: (offset: number, length: number, each?: AbortSignal) =>
-      patience.request(url, (either) => source.read(offset, length, either), each),
-  };
-  return { store: await openZip(patient, statistics, signal), url, name };
+  const source = await httpSource(folder.href, withHeaders, signal, (file, work, each) =>
+    patience.request(file, work, each),
+  );
+  return { store: await openZip(source, statistics, signal), url, name };
 }
 
 const openZip = (

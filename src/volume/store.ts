@@ -1,5 +1,10 @@
 import type { AbsolutePath, AsyncReadable, GetOptions, RangeQuery } from 'zarrita';
 
+export interface RangeOptions extends GetOptions {
+  /** Told how large the whole file is, where its store learns it along with the range. */
+  readonly onSize?: (sizeBytes: number) => void;
+}
+
 /**
  * Keys below one folder of a source, wherever it lies. An absent key is undefined; rejects with typed errors, or an AbortError
  * once the signal fires.
@@ -14,6 +19,6 @@ export interface VolumeStore extends AsyncReadable {
   getRange(
     key: AbsolutePath,
     range: RangeQuery,
-    options?: GetOptions,
+    options?: RangeOptions,
   ): Promise<Uint8Array | undefined>;
 }

@@ -1,6 +1,6 @@
 import type { AbsolutePath, GetOptions, RangeQuery } from 'zarrita';
 import { abortError } from '../core/errors';
-import type { VolumeStore } from './store';
+import type { RangeOptions, VolumeStore } from './store';
 import { failed, ZipArchive } from './zip-archive';
 import { type ByteSource, readZipDirectory, type ZipEntry } from './zip-directory';
 
@@ -88,10 +88,11 @@ export class ZipStore implements VolumeStore {
   async getRange(
     key: AbsolutePath,
     range: RangeQuery,
-    options?: GetOptions,
+    options?: RangeOptions,
   ): Promise<Uint8Array | undefined> {
     const entry = this.entryOf(key, options);
     if (!entry) return undefined;
+    options?.onSize?.(entry.sizeBytes);
     const { offset, length } = cut(range, entry);
     if (entry.method === 0) return this.archive.part(entry, offset, length, options?.signal);
     return (await this.archive.whole(entry, options?.signal)).slice(offset, offset + length);

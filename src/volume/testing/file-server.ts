@@ -37,10 +37,10 @@ function send(request: IncomingMessage, response: ServerResponse, body: Uint8Arr
     return;
   }
   const [, first, last] = range;
-  const part = first
-    ? body.subarray(Number(first), last ? Number(last) + 1 : undefined)
-    : body.subarray(-Number(last));
-  response.writeHead(206, { 'Content-Length': part.length }).end(part);
+  const start = first ? Number(first) : Math.max(0, body.length - Number(last));
+  const part = body.subarray(start, first && last ? Number(last) + 1 : undefined);
+  const where = `bytes ${start}-${start + part.length - 1}/${body.length}`;
+  response.writeHead(206, { 'Content-Length': part.length, 'Content-Range': where }).end(part);
 }
 
 function sendFault(response: ServerResponse, fault: Fault, file: Uint8Array): void {
