@@ -21,6 +21,7 @@ const NO_STATISTICS: EngineStatistics = {
   gpuBudgetBytes: 0,
   memoryBytes: 0,
   memoryBudgetBytes: 0,
+  bricks: { queued: 0, fetching: 0, decoding: 0, ready: 0, resident: 0, empty: 0, failed: 0 },
   bricksInFlight: 0,
   bricksFailed: 0,
   fetchedBytes: 0,

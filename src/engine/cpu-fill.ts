@@ -7,9 +7,12 @@ import { CpuFloodFill } from '../segment/flood-fill/cpu/fill';
 import type { FloodFillRequest } from '../segment/flood-fill/types';
 import type { Volume } from '../volume/model';
 import type { FillBackend, FillHooks } from './fill-backend';
+import { priorityOf } from './scheduler/priority';
+import type { Scheduler } from './scheduler/scheduler';
 
 /** Surfaces are made on the processors that fill: they get a quarter of their time meanwhile. */
 const SURFACE_SHARE = 0.25;
+const FRONTIER = priorityOf('frontier', 0);
 
 /** Fills on the processor, in WebAssembly. */
 export class CpuFill implements FillBackend {
@@ -23,6 +26,7 @@ export class CpuFill implements FillBackend {
   constructor(
     readonly pool: SegmentThreads<FillFunction | ComponentsFunction>,
     private readonly openVolume: () => Volume | undefined,
+    private readonly scheduler: Scheduler,
   ) {
     this.threads = pool.count;
     this.adapter = `CPU, ${pool.count} thread${pool.count === 1 ? '' : 's'}`;
@@ -40,7 +44,8 @@ export class CpuFill implements FillBackend {
     const { dtype, shapeZyx } = volume.info;
     const read = async (...brick: Parameters<typeof finest.readBrick>) =>
       // Levels of an image hold what images hold.
-      (await finest.readBrick(...brick)).data as ImageArray;
+      (await this.scheduler.run(FRONTIER, brick[1], () => finest.readBrick(...brick)))
+        .data as ImageArray;
     return this.floodFill.run({ dtype, shapeZyx, read }, request, hooks);
   }
 

@@ -49,6 +49,7 @@ import {
   checkVoxel,
 } from './request';
 import { labelsFile, meshFile } from './saving';
+import { Scheduler } from './scheduler/scheduler';
 import { Segmentation } from './segmentation';
 import type { SliceSurroundings } from './slice-loop';
 import { SliceViews } from './slice-views';
@@ -88,6 +89,8 @@ export class Engine implements EngineApi {
   private volume: Volume | undefined;
   private segmentation: Segmentation | undefined;
   private opening: AbortController | undefined;
+  /** Reads bricks for views and computations alike. */
+  private readonly scheduler = new Scheduler();
   private readonly jobs = new FillJobs((job, progress) =>
     this.emit({ type: 'progress', job, progress }),
   );
@@ -115,6 +118,7 @@ export class Engine implements EngineApi {
         segmentation: this.segmentation,
         layers: this.slices?.layers,
         budgets: this.budgets,
+        scheduler: this.scheduler,
       }),
       (statistics) => this.emit({ type: 'statistics', statistics }),
     );
@@ -263,7 +267,7 @@ export class Engine implements EngineApi {
     checkVoxel(zyx, volume.info.shapeZyx);
     return {
       zyx,
-      value: await imageValue(zyx, volume, this.slices?.layers?.image.loader.pool),
+      value: await imageValue(zyx, volume, this.slices?.layers?.image.loader),
       segmentId: segmentation.labels.labelAt(zyx),
       referenceId: await storedId(zyx, this.slices?.layers?.referenceLayer?.layer),
     };
@@ -344,7 +348,7 @@ export class Engine implements EngineApi {
   }
 
   private async startCpu(): Promise<CpuFill> {
-    this.cpu ??= new CpuFill(await this.around.startThreads(), () => this.volume);
+    this.cpu ??= new CpuFill(await this.around.startThreads(), () => this.volume, this.scheduler);
     return this.cpu;
   }
 
@@ -366,6 +370,7 @@ export class Engine implements EngineApi {
   private async setUp(): Promise<AdapterInfo | null> {
     const around: SliceSurroundings = {
       display: () => this.display,
+      scheduler: this.scheduler,
       isFilling: () => this.jobs.isRunning,
       requestFrame: this.around.requestFrame,
       onTrouble: (key, error) => this.trouble(key, error),

@@ -1,13 +1,13 @@
 import { brickOfVoxel } from '../core/brick';
 import { floor, type Zyx } from '../core/vec';
 import type { LabelLayer, Volume } from '../volume/model';
-import { addressKey } from './brick-loader';
+import type { BrickAddress } from './scheduler/address';
 
 /** The image's value at a voxel of the finest level, from the finest level whose brick is loaded; null where none is. */
 export async function imageValue(
   zyx: Zyx,
   volume: Volume,
-  pool: { has(key: string): boolean } | undefined,
+  bricks: { has(address: BrickAddress): boolean } | undefined,
 ): Promise<number | null> {
   for (const [level, reader] of volume.levels.entries()) {
     const { scaleZyx, offsetZyx, shapeZyx } = reader.info;
@@ -17,7 +17,7 @@ export async function imageValue(
       (zyx[2] + 0.5 - offsetZyx[2]) / scaleZyx[2],
     ]);
     const inside = at.every((value, axis) => value >= 0 && value < (shapeZyx[axis] ?? 0));
-    if (!inside || !pool?.has(addressKey({ level, brickZyx: brickOfVoxel(at) }))) continue;
+    if (!inside || !bricks?.has({ level, brickZyx: brickOfVoxel(at) })) continue;
     const values = await reader.readBox({ originZyx: at, shapeZyx: [1, 1, 1] });
     return Number(values[0]);
   }

@@ -16,6 +16,7 @@ import type { VolumeInfo } from '../volume/model';
 import type { VolumeSource } from '../volume/open-store';
 import type { Budgets } from './budgets';
 import type { HistoryState } from './edit-history';
+import type { BrickCounts } from './scheduler/brick-state';
 
 export type { SliceView, ViewId } from '../core/slice-geometry';
 export type { SurfaceMesh } from '../core/surface';
@@ -25,6 +26,7 @@ export type { Connectivity } from '../segment/flood-fill/plan';
 export type { VolumeSource } from '../volume/open-store';
 export type { Budgets } from './budgets';
 export type { HistoryState } from './edit-history';
+export type { BrickCounts } from './scheduler/brick-state';
 
 /** How all slice views are drawn. */
 export interface DisplayState {
@@ -125,6 +127,9 @@ export interface EngineStatistics {
   readonly gpuBudgetBytes: number;
   readonly memoryBytes: number;
   readonly memoryBudgetBytes: number;
+  /** Bricks of images and stored labels by state; absent ones are not counted. */
+  readonly bricks: BrickCounts;
+  /** Bricks that are being read, for views and for computations. */
   readonly bricksInFlight: number;
   /** Bricks that could not be read and are hatched in the views; `retryFailed` reads them again. */
   readonly bricksFailed: number;

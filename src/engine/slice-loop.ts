@@ -1,7 +1,10 @@
 import type { SliceView, ViewId } from '../core/slice-geometry';
-import type { BrickAddress, BrickLoader } from './brick-loader';
+import type { Zyx } from '../core/vec';
 import type { DisplayState } from './protocol';
-import { type SliceSource, sceneOf, wantedBricks } from './slice-source';
+import { type Motion, moved } from './scheduler/motion';
+import type { Scheduler } from './scheduler/scheduler';
+import { isSeen, viewWants, wantsWithin } from './scheduler/view-wants';
+import { type SliceLayer, type SliceSource, sceneOf } from './slice-source';
 import type { SliceBackend, SliceTarget } from './slices';
 
 /** What drawing may take of the GPU's or the processor's time while a fill runs. */
@@ -11,6 +14,8 @@ const LONG_REST_MILLISECONDS = 700;
 
 /** What a `SliceLoop` gets from where it runs. */
 export interface SliceSurroundings {
+  /** Whose order bricks are read in. */
+  readonly scheduler: Scheduler;
   display(): DisplayState | undefined;
   /** Whether a fill runs, to which drawing leaves most of the time. */
   isFilling(): boolean;
@@ -22,11 +27,12 @@ export interface SliceSurroundings {
 interface Attached<Slot> {
   readonly target: SliceTarget<Slot>;
   state: SliceView | undefined;
+  motion: Motion | undefined;
 }
 
 /**
  * Draws the slice views whenever what they show has changed, once a frame at most, and tells the loaders which bricks the
- * views want: the coarsest level first, then the wanted level from the middle outwards.
+ * views want as soon as a view changes.
  */
 export class SliceLoop<Slot extends object> {
   private readonly views = new Map<ViewId, Attached<Slot>>();
@@ -45,7 +51,8 @@ export class SliceLoop<Slot extends object> {
   /** Draws a view on a canvas from now on; UNSUPPORTED_BROWSER as the backend's `createTarget`. */
   attach(view: ViewId, canvas: OffscreenCanvas): void {
     const target = this.backend.createTarget(view, canvas);
-    this.views.set(view, { target, state: this.views.get(view)?.state });
+    const { state, motion } = this.views.get(view) ?? {};
+    this.views.set(view, { target, state, motion });
     this.invalidate();
   }
 
@@ -53,6 +60,12 @@ export class SliceLoop<Slot extends object> {
     const attached = this.views.get(view);
     if (!attached) return;
     attached.state = state;
+    const source = this.source();
+    if (source) {
+      const { voxelSizeNm } = source.volume;
+      attached.motion = moved(attached.motion, view, state, voxelSizeNm, performance.now());
+      this.rank(source);
+    }
     attached.target.resize(state.widthPixels, state.heightPixels);
     this.invalidate();
   }
@@ -110,20 +123,28 @@ export class SliceLoop<Slot extends object> {
     source.labels.beginFrame();
     const colours = source.reference?.takeColours();
     if (colours) this.backend.setReferenceColours(colours);
-    const imageWants: BrickAddress[][] = [];
-    const referenceWants: BrickAddress[][] = [];
-    for (const [view, { target, state }] of this.views) {
-      if (!state || state.widthPixels === 0 || state.heightPixels === 0) continue;
-      const wants = ({ levels }: SliceSource<Slot>['image']) =>
-        wantedBricks(view, state, levels, source.volume.voxelSizeNm);
-      imageWants.push(wants(source.image));
-      if (source.reference) referenceWants.push(wants(source.reference));
-      target.draw(state, sceneOf(view, state, source, display));
-    }
-    const imageIsSettled = wantAll(source.image.loader, imageWants);
-    const referenceIsSettled = wantAll(source.reference?.loader, referenceWants);
+    for (const [view, { target, state }] of this.views)
+      if (state && isShown(state)) target.draw(state, sceneOf(view, state, source, display));
+    // Again: what is drawn now may have been evicted since the views changed.
+    const isSettled = this.rank(source);
     if (source.labels.isBehind) this.invalidate();
-    else if (imageIsSettled && referenceIsSettled) this.settle();
+    else if (isSettled) this.settle();
+  }
+
+  /** Tells the loaders what all views want now; returns whether all that they show has come or failed. */
+  private rank({ image, reference, volume }: SliceSource<Slot>): boolean {
+    return [image, ...(reference ? [reference] : [])]
+      .map((layer) => this.rankLayer(layer, volume.voxelSizeNm))
+      .every((isSettled) => isSettled);
+  }
+
+  private rankLayer({ loader, levels }: SliceLayer<Slot>, voxelSizeNm: Zyx): boolean {
+    const wants = [...this.views].flatMap(([view, { state, motion }]) =>
+      state && isShown(state) ? viewWants(view, state, levels, voxelSizeNm, motion) : [],
+    );
+    const possible = wantsWithin(wants, loader.pool.mostBricks);
+    loader.want(possible);
+    return possible.every((want) => !isSeen(want) || loader.isSettled(want.address));
   }
 
   private settle(): void {
@@ -134,28 +155,5 @@ export class SliceLoop<Slot extends object> {
   }
 }
 
-/**
- * Tells a loader what all views want, one of each in turn so that no view waits for another, and no more than its pool may
- * hold; returns whether all of it has come or failed.
- */
-function wantAll<Slot extends object>(
-  loader: BrickLoader<Slot> | undefined,
-  wants: readonly (readonly BrickAddress[])[],
-): boolean {
-  if (!loader) return true;
-  const wanted = interleaved(wants).slice(0, loader.pool.mostBricks);
-  loader.want(wanted);
-  return wanted.every((address) => loader.isSettled(address));
-}
-
-/** Lists merged by taking one of each in turn, so that no view waits for another. */
-function interleaved<T>(lists: readonly (readonly T[])[]): T[] {
-  const merged: T[] = [];
-  const longest = Math.max(0, ...lists.map((list) => list.length));
-  for (let i = 0; i < longest; i++)
-    for (const list of lists) {
-      const item = list[i];
-      if (item !== undefined) merged.push(item);
-    }
-  return merged;
-}
+const isShown = ({ widthPixels, heightPixels }: SliceView): boolean =>
+  widthPixels > 0 && heightPixels > 0;

@@ -1,9 +1,9 @@
 import { pickLevel, type SliceView, type ViewId, visibleBricks } from '../core/slice-geometry';
 import type { Zyx } from '../core/vec';
 import type { LevelInfo, VolumeInfo } from '../volume/model';
-import { addressKey, type BrickAddress, type BrickLoader } from './brick-loader';
 import type { LabelBricks } from './label-bricks';
 import type { DisplayState } from './protocol';
+import type { BrickLoader } from './scheduler/brick-loader';
 import type { DrawnBrick, FailedBrick, SliceScene } from './slices';
 
 /** A layer of bricks with levels: the image or a stored label layer. */
@@ -22,24 +22,6 @@ export interface SliceSource<Slot extends object> {
   readonly labels: LabelBricks<Slot>;
 }
 
-/** The bricks a view wants of a layer: those of the coarsest level, then those of the level that suits the zoom. */
-export function wantedBricks(
-  view: ViewId,
-  state: SliceView,
-  levels: readonly LevelInfo[],
-  voxelSizeNm: Zyx,
-): BrickAddress[] {
-  const wanted = pickLevel(view, state, levels, voxelSizeNm);
-  return [...new Set([levels.length - 1, wanted])].flatMap((index) => {
-    const level = levels[index];
-    if (!level) return [];
-    return visibleBricks(view, state, level, voxelSizeNm).map((brickZyx) => ({
-      level: index,
-      brickZyx,
-    }));
-  });
-}
-
 /** The resident bricks of all levels from the wanted one to the coarsest that the view cuts. */
 function drawnBricks<Slot extends object>(
   view: ViewId,
@@ -52,7 +34,7 @@ function drawnBricks<Slot extends object>(
     const level = levels[index];
     if (!level) continue;
     for (const brickZyx of visibleBricks(view, state, level, voxelSizeNm)) {
-      const slot = loader.pool.get(addressKey({ level: index, brickZyx }));
+      const slot = loader.slotOf({ level: index, brickZyx });
       if (slot) drawn.push({ slot, brickZyx, level });
     }
   }

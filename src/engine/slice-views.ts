@@ -1,7 +1,7 @@
 import type { SliceView, ViewId } from '../core/slice-geometry';
 import type { Volume } from '../volume/model';
-import { addressKey } from './brick-loader';
 import type { LabelSource } from './label-bricks';
+import { addressKey, type BrickAddress } from './scheduler/address';
 import { SliceLoop, type SliceSurroundings } from './slice-loop';
 import type { SliceBackend } from './slices';
 import { VolumeLayers } from './volume-layers';
@@ -28,10 +28,12 @@ export class SliceViews<Slot extends object> {
   /** Shows a volume in place of the present one. */
   open(volume: Volume, labels: LabelSource): void {
     this.close();
-    this.shown = new VolumeLayers(this.backend, volume, labels, {
+    const events = {
       onArrival: () => this.loop.invalidate(),
-      onFailure: (address, error) => this.around.onTrouble(`brick ${addressKey(address)}`, error),
-    });
+      onFailure: (address: BrickAddress, error: unknown) =>
+        this.around.onTrouble(`brick ${addressKey(address)}`, error),
+    };
+    this.shown = new VolumeLayers(this.backend, volume, labels, events, this.around.scheduler);
     this.showReference(this.around.display()?.referenceLayer ?? null);
     this.loop.invalidate();
   }

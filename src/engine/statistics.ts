@@ -2,6 +2,8 @@ import type { Volume } from '../volume/model';
 import type { Budgets } from './budgets';
 import type { GpuSession } from './gpu-session';
 import type { EngineStatistics } from './protocol';
+import { NO_BRICKS } from './scheduler/brick-state';
+import type { Scheduler } from './scheduler/scheduler';
 import type { Segmentation } from './segmentation';
 import type { VolumeLayers } from './volume-layers';
 
@@ -13,9 +15,8 @@ export interface Counted {
   readonly volume: Volume | undefined;
   readonly budgets: Budgets;
   readonly segmentation: Segmentation | undefined;
-  readonly layers:
-    | Pick<VolumeLayers<never>, 'memoryBytes' | 'inFlight' | 'failed' | 'evictions'>
-    | undefined;
+  readonly layers: Pick<VolumeLayers<never>, 'memoryBytes' | 'bricks' | 'evictions'> | undefined;
+  readonly scheduler: Scheduler;
 }
 
 const statisticsOf = ({
@@ -24,6 +25,7 @@ const statisticsOf = ({
   segmentation,
   layers,
   budgets,
+  scheduler,
 }: Counted): EngineStatistics => ({
   gpuBytes: session?.memory.usedBytes ?? 0,
   gpuBudgetBytes: session?.memory.budgetBytes ?? 0,
@@ -32,8 +34,9 @@ const statisticsOf = ({
     (segmentation?.labels.memoryBytes ?? 0) +
     (layers?.memoryBytes ?? 0),
   memoryBudgetBytes: budgets.memoryBytes,
-  bricksInFlight: layers?.inFlight ?? 0,
-  bricksFailed: layers?.failed ?? 0,
+  bricks: layers?.bricks ?? NO_BRICKS,
+  bricksInFlight: scheduler.inFlight,
+  bricksFailed: layers?.bricks.failed ?? 0,
   fetchedBytes: volume?.statistics.fetchedBytes ?? 0,
   decodedBytes: volume?.statistics.decodedBytes ?? 0,
   missingChunks: volume?.statistics.missingChunks ?? 0,

@@ -2,9 +2,12 @@ import type { BrickLru } from '../core/brick-lru';
 import { bytesOf } from '../core/dtype';
 import { FloodlightError } from '../core/errors';
 import type { Volume } from '../volume/model';
-import { type BrickAddress, BrickLoader } from './brick-loader';
 import { LabelBricks, type LabelSource } from './label-bricks';
 import { ReferenceLayer } from './reference-layer';
+import type { BrickAddress } from './scheduler/address';
+import { BrickLoader } from './scheduler/brick-loader';
+import { addCounts, type BrickCounts, NO_BRICKS } from './scheduler/brick-state';
+import type { Scheduler } from './scheduler/scheduler';
 import type { SliceLayer, SliceSource } from './slice-source';
 import type { SliceBackend } from './slices';
 
@@ -29,6 +32,7 @@ export class VolumeLayers<Slot extends object> {
     readonly volume: Volume,
     labels: LabelSource,
     private readonly events: LayerEvents,
+    private readonly scheduler: Scheduler,
   ) {
     const { dtype, levels } = volume.info;
     const loader = new BrickLoader(
@@ -41,18 +45,15 @@ export class VolumeLayers<Slot extends object> {
       },
       events.onArrival,
       events.onFailure,
+      scheduler,
     );
     this.image = { loader, levels };
     this.labels = new LabelBricks(labels, this.createPool('label bricks', 4, LABEL_SHARE));
   }
 
-  get inFlight(): number {
-    return this.loaders.reduce((bricks, { inFlight }) => bricks + inFlight, 0);
-  }
-
-  /** How many bricks could not be read. */
-  get failed(): number {
-    return this.loaders.reduce((bricks, loader) => bricks + loader.failed().length, 0);
+  /** How many bricks are in each state. */
+  get bricks(): BrickCounts {
+    return this.loaders.reduce((counts, loader) => addCounts(counts, loader.counts()), NO_BRICKS);
   }
 
   /** Bricks that made room for others, so far. */
@@ -86,6 +87,7 @@ export class VolumeLayers<Slot extends object> {
       ({ level, brickZyx }, signal) => ids.readBrick(level, brickZyx, signal),
       this.events.onArrival,
       this.events.onFailure,
+      this.scheduler,
     );
     this.reference = {
       name,

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { Budgets } from '../state/store';
 import { RangeSlider } from './controls/RangeSlider';
 import { formatBytesOf } from './format';
+import { Streaming } from './Streaming';
 import { useAppState, useSession } from './session-context';
 
 const GIBIBYTE = 2 ** 30;
@@ -101,6 +102,7 @@ export function BudgetMeters() {
             Bricks and chunks over a budget make room, the longest unseen first. Segments come on
             top.
           </p>
+          <Streaming />
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>

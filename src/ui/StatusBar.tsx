@@ -1,9 +1,9 @@
 import { RotateCw } from 'lucide-react';
 import { BudgetMeters } from './Budget';
 import { CommandButton } from './controls/CommandButton';
-import { formatValue, shortenId } from './format';
+import { formatRate, formatValue, shortenId } from './format';
 import { useAppState } from './session-context';
-import { useFrameRate, useNetworkRate } from './use-rates';
+import { useFrameRate, useGrowth } from './use-rates';
 
 const NONE = '–';
 
@@ -60,12 +60,12 @@ function UnderPointer() {
 }
 
 function Rates() {
-  const network = useNetworkRate();
+  const network = useGrowth('fetchedBytes');
   const frames = useFrameRate();
   return (
     <>
       <span className="status-item" title="Fetched per second">
-        ↓ <Figure text={`${(network / 1e6).toFixed(network < 9.95e6 ? 1 : 0)} MB/s`} width={8} />
+        ↓ <Figure text={formatRate(network)} width={8} />
       </span>
       <Figure text={`${frames} fps`} width={7} title="Frames that this page draws in a second" />
     </>

@@ -39,6 +39,10 @@ export function formatCubicMicrometres(voxels: number, voxelSizeNm: Zyx): string
 export const formatBytesOf = (bytes: number, budgetBytes: number): string =>
   `${(bytes / 2 ** 30).toFixed(2)} / ${(budgetBytes / 2 ** 30).toFixed(2)} GiB`;
 
+/** Bytes a second as “8.4 MB/s”. */
+export const formatRate = (bytes: number): string =>
+  `${(bytes / 1e6).toFixed(bytes < 9.95e6 ? 1 : 0)} MB/s`;
+
 /** An image value: integers as they are, others in four digits. */
 export const formatValue = (value: number): string =>
   Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));

@@ -3,23 +3,24 @@ import { useSession } from './session-context';
 
 const WINDOW_MILLISECONDS = 1000;
 
-/** Bytes fetched per second, over the last second. */
-export function useNetworkRate(): number {
+/** How much one of the statistics that only grow has grown, a second, over the last second. */
+export function useGrowth(of: 'fetchedBytes' | 'decodedBytes'): number {
   const session = useSession();
   const [rate, setRate] = useState(0);
   useEffect(() => {
-    let bytes = session.state.statistics?.fetchedBytes ?? 0;
+    const read = () => session.state.statistics?.[of] ?? 0;
+    let amount = read();
     let time = performance.now();
     const timer = setInterval(() => {
       const now = performance.now();
-      const fetched = session.state.statistics?.fetchedBytes ?? 0;
+      const next = read();
       // Another volume counts from zero again.
-      setRate(Math.max(0, ((fetched - bytes) * 1000) / (now - time)));
-      bytes = fetched;
+      setRate(Math.max(0, ((next - amount) * 1000) / (now - time)));
+      amount = next;
       time = now;
     }, WINDOW_MILLISECONDS);
     return () => clearInterval(timer);
-  }, [session]);
+  }, [session, of]);
   return rate;
 }
 

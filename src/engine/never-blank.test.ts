@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import { BRICK_VOXELS } from '../core/brick';
+import { pickLevel, type SliceView, type ViewId, visibleBricks } from '../core/slice-geometry';
+import type { Zyx } from '../core/vec';
+import type { LevelInfo, LevelReader, Volume } from '../volume/model';
+import { MemoryBrickPool, type MemorySlot } from './memory-brick-pool';
+import type { DisplayState } from './protocol';
+import { Scheduler } from './scheduler/scheduler';
+import { SliceViews } from './slice-views';
+import type { SliceBackend } from './slices';
+import { coarseness, inPaintersOrder } from './slices/painters-order';
+import type { SliceScene } from './slices/scene';
+import { randomNumbers } from './slices/testing-scene';
+
+const NM: Zyx = [8, 8, 8];
+const SIZE = 1024;
+/** The coarsest level is one brick. */
+const LEVELS: readonly LevelInfo[] = [1, 4, 16].map((factor) => ({
+  path: String(factor),
+  shapeZyx: [SIZE / factor, SIZE / factor, SIZE / factor],
+  chunkZyx: [64, 64, 64],
+  scaleZyx: [factor, factor, factor],
+  offsetZyx: [0, 0, 0],
+}));
+const DISPLAY: DisplayState = {
+  contrast: [0, 255],
+  imageVisible: true,
+  labelsVisible: true,
+  overlaysOff: false,
+  labelOpacity: 0.4,
+  referenceLayer: null,
+  referenceOpacity: 0.5,
+  selectedIds: [],
+  hiddenIds: [],
+};
+const NO_LABELS = { has: () => false, version: () => 0, brick: () => new Uint32Array() };
+
+/** What a frame showed: the coarseness of what is drawn at each pixel, 0 where nothing is. */
+interface Frame {
+  readonly view: ViewId;
+  readonly state: SliceView;
+  readonly drawn: Uint32Array;
+}
+
+function frameOf(view: ViewId, state: SliceView, scene: SliceScene<MemorySlot>): Frame {
+  const { volumeShapeZyx, voxelSizeNm } = scene;
+  const drawn = new Uint32Array(state.widthPixels * state.heightPixels);
+  const frame = { viewId: view, state, volumeShapeZyx, voxelSizeNm };
+  for (const brick of inPaintersOrder(frame, scene.image)) {
+    const { left, right, top, bottom } = brick.placement.rectangle;
+    for (let y = top; y < bottom; y++)
+      drawn.fill(coarseness(brick), y * state.widthPixels + left, y * state.widthPixels + right);
+  }
+  return { view, state, drawn };
+}
+
+/** A volume whose bricks come after random times, views of it, and the frames they draw. */
+function setUp(seed: number, budgetBytes: number) {
+  const random = randomNumbers(seed);
+  const reads: string[] = [];
+  const levels = LEVELS.map(
+    (info, level): LevelReader<'uint8'> => ({
+      info,
+      dtype: 'uint8',
+      readBox: async () => new Uint8Array(),
+      async readBrick(brickZyx, signal) {
+        reads.push(`${level}/${brickZyx.join('/')}`);
+        await new Promise((resolve) => setTimeout(resolve, random() * 4));
+        signal?.throwIfAborted();
+        return { dtype: 'uint8', data: new Uint8Array(BRICK_VOXELS).fill(7) };
+      },
+    }),
+  );
+  const volume = {
+    info: {
+      url: '',
+      name: '',
+      shapeZyx: [SIZE, SIZE, SIZE],
+      voxelSizeNm: NM,
+      originNm: [0, 0, 0],
+      dtype: 'uint8',
+      levels: LEVELS,
+      labels: [],
+      contrast: [0, 255],
+    },
+    levels,
+  } as unknown as Volume;
+  const frames: Frame[] = [];
+  const backend: SliceBackend<MemorySlot> = {
+    budgetBytes,
+    createPool: (label, bytes, limit) => new MemoryBrickPool(label, bytes, limit),
+    createTarget: (view) => ({
+      resize: () => {},
+      draw: (state, scene) => void frames.push(frameOf(view, state, scene)),
+    }),
+    setReferenceColours: () => {},
+    done: async () => {},
+  };
+  const views = new SliceViews(backend, {
+    scheduler: new Scheduler(),
+    display: () => DISPLAY,
+    isFilling: () => false,
+    requestFrame: (draw) => void setTimeout(draw, 0),
+    onTrouble: (_, error) => {
+      throw error;
+    },
+  });
+  views.open(volume, NO_LABELS);
+  return { views, frames, reads, random };
+}
+
+const start: SliceView = {
+  centerZyx: [500, 500, 500],
+  nmPerPixel: 8,
+  widthPixels: 200,
+  heightPixels: 150,
+};
+const IDS = ['xy', 'zy', 'xz'] as const;
+
+describe('slice views', () => {
+  it('show the coarsest level first, then finer ones over it, and never less than before', async () => {
+    const { views, frames, reads } = setUp(1, 2 ** 28);
+    for (const view of IDS) views.attach(view, {} as OffscreenCanvas, start);
+    await views.settled();
+    expect(reads[0]).toBe('2/0/0/0');
+    const finest = pickLevel('xy', start, LEVELS, NM);
+    expect(finest).toBe(0);
+    const levelsSeen = new Set<number>();
+    for (const view of IDS) {
+      const own = frames.filter((frame) => frame.view === view);
+      for (const [index, { drawn }] of own.entries()) {
+        const before = own[index - 1]?.drawn;
+        for (const [pixel, level] of drawn.entries()) {
+          levelsSeen.add(level);
+          const was = before?.[pixel] ?? 0;
+          if (was !== 0 && (level === 0 || level > was)) expect({ view, index, level }).toBe(was);
+        }
+      }
+      expect(own.at(-1)?.drawn.every((level) => level === 1)).toBe(true);
+    }
+    expect(levelsSeen).toEqual(new Set([0, 16 ** 3, 1]));
+    views.dispose();
+  });
+
+  it('are never blank again, wherever they go and however they zoom, in a pool that is too small for all', async () => {
+    const { views, frames, random } = setUp(2, 2 ** 25);
+    for (const view of IDS) views.attach(view, {} as OffscreenCanvas, start);
+    await views.settled();
+    frames.length = 0;
+    let [z, y, x] = start.centerZyx;
+    let speed: Zyx = [0, 0, 0];
+    for (let step = 0; step < 300; step++) {
+      if (step % 10 === 0) speed = [random() * 20 - 10, random() * 90 - 45, random() * 90 - 45];
+      const move = (at: number, by: number) => Math.min(Math.max(at + by, 150), SIZE - 150);
+      [z, y, x] = [move(z, speed[0]), move(y, speed[1]), move(x, speed[2])];
+      const anywhere = () => 150 + random() * 700;
+      if (step % 40 === 39) [z, y, x] = [anywhere(), anywhere(), anywhere()];
+      const nmPerPixel = [8, 8, 12, 6][(step >> 4) & 3] ?? 8;
+      for (const view of IDS) views.setView(view, { ...start, centerZyx: [z, y, x], nmPerPixel });
+      await new Promise((resolve) => setTimeout(resolve, random() * 6));
+    }
+    await views.settled();
+    expect(frames.length).toBeGreaterThan(300);
+    for (const { view, state, drawn } of frames)
+      expect(drawn.includes(0), `${view} at ${state.centerZyx}`).toBe(false);
+    const bricks = visibleBricks('xy', { ...start, centerZyx: [z, y, x] }, LEVELS[0] as never, NM);
+    expect(bricks.length).toBeGreaterThan(5);
+    expect(views.layers?.evictions).toBeGreaterThan(100);
+    views.dispose();
+  });
+});
