@@ -261,18 +261,16 @@ describe('what is fetched ahead', () => {
     };
     let speed: Zyx = [0, 0, 0];
     let fetchedAhead = 0;
-    for (let step = 0; step < 400; step++) {
+    for (let step = 0; step < 200; step++) {
       if (step % 20 === 0) speed = [0, 1, 2].map(() => Math.round((random() - 0.5) * 80)) as never;
       const [z, y, x] = shown.centerZyx;
       shown = { ...shown, centerZyx: [z + speed[0] / 8, y + speed[1], x + speed[2]] };
       motion = moved(motion, 'xy' satisfies ViewId, shown, NM, step * 100);
       const wants = wantsWithin(viewWants('xy', shown, LEVELS, NM, motion), 48);
       loader.want(wants);
-      for (let round = 0; round < 8; round++) {
-        await Promise.resolve();
+      for (let round = 0; round < 100; round++) {
         await Promise.resolve();
         for (const read of reads.splice(0)) read.end(1);
-        await settle();
       }
       // As drawing does.
       const seen = wants.filter(isSeen);
@@ -281,6 +279,6 @@ describe('what is fetched ahead', () => {
       fetchedAhead += wants.filter((want) => !isSeen(want) && loader.has(want.address)).length;
     }
     expect(loader.pool.evictions).toBeGreaterThan(100);
-    expect(fetchedAhead).toBeGreaterThan(400);
-  });
+    expect(fetchedAhead).toBeGreaterThan(200);
+  }, 30_000);
 });
