@@ -126,9 +126,8 @@ describe('slice views', () => {
     });
     const { views, frames, reads } = setUp(1, 2 ** 28, coarseIsDrawn);
     for (const view of IDS) views.attach(view, {} as OffscreenCanvas, start);
-    await vi.waitFor(() =>
-      expect(frames.slice(-3).map(({ drawn }) => drawn[0])).toEqual(Array(3).fill(16 ** 3)),
-    );
+    const coarse = () => frames.slice(-3).map(({ drawn }) => drawn[0]);
+    await vi.waitFor(() => expect(coarse()).toEqual(Array(3).fill(16 ** 3)), 10_000);
     open();
     await views.settled();
     expect(reads[0]).toBe('2/0/0/0');
