@@ -64,7 +64,7 @@ test('a chunk that is missing is the fill value, and is counted', async ({ openP
       originZyx: [60, 80, 80],
       shapeZyx: [8, 1, 1],
     });
-    return Array.from(data);
+    return Array.from<number | bigint>(data);
   });
   expect(values.slice(4)).toEqual([0, 0, 0, 0]);
   expect(values[0]).toBeGreaterThan(0);

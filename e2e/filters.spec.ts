@@ -10,7 +10,10 @@ test('the EM is seen and filled through a filter, and as it is stored again with
 }) => {
   const page = await openPage({ source: dataSource('fib25/em.zarr') });
   const read = () =>
-    page.evaluate(async (box) => Array.from((await window.floodlight.readImage(box)).data), box);
+    page.evaluate(async (box) => {
+      const { data } = await window.floodlight.readImage(box);
+      return Array.from<number | bigint, number>(data, Number);
+    }, box);
   const settled = () => page.evaluate(() => window.floodlight.settled());
   const canvas = page.locator('[data-panel-id=xy] canvas');
   await page.evaluate((seed) => window.floodlight.goTo(seed), neurite);

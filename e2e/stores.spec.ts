@@ -52,7 +52,7 @@ async function expectFib25(page: Page, url: RegExp): Promise<void> {
   const { volume, data } = await page.evaluate(async () => {
     const box = { originZyx: [60, 125, 120], shapeZyx: [8, 1, 10] } as const;
     const { data } = await window.floodlight.readImage(box);
-    return { volume: window.floodlight.volume(), data: Array.from(data) };
+    return { volume: window.floodlight.volume(), data: Array.from<number | bigint>(data) };
   });
   expect(volume).toMatchObject({ shapeZyx: [250, 250, 250], voxelSizeNm: [10, 10, 10] });
   expect(volume.url).toMatch(url);

@@ -1,5 +1,6 @@
 import { BRICK_VOXELS, brickKey, brickOfVoxel } from '../../src/core/brick';
 import { bitOfVoxel } from '../../src/core/brick-bits';
+import type { ImageArray, ImageDtype } from '../../src/core/dtype';
 import type { Zyx } from '../../src/core/vec';
 import type { BackendId, Connectivity, FillResult, ImageRead } from '../../src/engine/protocol';
 import type { FillFunction } from '../../src/segment/flood-fill/cpu/context';
@@ -19,7 +20,10 @@ interface Criterion {
 
 const wholeVolume = (shapeZyx: Zyx) => ({ originZyx: [0, 0, 0] as const, shapeZyx });
 
-function seedFromTheMiddle({ data, shapeZyx }: ImageRead, { low, high }: Criterion): Zyx {
+/** EM is of a type that kernels know. */
+type EmImage = ImageRead & { readonly data: ImageArray; readonly dtype: ImageDtype };
+
+function seedFromTheMiddle({ data, shapeZyx }: EmImage, { low, high }: Criterion): Zyx {
   const [sizeZ, sizeY, sizeX] = shapeZyx;
   const middle = ((sizeZ >> 1) * sizeY + (sizeY >> 1)) * sizeX + (sizeX >> 1);
   const index = data.findIndex((value, at) => at >= middle && value >= low && value <= high);
@@ -91,7 +95,7 @@ function throughPage(
 /** The backend of the processor by itself, on an array in memory like plain-js: to bits there, threshold included. */
 async function inMemory(
   count: number,
-  image: ImageRead,
+  image: EmImage,
   seedZyx: Zyx,
   { low, high, connectivity }: Criterion,
   ofBricks: number,
@@ -121,12 +125,7 @@ async function inMemory(
   };
 }
 
-function plainJs(
-  image: ImageRead,
-  seedZyx: Zyx,
-  criterion: Criterion,
-  ofBricks: number,
-): Contender {
+function plainJs(image: EmImage, seedZyx: Zyx, criterion: Criterion, ofBricks: number): Contender {
   let last: PlainFill | undefined;
   return {
     name: 'plain-js',
@@ -155,7 +154,7 @@ const fillCase = (name: string, source: string | null, criterion: Criterion): Be
   source,
   async prepare() {
     const { shapeZyx } = window.floodlight.volume();
-    const image = await window.floodlight.readImage(wholeVolume(shapeZyx));
+    const image = (await window.floodlight.readImage(wholeVolume(shapeZyx))) as EmImage;
     const seedZyx = criterion.seedZyx ?? seedFromTheMiddle(image, criterion);
     const { connectivity } = criterion;
     const plain = plainFill(image.data, shapeZyx, seedZyx, criterion, connectivity);

@@ -52,7 +52,7 @@ const messages: { [Code in ErrorCode]: (fields: ErrorFields[Code]) => string } =
     `There is no Zarr at ${url}: neither zarr.json, .zattrs, .zgroup nor .zarray is there. Point to the folder that holds one of them.`,
   BAD_METADATA: ({ url, reason }) => `The metadata of ${url} cannot be used: ${reason}.`,
   UNSUPPORTED_SHAPE: ({ url, shape }) =>
-    `${url} has the shape ${shape.join(' × ')}; only 3-D volumes (z, y, x) can be opened.`,
+    `${url} has the shape ${shape.join(' × ')}; only volumes of axes z, y and x can be opened, with a time and a channel axis where OME-Zarr metadata name them.`,
   UNSUPPORTED_DTYPE: ({ url, dtype, supported }) =>
     `${url} holds ${dtype} voxels; supported are ${supported.join(', ')}.`,
   CHUNK_FAILED: ({ array, chunk, codec, reason }) =>

@@ -1,5 +1,5 @@
 import type { Box } from '../core/box';
-import { bytesOf } from '../core/dtype';
+import { bitsDtypeOf, bytesOf, type VoxelArray, viewAs } from '../core/dtype';
 import { FloodlightError } from '../core/errors';
 import { volumeOf } from '../core/vec';
 import { streamComponents } from '../segment/components/components';
@@ -10,7 +10,8 @@ import type {
   Planes,
 } from '../segment/components/types';
 import type { SegmentThreads } from '../segment/cpu/threads';
-import type { LabelLayer, LevelReader, Volume } from '../volume/model';
+import type { LevelReader, Volume } from '../volume/model';
+import { comparisonOf } from './comparison';
 import type { ComponentsCount } from './protocol';
 import type { CheckedComponents } from './request';
 
@@ -40,8 +41,20 @@ class Sizes {
   }
 }
 
+/** What components are found in: as a request, and what its voxels are made of stored ones by. */
+interface Sought {
+  readonly request: ComponentsRequest;
+  prepare(voxels: VoxelArray): VoxelArray;
+}
+
 /** The voxels of a box, some planes at a time; ids are only counted. */
-function planesOf(reader: LevelReader, box: Box, sizes: Sizes, signal: AbortSignal): PlaneStream {
+function planesOf(
+  reader: LevelReader,
+  prepare: Sought['prepare'],
+  box: Box,
+  sizes: Sizes,
+  signal: AbortSignal,
+): PlaneStream {
   const [firstZ, y, x] = box.originZyx;
   const [, sizeY, sizeX] = box.shapeZyx;
   return {
@@ -50,8 +63,7 @@ function planesOf(reader: LevelReader, box: Box, sizes: Sizes, signal: AbortSign
         originZyx: [firstZ + first, y, x],
         shapeZyx: [end - first, sizeY, sizeX],
       };
-      const read = await reader.readBox(planes, signal);
-      voxels.set(new Uint8Array(read.buffer, read.byteOffset, read.byteLength));
+      voxels.set(viewAs('uint8', prepare(await reader.readBox(planes, signal))));
     },
     write(_planes, ids) {
       sizes.add(new Uint32Array(ids.buffer, ids.byteOffset, ids.byteLength / bytesOf.uint32));
@@ -76,22 +88,29 @@ export async function countComponents(
   const box = query.box ?? { originZyx: [0, 0, 0] as const, shapeZyx: reader.info.shapeZyx };
   const sizes = new Sizes();
   const count = await threads.alone(() => {
-    const planes = planesOf(reader, box, sizes, signal);
-    return streamComponents(threads, requestOf(volume, labels, query, box), planes, signal);
+    const { request, prepare } = soughtOf(reader, query, box);
+    return streamComponents(
+      threads,
+      request,
+      planesOf(reader, prepare, box, sizes, signal),
+      signal,
+    );
   });
   const voxels = volumeOf(box.shapeZyx) - sizes.background;
   const milliseconds = performance.now() - started;
   return { count, voxels, largestVoxels: sizes.largest, milliseconds };
 }
 
-function requestOf(
-  { info }: Volume,
-  labels: LabelLayer | undefined,
+function soughtOf(
+  { dtype: stored }: LevelReader,
   query: CheckedComponents,
   { shapeZyx }: Box,
-): ComponentsRequest {
+): Sought {
   const { connectivity } = query;
-  if ('layer' in query) return { shapeZyx, connectivity, dtype: labels?.dtype ?? 'uint32' };
-  const { low, high } = query;
-  return { shapeZyx, connectivity, dtype: info.dtype, range: { low, high } };
+  if ('layer' in query) {
+    const request = { shapeZyx, connectivity, dtype: bitsDtypeOf(stored) };
+    return { request, prepare: (voxels) => voxels };
+  }
+  const { dtype, range, prepare } = comparisonOf(stored, query);
+  return { request: { shapeZyx, connectivity, dtype, range }, prepare };
 }

@@ -1,12 +1,11 @@
-import type { ImageArray } from '../core/dtype';
 import { FloodlightError } from '../core/errors';
 import type { ComponentsFunction } from '../segment/components/types';
 import type { SegmentThreads } from '../segment/cpu/threads';
 import type { FillFunction } from '../segment/flood-fill/cpu/context';
 import { CpuFloodFill } from '../segment/flood-fill/cpu/fill';
-import type { FloodFillRequest } from '../segment/flood-fill/types';
 import type { Volume } from '../volume/model';
-import type { FillBackend, FillHooks } from './fill-backend';
+import { comparisonOf } from './comparison';
+import type { FillBackend, FillHooks, StoredFillRequest } from './fill-backend';
 import { priorityOf } from './scheduler/priority';
 import type { Scheduler } from './scheduler/scheduler';
 
@@ -37,16 +36,17 @@ export class CpuFill implements FillBackend {
     return this.floodFill.prepare();
   }
 
-  fill(_id: number, request: FloodFillRequest, hooks: FillHooks) {
+  fill(_id: number, request: StoredFillRequest, hooks: FillHooks) {
     const volume = this.openVolume();
     const finest = volume?.levels[0];
     if (!volume || !finest) throw new FloodlightError('NO_VOLUME', {});
-    const { dtype, shapeZyx } = volume.info;
+    const { shapeZyx } = volume.info;
+    const { dtype, range, prepare } = comparisonOf(finest.dtype, request.range);
     const read = async (...brick: Parameters<typeof finest.readBrick>) =>
-      // Levels of an image hold what images hold.
-      (await this.scheduler.run(FRONTIER, brick[1], () => finest.readBrick(...brick)))
-        .data as ImageArray;
-    return this.floodFill.run({ dtype, shapeZyx, read }, request, hooks);
+      prepare(
+        (await this.scheduler.run(FRONTIER, brick[1], () => finest.readBrick(...brick))).data,
+      );
+    return this.floodFill.run({ dtype, shapeZyx, read }, { ...request, range }, hooks);
   }
 
   /** Ends the threads. */

@@ -11,8 +11,10 @@ import { testThreads } from '../segment/cpu/testing';
 import { floodFillReference } from '../segment/flood-fill/reference';
 import { cutBrick } from '../segment/flood-fill/test-volumes';
 import type { LevelInfo, Volume } from '../volume/model';
+import { openVolume } from '../volume/open-volume';
 import { Engine } from './engine';
 import type { EngineEvent, FillRequest } from './protocol';
+import { FILLED_DTYPES, fillBesideNeighbours } from './testing-dtype-fills';
 
 const shape: Zyx = [70, 90, 140];
 /** Smooth blobs and tunnels. */
@@ -40,6 +42,9 @@ const volume: Volume = {
     dtype: 'uint8',
     levels: [level],
     labels: [],
+    times: 1,
+    channels: [],
+    selection: { t: 0, c: 0 },
     contrast: [0, 255],
   },
   levels: [
@@ -55,6 +60,7 @@ const volume: Volume = {
     },
   ],
   openLabels: () => Promise.reject(new Error('none')),
+  select: () => Promise.reject(new Error('none')),
   setCacheBytes: () => {},
   statistics: {
     fetchedBytes: 0,
@@ -110,7 +116,8 @@ beforeEach(async () => {
     encode: testCoder.encode,
     filter: testCoder.filter,
     startThreads: () => testThreads(1),
-    openVolume: async (source) => {
+    openVolume: async (source, access, signal) => {
+      if (source instanceof Map) return openVolume(source, { ...access, signal });
       if (String(source).endsWith('slow')) await new Promise((resolve) => setTimeout(resolve, 50));
       return volume;
     },
@@ -241,3 +248,8 @@ describe('the engine', () => {
     ]);
   });
 });
+
+it('fills images of every type by their stored values, not by rounded ones', async () => {
+  for (const dtype of FILLED_DTYPES)
+    expect(await fillBesideNeighbours(engine, dtype)).toEqual({ dtype, different: 0 });
+}, 60_000);

@@ -4,6 +4,7 @@ import { colourOfId64, packColour } from '../core/colour';
 import type { LevelGrid } from '../core/slice-geometry';
 import { MemoryDisk } from '../core/testing/memory-disk';
 import { volumeOf, type Zyx } from '../core/vec';
+import { imageVoxels } from '../core/voxels';
 import { extractPatch } from '../mesh/extract-patch';
 import { weld } from '../mesh/weld';
 import { testThreads } from '../segment/cpu/testing';
@@ -18,6 +19,7 @@ import type { DisplayState, EngineEvent, SliceView, ViewId } from './protocol';
 import { type ReferenceLevel, renderReference } from './slices/reference';
 import { randomNumbers } from './slices/testing-scene';
 import { asCanvas, TestCanvas } from './testing-canvas';
+import { FILLED_DTYPES, fillBesideNeighbours } from './testing-dtype-fills';
 
 const VIEWS = ['xy', 'zy', 'xz'] as const;
 const NM: Zyx = [8, 4, 4];
@@ -174,10 +176,10 @@ describe('the engine without an adapter', () => {
     const values = (await engine.readImage({ originZyx: [0, 0, 0], shapeZyx: [40, 70, 131] }, 0))
       .data;
     const at = (seedZyx[0] * 70 + seedZyx[1]) * 131 + seedZyx[2];
-    const seed = values[at] ?? 0;
+    const seed = Number(values[at]);
     expect(value.value).toBe(seed);
     const range = { low: seed - 12, high: seed + 12 };
-    const expected = floodFillReference(values, [40, 70, 131], seedZyx, range, 6);
+    const expected = floodFillReference(imageVoxels(values), [40, 70, 131], seedZyx, range, 6);
     expect(result).toMatchObject({ backend: 'cpu', adapter: 'CPU, 2 threads', complete: true });
     expect(result.voxels).toBe(expected.voxels);
     const labels = await engine.readLabels({ originZyx: [0, 0, 0], shapeZyx: [40, 70, 131] });
@@ -251,3 +253,9 @@ describe('budgets', () => {
     expect(await engine.setBudgets({})).toEqual({ gpuBytes: 2 ** 30, memoryBytes: 2 ** 30 });
   });
 });
+
+it('fills images of every type by their stored values, not by rounded ones', async () => {
+  await engine.start((event) => events.push(event), 'cpu');
+  for (const dtype of FILLED_DTYPES)
+    expect(await fillBesideNeighbours(engine, dtype)).toEqual({ dtype, different: 0 });
+}, 60_000);

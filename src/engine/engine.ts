@@ -289,7 +289,7 @@ export class Engine implements EngineApi {
       });
     }
     checkBox(box, reader.info.shapeZyx);
-    const data = (await reader.readBox(box)) as ImageRead['data'];
+    const data = await reader.readBox(box);
     return { data, shapeZyx: box.shapeZyx, dtype: reader.dtype };
   }
 

@@ -1,11 +1,15 @@
-import type { ImageDtype } from '../core/dtype';
+import type { Dtype } from '../core/dtype';
 import type {
   FloodFillOutcome,
   FloodFillProgress,
   FloodFillRequest,
 } from '../segment/flood-fill/types';
 import type { Gate } from '../segment/gate';
+import type { StoredRange } from './comparison';
 import type { BackendId } from './protocol';
+
+/** A fill of an image, its range in the values that are stored. */
+export type StoredFillRequest = Omit<FloodFillRequest, 'range'> & { readonly range: StoredRange };
 
 export interface FillHooks {
   readonly signal: AbortSignal;
@@ -25,11 +29,11 @@ export interface FillBackend {
   /** What surfaces may take of a processor's time while it fills, 0 to 1: some backends need the same processors. */
   readonly surfaceShare: number;
   /** Gets ready for the first fill of an image of this type. */
-  prepare(dtype: ImageDtype): Promise<void>;
+  prepare(dtype: Dtype): Promise<void>;
   /** Fills the open volume from a seed, as segment `id`; rejects as `FloodFill.run` does. */
   fill(
     id: number,
-    request: FloodFillRequest,
+    request: StoredFillRequest,
     hooks: FillHooks,
   ): Promise<Pick<FloodFillOutcome, 'voxels' | 'bits' | 'bricks' | 'unreadBricks' | 'complete'>>;
 }

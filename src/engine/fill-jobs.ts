@@ -1,8 +1,8 @@
 import { abortError, FloodlightError } from '../core/errors';
 import type { Zyx } from '../core/vec';
-import { rangeAt } from '../segment/flood-fill/params';
 import { Gate } from '../segment/gate';
 import type { Volume } from '../volume/model';
+import { rangeAt, type StoredValue } from './comparison';
 import type { FillBackend, FillHooks } from './fill-backend';
 import type { BackendId, FillProgress, FillResult } from './protocol';
 import type { CheckedRequest } from './request';
@@ -102,7 +102,12 @@ export class FillJobs {
     const value = await valueAt(volume, seedZyx, signal);
     const range = rangeAt(params, value);
     if (!(value >= range.low && value <= range.high))
-      throw new FloodlightError('SEED_OUTSIDE_RANGE', { zyx: seedZyx, value, ...range });
+      throw new FloodlightError('SEED_OUTSIDE_RANGE', {
+        zyx: seedZyx,
+        value: Number(value),
+        low: Number(range.low),
+        high: Number(range.high),
+      });
     const id = segmentation.begin(!backend.drawsGrowth);
     let told = Number.NEGATIVE_INFINITY;
     const outcome = await backend.fill(
@@ -144,8 +149,8 @@ export class FillJobs {
   }
 }
 
-async function valueAt(volume: Volume, zyx: Zyx, signal: AbortSignal): Promise<number> {
+async function valueAt(volume: Volume, zyx: Zyx, signal: AbortSignal): Promise<StoredValue> {
   const box = { originZyx: zyx, shapeZyx: [1, 1, 1] as const };
   const values = await volume.levels[0]?.readBox(box, signal);
-  return Number(values?.[0] ?? Number.NaN);
+  return values?.[0] ?? Number.NaN;
 }

@@ -1,5 +1,7 @@
 import { boxBetween } from '../core/box';
+import { isFloat } from '../core/dtype';
 import { maximum, minimum, type Zyx } from '../core/vec';
+import { imageVoxels } from '../core/voxels';
 import type { Volume } from '../volume/model';
 
 const BINS = 64;
@@ -7,7 +9,7 @@ const BINS = 64;
 const EDGE = 160;
 
 /**
- * Counts of image values in 64 equal bins over [low, high], from the coarsest level (its middle where it is large).
+ * Counts of finite image values in 64 equal bins over [low, high], from the coarsest level (its middle where it is large).
  * For uint8 the range is 0 to 255; otherwise that of the values found.
  */
 export async function imageHistogram(
@@ -22,24 +24,22 @@ export async function imageHistogram(
   const middle: Zyx = [z >> 1, y >> 1, x >> 1];
   const first = maximum([middle[0] - half[0], middle[1] - half[1], middle[2] - half[2]], [0, 0, 0]);
   const end = minimum([middle[0] + half[0], middle[1] + half[1], middle[2] + half[2]], shapeZyx);
-  const values = await reader.readBox(
-    boxBetween(first, maximum(end, [first[0] + 1, first[1] + 1, first[2] + 1])),
-  );
+  const box = boxBetween(first, maximum(end, [first[0] + 1, first[1] + 1, first[2] + 1]));
+  const values = imageVoxels(await reader.readBox(box)).filter(Number.isFinite);
   let low = 0;
   let high = 255;
   if (reader.dtype !== 'uint8') {
     low = Number.POSITIVE_INFINITY;
     high = Number.NEGATIVE_INFINITY;
     for (const value of values) {
-      const number = Number(value);
-      if (number < low) low = number;
-      if (number > high) high = number;
+      if (value < low) low = value;
+      if (value > high) high = value;
     }
     if (!Number.isFinite(low) || !Number.isFinite(high)) return { low: 0, high: 1, counts };
   }
-  const perValue = BINS / (high - low + (reader.dtype === 'float32' ? 0 : 1) || 1);
+  const perValue = BINS / (high - low + (isFloat(reader.dtype) ? 0 : 1) || 1);
   for (const value of values) {
-    const bin = Math.min(BINS - 1, Math.floor((Number(value) - low) * perValue));
+    const bin = Math.min(BINS - 1, Math.floor((value - low) * perValue));
     counts[bin] = (counts[bin] ?? 0) + 1;
   }
   return { low, high, counts };

@@ -3,12 +3,12 @@ import { floor, type Zyx } from '../core/vec';
 import type { LabelLayer, Volume } from '../volume/model';
 import type { BrickAddress } from './scheduler/address';
 
-/** The image's value at a voxel of the finest level, from the finest level whose brick is loaded; null where none is. */
+/** The image's value, as it is stored, at a voxel of the finest level, from the finest level whose brick is loaded; null where none is. */
 export async function imageValue(
   zyx: Zyx,
   volume: Volume,
   bricks: { has(address: BrickAddress): boolean } | undefined,
-): Promise<number | null> {
+): Promise<number | bigint | null> {
   for (const [level, reader] of volume.levels.entries()) {
     const { scaleZyx, offsetZyx, shapeZyx } = reader.info;
     const at = floor([
@@ -19,7 +19,7 @@ export async function imageValue(
     const inside = at.every((value, axis) => value >= 0 && value < (shapeZyx[axis] ?? 0));
     if (!inside || !bricks?.has({ level, brickZyx: brickOfVoxel(at) })) continue;
     const values = await reader.readBox({ originZyx: at, shapeZyx: [1, 1, 1] });
-    return Number(values[0]);
+    return values[0] ?? null;
   }
   return null;
 }

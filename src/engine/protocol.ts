@@ -3,7 +3,7 @@
  * `client.ts` is the page's side of it, `engine.ts` the worker's.
  */
 import type { Box } from '../core/box';
-import type { ImageDtype } from '../core/dtype';
+import type { Dtype, VoxelArray } from '../core/dtype';
 import type { ErrorRecord } from '../core/errors';
 import type { SliceView, ViewId } from '../core/slice-geometry';
 import type { SurfaceMesh } from '../core/surface';
@@ -114,8 +114,8 @@ export interface SurfacePatch extends SurfaceMesh {
 
 export interface VoxelProbe {
   readonly zyx: Zyx;
-  /** Value of the image at the finest level; null while it is not loaded. */
-  readonly value: number | null;
+  /** Value of the image, as it is stored, at the finest level that is loaded; null while none is. */
+  readonly value: number | bigint | null;
   /** Segment at the voxel, 0 for none. */
   readonly segmentId: number;
   /** Id in the overlaid stored label layer, as decimal digits; null when there is none or it is not loaded. */
@@ -182,12 +182,8 @@ export interface ReadArray<A> {
   readonly shapeZyx: Zyx;
 }
 
-export type ImageRead = ReadArray<
-  | Uint8Array<ArrayBuffer>
-  | Uint16Array<ArrayBuffer>
-  | Int16Array<ArrayBuffer>
-  | Float32Array<ArrayBuffer>
-> & { readonly dtype: ImageDtype };
+/** Values exactly as they are stored: bool as 0 and 1 in a Uint8Array, float16 in a Float32Array, 64-bit integers as bigints. */
+export type ImageRead = ReadArray<VoxelArray> & { readonly dtype: Dtype };
 
 /** The worker's calls. Each rejects with errors of core/errors. */
 export interface EngineApi {

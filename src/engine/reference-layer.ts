@@ -4,7 +4,7 @@ import type { Zyx } from '../core/vec';
 import type { LabelLayer } from '../volume/model';
 
 /**
- * A stored label layer as slices draw it: its ids, of up to 64 bits, mapped to indices from 1 on in the order in which they
+ * A stored label layer as slices draw it: its ids, of up to 64 bits (of negative ones the bits), mapped to indices from 1 on in the order in which they
  * were met; 0 stays 0.
  */
 export class ReferenceLayer {
@@ -31,7 +31,7 @@ export class ReferenceLayer {
       const id = data[i] ?? 0;
       if (id !== lastId) {
         lastId = id;
-        lastIndex = this.indexOf(BigInt(id));
+        lastIndex = this.indexOf(BigInt.asUintN(64, BigInt(id)));
       }
       indices[i] = lastIndex;
     }

@@ -1,5 +1,6 @@
 import { pickLevel, type SliceView, type ViewId, visibleBricks } from '../core/slice-geometry';
 import type { Zyx } from '../core/vec';
+import { imageDtypeOf } from '../core/voxels';
 import type { LevelInfo, VolumeInfo } from '../volume/model';
 import type { LabelBricks } from './label-bricks';
 import type { DisplayState } from './protocol';
@@ -63,7 +64,7 @@ export function sceneOf<Slot extends object>(
   return {
     volumeShapeZyx: volume.shapeZyx,
     voxelSizeNm,
-    imageDtype: volume.dtype,
+    imageDtype: imageDtypeOf[volume.dtype],
     image: drawnBricks(view, state, image, voxelSizeNm),
     failed: failedBricks(image, pickLevel(view, state, image.levels, voxelSizeNm)),
     reference:

@@ -1,6 +1,7 @@
 import type { BrickLru } from '../core/brick-lru';
 import { bytesOf } from '../core/dtype';
 import { FloodlightError } from '../core/errors';
+import { imageDtypeOf, imageVoxels } from '../core/voxels';
 import type { Volume } from '../volume/model';
 import { LabelBricks, type LabelSource } from './label-bricks';
 import { ReferenceLayer } from './reference-layer';
@@ -36,12 +37,13 @@ export class VolumeLayers<Slot extends object> {
   ) {
     const { dtype, levels } = volume.info;
     const loader = new BrickLoader(
-      this.createPool('image bricks', bytesOf[dtype], IMAGE_SHARE),
+      this.createPool('image bricks', bytesOf[imageDtypeOf[dtype]], IMAGE_SHARE),
       async ({ level, brickZyx }, signal) => {
         const reader = volume.levels[level];
         if (!reader) throw new FloodlightError('INTERNAL', { reason: `no level ${level}` });
+        const { data } = await reader.readBrick(brickZyx, signal);
         // Bricks are assembled into memory of their own, never into a SharedArrayBuffer.
-        return (await reader.readBrick(brickZyx, signal)).data as ArrayBufferView<ArrayBuffer>;
+        return imageVoxels(data) as ArrayBufferView<ArrayBuffer>;
       },
       events.onArrival,
       events.onFailure,

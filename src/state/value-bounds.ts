@@ -1,4 +1,4 @@
-import type { ImageDtype } from '../core/dtype';
+import { type Dtype, isFloat } from '../core/dtype';
 import type { AppState } from './store';
 
 /** Between which image values controls may choose, and in which steps. */
@@ -10,17 +10,18 @@ export interface ValueBounds {
 
 const STEPS = 256;
 
-/** All of uint8; else what the volume holds, as far as its histogram tells, and what is chosen already. */
+/** All of uint8 and of bool; else what the volume holds, as far as its histogram tells, and what is chosen already. */
 export function valueBounds(
-  dtype: ImageDtype | undefined,
+  dtype: Dtype | undefined,
   histogram: AppState['histogram'],
   chosen: readonly number[],
 ): ValueBounds {
   if (dtype === undefined || dtype === 'uint8') return { low: 0, high: 255, step: 1 };
+  if (dtype === 'bool') return { low: 0, high: 1, step: 1 };
   const values = histogram ? [histogram.low, histogram.high, ...chosen] : chosen;
   const low = Math.min(...values);
   const high = Math.max(...values);
-  if (dtype !== 'float32') return { low, high: Math.max(high, low + 1), step: 1 };
+  if (!isFloat(dtype)) return { low, high: Math.max(high, low + 1), step: 1 };
   const span = high - low || 1;
   return { low, high: low + span, step: span / STEPS };
 }

@@ -43,8 +43,8 @@ function UnderPointer() {
   const reference = probe?.referenceId ?? null;
   return (
     <>
-      <span className="status-item">
-        value <Figure text={value === null ? NONE : formatValue(value)} width={5} />
+      <span className="status-item" title={value === null ? undefined : String(value)}>
+        value <Figure text={value === null ? NONE : shortenId(formatValue(value))} width={5} />
       </span>
       <span className="status-item">
         segment <Figure text={probe?.segmentId ? String(probe.segmentId) : NONE} width={5} />

@@ -1,4 +1,4 @@
-import type { ImageDtype } from '../core/dtype';
+import type { Dtype } from '../core/dtype';
 import type { Zyx } from '../core/vec';
 
 const NO_BREAK_SPACE = '\u00a0';
@@ -44,8 +44,10 @@ export const formatRate = (bytes: number): string =>
   `${(bytes / 1e6).toFixed(bytes < 9.95e6 ? 1 : 0)} MB/s`;
 
 /** An image value: integers as they are, others in four digits. */
-export const formatValue = (value: number): string =>
-  Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
+export const formatValue = (value: number | bigint): string =>
+  typeof value === 'bigint' || Number.isInteger(value)
+    ? String(value)
+    : String(Number(value.toPrecision(4)));
 
 /** A long id with its middle left out: “7205…24720”. */
 export const shortenId = (id: string): string =>
@@ -62,14 +64,12 @@ export const formatVoxelSize = (sizeNm: Zyx): string =>
     .map((size) => Number(size.toPrecision(4)))
     .join('×')} nm`;
 
-const DTYPES: Readonly<Record<ImageDtype, string>> = {
-  uint8: 'u8',
-  uint16: 'u16',
-  int16: 'i16',
-  float32: 'f32',
-};
-
-export const formatDtype = (dtype: ImageDtype): string => DTYPES[dtype];
+/** A voxel type as “u8”, “f32”. */
+export const formatDtype = (dtype: Dtype): string =>
+  dtype.replace(
+    /^(u?)int|^(f)loat/,
+    (_, unsigned?: string, float?: string) => float ?? (unsigned || 'i'),
+  );
 
 const KEYS: Readonly<Record<string, string>> = {
   escape: 'Esc',

@@ -43,6 +43,9 @@ const volume: OpenVolume = {
   dtype: 'uint8',
   levels: [],
   labels: [],
+  times: 1,
+  channels: [],
+  selection: { t: 0, c: 0 },
   contrast: [0, 255],
 };
 

@@ -45,12 +45,14 @@ describe('parseArrayMetadata', () => {
       shape: [10, 20, 30],
       chunkShape: [5, 6, 7],
       dtype: 'uint16',
-      document: { fill_value: 0 },
+      fillBits: 0,
+      document: { data_type: 'uint16', fill_value: 0 },
     });
     expect(parseArrayMetadata(v3, 3, supported, url)).toMatchObject({
       chunkShape: [5, 6, 7],
       dtype: 'float32',
-      document: { fill_value: 'NaN' },
+      fillBits: 0x7fc00000,
+      document: { data_type: 'uint32', fill_value: 0x7fc00000 },
     });
     const shards = { ...sharded([5, 2, 15]), chunk_grid: grid([10, 10, 30]) };
     expect(parseArrayMetadata(shards, 3, supported, url).chunkShape).toEqual([5, 2, 15]);

@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { numpyTypes } from '../codecs/element-type';
+import { type Endian, numpyTypes } from '../codecs/element-type';
+import type { ElementType } from '../codecs/job';
 import type { CodecMetadata } from '../codecs/plan';
-import { bytesOf, type Dtype } from '../core/dtype';
+import { bitsDtypeOf, bytesOf, type Dtype } from '../core/dtype';
 import { FloodlightError } from '../core/errors';
+import { fillBits } from './fill-value';
 import { badMetadata, parseWith } from './parse';
 import { plannedCodecs, planShardIndex } from './planned-codecs';
 import type { ShardLayout } from './shards';
@@ -14,7 +16,9 @@ export interface ArrayMetadata<D extends Dtype> {
   /** What is decoded as one piece: the chunk, or within a shard the inner chunk. */
   readonly chunkShape: readonly number[];
   readonly dtype: D;
-  /** As zarrita is given it: of version 3, with a fill value, chunks decoded by a plan instead of by codecs. */
+  /** What absent voxels are, as bits: a bigint for those of 64. */
+  readonly fillBits: number | bigint;
+  /** As zarrita is given it: of version 3, voxels as bits (`bitsDtypeOf`), chunks decoded by a plan instead of by codecs. */
   readonly document: object;
   /** Where chunks lie in shards: their keys in the document are then those of nothing stored. */
   readonly shards?: ShardLayout;
@@ -26,14 +30,6 @@ const MAXIMUM_CHUNK_BYTES = 2 ** 30;
 const MAXIMUM_CHUNKS_PER_SHARD = 2 ** 22;
 
 const extent = z.number().int().min(1);
-const integerFill = z.union([z.int(), z.string().regex(/^\d{1,20}$/)]);
-const floatFill = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
-/** None is 0, as other readers have it. */
-const fillSchemas = {
-  integer: z.object({ fill_value: integerFill.nullish().transform((value) => value ?? 0) }),
-  float: z.object({ fill_value: floatFill.nullish().transform((value) => value ?? 0) }),
-};
-
 const filterSchema = z.looseObject({ id: z.string() });
 const documentV2Schema = z.looseObject({
   zarr_format: z.literal(2),
@@ -144,24 +140,35 @@ const codecsOfV2 = ({ order, filters, compressor }: z.infer<typeof documentV2Sch
   ),
 ];
 
+/** Codecs are told what voxels are; of bool and float16, which none of them calculates with, how wide they are. */
+const arrayOf = (dtype: Dtype, shape: readonly number[], endian: Endian) => {
+  const element: ElementType = dtype === 'bool' ? 'uint8' : dtype === 'float16' ? 'uint16' : dtype;
+  return { element, shape, endian };
+};
+
 /** A document of version 3 with all that zarrita reads. */
-const documentOf = (
-  metadata: { readonly shape: readonly number[]; readonly fill_value?: unknown },
-  dtype: Dtype,
+function describeArray<D extends Dtype>(
+  { shape, fill_value }: { readonly shape: readonly number[]; readonly fill_value?: unknown },
+  chunkShape: readonly number[],
+  dtype: D,
   parts: Pick<DocumentV3, 'chunk_grid' | 'chunk_key_encoding'>,
   codecs: readonly object[],
   url: string,
-): object => ({
-  zarr_format: 3,
-  node_type: 'array',
-  shape: metadata.shape,
-  data_type: dtype,
-  chunk_grid: parts.chunk_grid,
-  chunk_key_encoding: parts.chunk_key_encoding,
-  codecs,
-  ...parseWith(fillSchemas[dtype === 'float32' ? 'float' : 'integer'], metadata, url),
-  attributes: {},
-});
+): ArrayMetadata<D> {
+  const bits = fillBits(dtype, fill_value, url);
+  const document = {
+    zarr_format: 3,
+    node_type: 'array',
+    shape,
+    data_type: bitsDtypeOf(dtype),
+    chunk_grid: parts.chunk_grid,
+    chunk_key_encoding: parts.chunk_key_encoding,
+    codecs,
+    fill_value: typeof bits === 'bigint' ? String(bits) : bits,
+    attributes: {},
+  };
+  return { shape, chunkShape, dtype, fillBits: bits, document };
+}
 
 function parseV2<D extends Dtype>(
   document: unknown,
@@ -174,19 +181,13 @@ function parseV2<D extends Dtype>(
   checkSizes(shape, chunks, url);
   checkChunkBytes(chunks, bytesOf[dtype], url);
   const endian = String(metadata.dtype).startsWith('>') ? 'big' : 'little';
-  const array = { element: dtype, shape: chunks, endian } as const;
-  const codecs = plannedCodecs(codecsOfV2(metadata), array, url);
+  const codecs = plannedCodecs(codecsOfV2(metadata), arrayOf(dtype, chunks, endian), url);
   const separator = metadata.dimension_separator ?? '.';
   const parts = {
     chunk_grid: { name: 'regular', configuration: { chunk_shape: chunks } },
     chunk_key_encoding: { name: 'v2', configuration: { separator } },
   } as const;
-  return {
-    shape,
-    chunkShape: chunks,
-    dtype,
-    document: documentOf(metadata, dtype, parts, codecs, url),
-  };
+  return describeArray(metadata, chunks, dtype, parts, codecs, url);
 }
 
 function parseV3<D extends Dtype>(
@@ -202,20 +203,11 @@ function parseV3<D extends Dtype>(
   const sharding = shardingOf(metadata.codecs, shape, shard, url);
   const chunkShape = sharding?.chunk_shape ?? shard;
   checkChunkBytes(chunkShape, bytesOf[dtype], url);
-  const array = { element: dtype, shape: chunkShape, endian: 'little' } as const;
+  const array = arrayOf(dtype, chunkShape, 'little');
   const codecs = plannedCodecs(sharding?.codecs ?? metadata.codecs, array, url);
-  if (!sharding)
-    return {
-      shape,
-      chunkShape,
-      dtype,
-      document: documentOf(metadata, dtype, metadata, codecs, url),
-    };
+  if (!sharding) return describeArray(metadata, chunkShape, dtype, metadata, codecs, url);
   return {
-    shape,
-    chunkShape,
-    dtype,
-    document: documentOf(metadata, dtype, innerChunks(chunkShape), codecs, url),
+    ...describeArray(metadata, chunkShape, dtype, innerChunks(chunkShape), codecs, url),
     shards: {
       ...planShardIndex(sharding, shard, url),
       keyOf: keysOf(metadata.chunk_key_encoding),

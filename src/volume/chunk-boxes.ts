@@ -1,38 +1,62 @@
 import { type Box, boxEnd } from '../core/box';
-import { allocate, type Dtype, type VoxelArray } from '../core/dtype';
-import { volumeOf, type Zyx } from '../core/vec';
+import { allocate, type BitsArray, type BitsDtype } from '../core/dtype';
+import type { Zyx } from '../core/vec';
 
 interface Values {
   [index: number]: number | bigint;
 }
 
-function permute(source: Values, target: Values, shapeZyx: Zyx, strideZyx: Zyx): void {
-  const [depth, height, width] = shapeZyx;
-  const [strideZ, strideY, strideX] = strideZyx;
+function permute(
+  source: Values,
+  target: Values,
+  shape: readonly number[],
+  strides: readonly number[],
+): void {
+  const [width = 1, height = 1] = shape.toReversed();
+  const [strideX = 0, strideY = 0] = strides.toReversed();
   let to = 0;
-  for (let z = 0; z < depth; z++) {
-    for (let y = 0; y < height; y++) {
-      let from = z * strideZ + y * strideY;
-      for (let x = 0; x < width; x++, from += strideX) target[to++] = source[from] ?? 0;
+  const planes = (axis: number, from: number): void => {
+    if (axis < shape.length - 2) {
+      const stride = strides[axis] ?? 0;
+      for (let at = 0; at < (shape[axis] ?? 1); at++) planes(axis + 1, from + at * stride);
+      return;
     }
-  }
+    for (let y = 0; y < height; y++) {
+      let voxel = from + y * strideY;
+      for (let x = 0; x < width; x++, voxel += strideX) target[to++] = source[voxel] ?? 0;
+    }
+  };
+  planes(0, 0);
 }
 
-/** The first `shapeZyx` voxels of an array with these strides, in C order z, y, x: itself where it already is that. */
-export function permuteToZyx(
-  data: VoxelArray,
-  dtype: Dtype,
-  shapeZyx: Zyx,
-  strideZyx: Zyx,
-): VoxelArray {
-  const [, height, width] = shapeZyx;
-  const length = volumeOf(shapeZyx);
-  const isOrdered = strideZyx[2] === 1 && strideZyx[1] === width && strideZyx[0] === height * width;
-  if (isOrdered) return data.length === length ? data : data.slice(0, length);
-  const ordered = allocate(dtype, length);
-  permute(data, ordered, shapeZyx, strideZyx);
-  return ordered;
+/** Whether an array with these strides lies in C order. */
+const isOrdered = (shape: readonly number[], strides: readonly number[]): boolean => {
+  let step = 1;
+  return shape.toReversed().every((size, index) => {
+    const isNext = size === 1 || strides[strides.length - 1 - index] === step;
+    step *= size;
+    return isNext;
+  });
+};
+
+/**
+ * The first elements, of this shape, of an array with these strides, in C order of the axes as given, two at least: itself
+ * where it already is that.
+ */
+export function ordered(
+  data: BitsArray,
+  shape: readonly number[],
+  strides: readonly number[],
+): BitsArray {
+  const length = shape.reduce((product, size) => product * size, 1);
+  if (isOrdered(shape, strides)) return data.length === length ? data : data.slice(0, length);
+  const result = allocate(bitsOf(data), length);
+  permute(data, result, shape, strides);
+  return result;
 }
+
+const bitsOf = ({ BYTES_PER_ELEMENT: bytes }: BitsArray): BitsDtype =>
+  bytes === 1 ? 'uint8' : bytes === 2 ? 'uint16' : bytes === 4 ? 'uint32' : 'uint64';
 
 /** The chunks that a box of voxels touches, in z, y, x order of the grid. */
 export function* chunksOfBox(box: Box, chunkZyx: Zyx): Generator<Zyx> {
@@ -47,11 +71,9 @@ export function* chunksOfBox(box: Box, chunkZyx: Zyx): Generator<Zyx> {
     for (let y = y0; y < y1; y++) for (let x = x0; x < x1; x++) yield [z, y, x];
 }
 
-/** An array of `length` voxels, all of this value. */
-export function filled(dtype: Dtype, length: number, value: number | bigint): VoxelArray {
+/** An array of `length` elements, all of these bits. */
+export function filled(dtype: BitsDtype, length: number, bits: number | bigint): BitsArray {
   const data = allocate(dtype, length);
-  if (value === 0 || value === 0n) return data;
-  return data instanceof BigUint64Array
-    ? data.fill(BigInt.asUintN(64, BigInt(value)))
-    : data.fill(Number(value));
+  if (bits === 0 || bits === 0n) return data;
+  return data instanceof BigUint64Array ? data.fill(BigInt(bits)) : data.fill(Number(bits));
 }

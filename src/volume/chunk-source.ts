@@ -1,56 +1,69 @@
 import * as zarr from 'zarrita';
 import { abortable, recycle } from '../codecs/install';
 import { mostStoredBytes } from '../codecs/job';
-import { allocate, bytesOf, type Dtype, type VoxelArray } from '../core/dtype';
+import { allocate, type BitsArray, bitsDtypeOf, bytesOf, type Dtype } from '../core/dtype';
 import { FloodlightError, isAbort, isFloodlightError } from '../core/errors';
 import type { Zyx } from '../core/vec';
 import { parseArrayMetadata } from './array-metadata';
-import { permuteToZyx } from './chunk-boxes';
+import { ordered } from './chunk-boxes';
 import type { VolumeStatistics } from './model';
-import type { SpatialAxes } from './ome-zarr';
+import type { ArrayAxes } from './ome-zarr';
 import { badMetadata } from './parse';
 import { Shards } from './shards';
 import type { VolumeStore } from './store';
 import { readJson, type ZarrVersion } from './zarr-node';
 
-/** The chunks of one array, seen along its three spatial axes. */
+/** Where a chunk lies in an array's grid: along the array's further axes, then z, y, x. */
+export interface ChunkPosition {
+  readonly more: readonly number[];
+  readonly zyx: Zyx;
+}
+
+/** The chunks of one array, seen along its further axes (times, channels) and its three spatial ones. */
 export interface ChunkSource<D extends Dtype = Dtype> {
   readonly url: string;
   readonly dtype: D;
   readonly shapeZyx: Zyx;
   readonly chunkZyx: Zyx;
-  readonly fillValue: number | bigint;
-  /** A whole chunk in C order z, y, x, also where it reaches past the shape; absent ones hold the fill value. */
-  readChunk(chunkAtZyx: Zyx, signal: AbortSignal): Promise<VoxelArray>;
+  /** Along the further axes: the array's shape and that of its chunks. */
+  readonly moreShape: readonly number[];
+  readonly moreChunk: readonly number[];
+  /** What absent voxels are. */
+  readonly fillBits: number | bigint;
+  /**
+   * A whole chunk's bits, in C order of further axes, z, y, x, also where it reaches past the shape; absent ones hold the fill
+   * value.
+   */
+  readChunk(position: ChunkPosition, signal: AbortSignal): Promise<BitsArray>;
 }
 
 export interface ArrayRequest<D extends Dtype> {
   readonly store: VolumeStore;
   readonly version: ZarrVersion;
   readonly supported: readonly D[];
-  /** The rank and spatial axes that the multiscale tells of; undefined for a bare array. */
-  readonly layout: { readonly rank: number; readonly axes: SpatialAxes } | undefined;
+  /** The axes that the multiscale tells of; undefined for a bare array. */
+  readonly layout: ArrayAxes | undefined;
   readonly statistics: VolumeStatistics;
   readonly signal: AbortSignal | undefined;
 }
 
-const pick = (values: readonly number[], axes: SpatialAxes): Zyx => [
-  values[axes[0]] ?? 1,
-  values[axes[1]] ?? 1,
-  values[axes[2]] ?? 1,
+/** What an array has along some of its axes; 1 along those that it lacks. */
+const pick = (values: readonly number[], axes: readonly number[]): number[] =>
+  axes.map((axis) => values[axis] ?? 1);
+const pickZyx = (values: readonly number[], [z, y, x]: Zyx): Zyx => [
+  values[z] ?? 1,
+  values[y] ?? 1,
+  values[x] ?? 1,
 ];
 
-/** Where z, y and x are; a bare array has them last. All other axes must be of size 1. */
-function spatialAxes(
-  shape: readonly number[],
-  layout: ArrayRequest<Dtype>['layout'],
-  url: string,
-): SpatialAxes {
+/** Where z, y and x are, and further axes; a bare array has the three last. All that are none of these must be of size 1. */
+function axesOf(shape: readonly number[], layout: ArrayAxes | undefined, url: string): ArrayAxes {
   const rank = shape.length;
   if (layout && layout.rank !== rank)
     throw badMetadata(url, `it has ${rank} axes, its multiscale tells of ${layout.rank}`);
-  const axes: SpatialAxes = layout?.axes ?? [rank - 3, rank - 2, rank - 1];
-  if (rank < 3 || shape.some((size, axis) => size !== 1 && !axes.includes(axis)))
+  const axes = layout ?? { rank, spatial: [rank - 3, rank - 2, rank - 1], more: [] };
+  const known = [...axes.spatial, ...axes.more];
+  if (rank < 2 || shape.some((size, axis) => size !== 1 && !known.includes(axis)))
     throw new FloodlightError('UNSUPPORTED_SHAPE', { url, shape });
   return axes;
 }
@@ -80,8 +93,8 @@ function storeOf(
   };
 }
 
-const isVoxelArray = (data: unknown, dtype: Dtype): data is VoxelArray =>
-  data instanceof allocate(dtype, 0).constructor;
+const isBits = (data: unknown, dtype: Dtype): data is BitsArray =>
+  data instanceof allocate(bitsDtypeOf(dtype), 0).constructor;
 
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
@@ -111,7 +124,7 @@ async function readDocument({ store, version, signal }: ArrayRequest<Dtype>): Pr
   );
 }
 
-/** Opens an array; BAD_METADATA, UNSUPPORTED_DTYPE or UNSUPPORTED_SHAPE when it cannot be read as three axes. */
+/** Opens an array; BAD_METADATA, UNSUPPORTED_DTYPE or UNSUPPORTED_SHAPE when it cannot be read along these axes. */
 export async function openChunkSource<D extends Dtype>(
   request: ArrayRequest<D>,
 ): Promise<ChunkSource<D>> {
@@ -121,22 +134,21 @@ export async function openChunkSource<D extends Dtype>(
     shape,
     chunkShape,
     dtype,
+    fillBits,
     document,
     shards: layout,
   } = parseArrayMetadata(await readDocument(request), version, request.supported, url);
-  const axes = spatialAxes(shape, request.layout, url);
+  const { spatial, more } = axesOf(shape, request.layout, url);
   const chunkBytes = chunkShape.reduce((product, size) => product * size, bytesOf[dtype]);
   const shards = layout && new Shards(store, layout, mostStoredBytes(chunkBytes));
   const array = await openArray(storeOf(store, document, shards, statistics), url);
-  const chunkZyx = pick(chunkShape, axes);
+  const axes = [...more, ...spatial];
+  const orderedShape = pick(chunkShape, axes);
 
-  const chunkAt = (chunkAtZyx: Zyx): number[] =>
-    shape.map((_, axis) => chunkAtZyx[axes.indexOf(axis)] ?? 0);
-
-  async function decode(chunkAtZyx: Zyx, signal: AbortSignal): Promise<VoxelArray> {
-    const { data, stride } = await array.getChunk(chunkAt(chunkAtZyx), { signal });
-    if (!isVoxelArray(data, dtype)) throw new Error(`it does not decode to ${dtype} voxels`);
-    const chunk = permuteToZyx(data, dtype, chunkZyx, pick(stride, axes));
+  async function decode(at: number[], signal: AbortSignal): Promise<BitsArray> {
+    const { data, stride } = await array.getChunk(at, { signal });
+    if (!isBits(data, dtype)) throw new Error(`it does not decode to ${dtype} voxels`);
+    const chunk = ordered(data, orderedShape, pick(stride, axes));
     if (chunk !== data) recycle(data);
     statistics.decodedBytes += chunk.byteLength;
     return chunk;
@@ -145,17 +157,21 @@ export async function openChunkSource<D extends Dtype>(
   return {
     url,
     dtype,
-    shapeZyx: pick(shape, axes),
-    chunkZyx,
-    fillValue: numericFill(array.fillValue),
-    async readChunk(chunkAtZyx, signal) {
+    shapeZyx: pickZyx(shape, spatial),
+    chunkZyx: pickZyx(chunkShape, spatial),
+    moreShape: pick(shape, more),
+    moreChunk: pick(chunkShape, more),
+    fillBits,
+    async readChunk(position, signal) {
+      const values = [...position.more, ...position.zyx];
+      const at = shape.map((_, axis) => values[axes.indexOf(axis)] ?? 0);
       try {
-        return await decode(chunkAtZyx, signal);
+        return await decode(at, signal);
       } catch (error) {
         const origin = originOf(error);
         if (isAbort(origin)) throw origin;
-        if (isFloodlightError(origin, 'CODEC_FAILED')) shards?.forgetIndexOf(chunkAt(chunkAtZyx));
-        throw chunkFailure(origin, url, chunkAtZyx.join('/'));
+        if (isFloodlightError(origin, 'CODEC_FAILED')) shards?.forgetIndexOf(at);
+        throw chunkFailure(origin, url, at.join('/'));
       }
     },
   };
@@ -168,6 +184,3 @@ async function openArray(store: zarr.AsyncReadable, url: string) {
     throw badMetadata(url, messageOf(error), error);
   }
 }
-
-const numericFill = (value: unknown): number | bigint =>
-  typeof value === 'bigint' ? value : Number(value);

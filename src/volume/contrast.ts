@@ -1,6 +1,7 @@
-import type { ImageArray, ImageDtype } from '../core/dtype';
+import type { Dtype, ImageArray } from '../core/dtype';
 import { isFloodlightError } from '../core/errors';
 import { subtract, volumeOf, type Zyx } from '../core/vec';
+import { imageVoxels } from '../core/voxels';
 import { dtypeOf } from '../normalize/kernels';
 import { Percentiles } from '../normalize/percentiles';
 import type { LevelReader } from './model';
@@ -10,11 +11,20 @@ type Contrast = readonly [low: number, high: number];
 const MAXIMUM_VOXELS = 2 ** 24;
 const MAXIMUM_SAMPLES = 2 ** 20;
 
-const rangeOf: Readonly<Record<ImageDtype, Contrast>> = {
+/** What is drawn where the voxels do not tell: all that narrow types can hold. */
+const rangeOf: Readonly<Record<Dtype, Contrast>> = {
+  bool: [0, 1],
   uint8: [0, 255],
   uint16: [0, 65535],
+  uint32: [0, 65535],
+  uint64: [0, 65535],
+  int8: [-128, 127],
   int16: [-32768, 32767],
+  int32: [-32768, 32767],
+  int64: [-32768, 32767],
+  float16: [0, 1],
   float32: [0, 1],
+  float64: [0, 1],
 };
 
 /** The middle of a level, halved along its longest axis until it is small enough to read at once. */
@@ -42,18 +52,18 @@ export function percentiles(voxels: ImageArray): Contrast | undefined {
 }
 
 /**
- * Values to draw black and white where the metadata name none: the whole range of uint8, else the percentiles 1 and 99
+ * Values to draw black and white where the metadata name none: the whole range of uint8 and bool, else the percentiles 1 and 99
  * of the coarsest level (its middle, where it is larger than 2²⁴ voxels).
  */
 export async function suggestContrast(
-  coarsest: LevelReader<ImageDtype>,
+  coarsest: LevelReader | undefined,
   signal?: AbortSignal,
 ): Promise<Contrast> {
-  const range = rangeOf[coarsest.dtype];
-  if (coarsest.dtype === 'uint8') return range;
+  const range = rangeOf[coarsest?.dtype ?? 'uint8'];
+  if (!coarsest || coarsest.dtype === 'uint8' || coarsest.dtype === 'bool') return range;
   try {
     const voxels = await coarsest.readBox(middleOf(coarsest.info.shapeZyx), signal);
-    return percentiles(voxels as ImageArray) ?? range;
+    return percentiles(imageVoxels(voxels)) ?? range;
   } catch (error) {
     // One broken chunk must not keep the volume shut; it is told of when it is drawn.
     if (isFloodlightError(error, 'CHUNK_FAILED')) return range;

@@ -6,6 +6,7 @@ import { brickBox, bricksOfBox } from '../core/brick';
 import { copyBox } from '../core/copy-box';
 import { allocate, bytesOf, type ImageArray, type ImageDtype } from '../core/dtype';
 import { volumeOf, type Zyx } from '../core/vec';
+import { imageDtypeOf } from '../core/voxels';
 import { claheReference } from '../normalize/clahe-reference';
 import type { ImageFilter } from '../normalize/filter';
 import { smoothReference } from '../normalize/gaussian-reference';
@@ -51,10 +52,14 @@ function volumeOfVoxels(
       dtype,
       levels: [info],
       labels: [],
+      times: 1,
+      channels: [],
+      selection: { t: 0, c: 0 },
       contrast: [100, 60_000],
     },
     levels: [level],
     openLabels: () => Promise.reject(new Error('none')),
+    select: () => Promise.reject(new Error('none')),
     setCacheBytes: () => {},
     statistics: {
       cacheHits: 0,
@@ -72,7 +77,7 @@ function volumeOfVoxels(
 async function readBoth(volume: Volume, filter: ImageFilter, box: Box) {
   const [level] = filteredVolume(volume, filter, testCoder.filter).levels;
   if (!level) throw new Error('no level');
-  const { dtype } = level;
+  const dtype = imageDtypeOf[level.dtype];
   const data = allocate(dtype, volumeOf(box.shapeZyx)).fill(FILL);
   for (const brickZyx of bricksOfBox(intersect(box, { ...box, originZyx: [0, 0, 0] }))) {
     const brick = { data: (await level.readBrick(brickZyx)).data, box: brickBox(brickZyx) };

@@ -2,9 +2,10 @@ import type { Coder } from '../codecs/coder';
 import { type Box, boxEnd, intersect, isEmpty } from '../core/box';
 import { brickBox, bricksOfBox } from '../core/brick';
 import { copyBox } from '../core/copy-box';
-import { allocate, bytesOf, type ImageDtype, type VoxelArray } from '../core/dtype';
+import { allocate, bytesOf, type VoxelArray, viewAs } from '../core/dtype';
 import { abortError, FloodlightError } from '../core/errors';
 import { equal, multiply, volumeOf, type Zyx } from '../core/vec';
+import { imageDtypeOf, imageVoxels } from '../core/voxels';
 import { type FilterStep, filterStep, type ImageFilter, sourceOf } from '../normalize/filter';
 import type { LevelReader, Volume } from './model';
 
@@ -12,19 +13,16 @@ import type { LevelReader, Volume } from './model';
 const MOST_BRICKS = 8;
 
 /** Filters the bricks of a level as they are read. */
-function filteredLevel(
-  level: LevelReader<ImageDtype>,
-  step: FilterStep,
-  filter: Coder['filter'],
-): LevelReader<ImageDtype> {
-  const { dtype, info } = level;
+function filteredLevel(level: LevelReader, step: FilterStep, filter: Coder['filter']): LevelReader {
+  const { info } = level;
+  const dtype = imageDtypeOf[level.dtype];
   const whole: Box = { originZyx: [0, 0, 0], shapeZyx: info.shapeZyx };
 
   /** The part of a brick that lies within the level. */
   async function readPart(part: Box, signal: AbortSignal | undefined): Promise<VoxelArray> {
     const source = intersect(sourceOf(step, part), whole);
-    const voxels = await level.readBox(source, signal);
-    const bytes = new Uint8Array(voxels.buffer, voxels.byteOffset, voxels.byteLength);
+    const voxels = imageVoxels(await level.readBox(source, signal));
+    const bytes = viewAs('uint8', voxels);
     const filtered = await filter({ step, dtype, source, part, bytes }, signal);
     const result = allocate(dtype, volumeOf(part.shapeZyx));
     new Uint8Array(result.buffer).set(filtered);
@@ -36,7 +34,7 @@ function filteredLevel(
     const isInside = equal(intersect(box, whole).shapeZyx, box.shapeZyx);
     const data = isInside
       ? allocate(dtype, volumeOf(box.shapeZyx))
-      : await level.readBox(box, signal);
+      : imageVoxels(await level.readBox(box, signal));
     const bricks = bricksOfBox(intersect(box, whole));
     const work = async () => {
       for (const brickZyx of bricks) {
@@ -64,8 +62,9 @@ function filteredLevel(
 }
 
 /**
- * A volume whose image is seen through a filter, which `filter` calculates, brick by brick as it is read; stored labels stay
- * as they are. BAD_PARAMETERS for CLAHE of float32, which has no steps to equalize.
+ * A volume whose image is seen through a filter, which `filter` calculates, brick by brick as it is read, in the type that
+ * images are calculated with; stored labels stay as they are. BAD_PARAMETERS for CLAHE of what is calculated as float32, which
+ * has no steps to equalize.
  */
 export function filteredVolume(
   volume: Volume,
@@ -73,18 +72,22 @@ export function filteredVolume(
   calculate: Coder['filter'],
 ): Volume {
   if (filter.kind === 'none') return volume;
-  const { dtype, voxelSizeNm, contrast } = volume.info;
+  const { voxelSizeNm, contrast } = volume.info;
+  const dtype = imageDtypeOf[volume.info.dtype];
   if (filter.kind === 'clahe' && dtype === 'float32')
     throw new FloodlightError('BAD_PARAMETERS', {
       what: 'CLAHE',
-      reason: 'it needs integers, and this image has float32 voxels',
+      reason: `it needs integers of 16 bits at most, and this image has ${volume.info.dtype} voxels`,
     });
   const sizeNm = ({ scaleZyx }: { scaleZyx: Zyx }) => multiply(voxelSizeNm, scaleZyx);
   return {
     ...volume,
+    info: { ...volume.info, dtype },
     levels: volume.levels.map((level) => {
       const step = filterStep(filter, dtype, sizeNm(level.info), contrast);
       return filteredLevel(level, step, calculate);
     }),
+    select: async (...selection) =>
+      filteredVolume(await volume.select(...selection), filter, calculate),
   };
 }

@@ -1,9 +1,10 @@
 import { type Box, intersect, isEmpty } from '../core/box';
 import { brickBox } from '../core/brick';
 import { copyBox } from '../core/copy-box';
-import { bytesOf, type Dtype, type VoxelArray } from '../core/dtype';
+import { arrayDtypeOf, bitsDtypeOf, bytesOf, type Dtype, type VoxelArray } from '../core/dtype';
 import { abortError, FloodlightError } from '../core/errors';
 import { multiply, volumeOf } from '../core/vec';
+import { voxelsOfBits } from '../core/voxels';
 import { chunksOfBox, filled } from './chunk-boxes';
 import type { ChunkCache } from './chunk-cache';
 import type { ChunkSource } from './chunk-source';
@@ -30,33 +31,46 @@ function checkBox({ originZyx, shapeZyx }: Box, bytesPerVoxel: number): void {
     });
 }
 
-/** Reads one level out of its array's chunks, which it keeps in the cache under the array's address. */
+/**
+ * Reads one level out of its array's chunks, at one place along each of the further axes; keeps whole chunks in the cache, under
+ * the array's address, for all places.
+ */
 export function createLevelReader<D extends Dtype>(
   info: LevelInfo,
   source: ChunkSource<D>,
   cache: ChunkCache,
+  moreAt: readonly number[],
 ): LevelReader<D> {
-  const { dtype, shapeZyx, chunkZyx } = source;
-  const bytesPerVoxel = bytesOf[dtype];
+  const { dtype, shapeZyx, chunkZyx, moreChunk } = source;
+  const bitsDtype = bitsDtypeOf(dtype);
   const whole: Box = { originZyx: [0, 0, 0], shapeZyx };
+  const more = moreAt.map((at, axis) => Math.floor(at / (moreChunk[axis] ?? 1)));
+  const chunkVoxels = volumeOf(chunkZyx);
+  /** Where in a chunk the voxels of this place begin. */
+  const offset = moreAt.reduce(
+    (index, at, axis) => index * (moreChunk[axis] ?? 1) + (at % (moreChunk[axis] ?? 1)),
+    0,
+  );
+  const partOf = (chunk: VoxelArray) =>
+    chunk.subarray(offset * chunkVoxels, (offset + 1) * chunkVoxels);
 
   async function readBox(box: Box, signal?: AbortSignal): Promise<VoxelArray> {
-    checkBox(box, bytesPerVoxel);
+    checkBox(box, bytesOf[arrayDtypeOf(dtype)]);
     if (signal?.aborted) throw abortError();
     const inside = intersect(box, whole);
     // Where chunks cover the whole box nothing of the padding stays.
-    const padding = volumeOf(inside.shapeZyx) === volumeOf(box.shapeZyx) ? 0 : source.fillValue;
-    const target = { data: filled(dtype, volumeOf(box.shapeZyx), padding), box };
-    if (isEmpty(inside)) return target.data;
+    const padding = volumeOf(inside.shapeZyx) === volumeOf(box.shapeZyx) ? 0 : source.fillBits;
+    const target = { data: filled(bitsDtype, volumeOf(box.shapeZyx), padding), box };
+    if (isEmpty(inside)) return voxelsOfBits(dtype, target.data);
     const failed = new AbortController();
     const either = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
-    const copies = Array.from(chunksOfBox(inside, chunkZyx), async (chunkAtZyx) => {
-      const chunkBox = { originZyx: multiply(chunkAtZyx, chunkZyx), shapeZyx: chunkZyx };
+    const copies = Array.from(chunksOfBox(inside, chunkZyx), async (zyx) => {
+      const chunkBox = { originZyx: multiply(zyx, chunkZyx), shapeZyx: chunkZyx };
       const part = intersect(inside, chunkBox);
       await cache.read(
-        `${source.url} ${chunkAtZyx.join('/')}`,
-        (shared) => source.readChunk(chunkAtZyx, shared),
-        (data) => copyBox({ data, box: chunkBox }, target, part, bytesPerVoxel),
+        `${source.url} ${[...more, ...zyx].join('/')}`,
+        (shared) => source.readChunk({ more, zyx }, shared),
+        (chunk) => copyBox({ data: partOf(chunk), box: chunkBox }, target, part, bytesOf[dtype]),
         either,
       );
     });
@@ -66,7 +80,7 @@ export function createLevelReader<D extends Dtype>(
       failed.abort();
       throw error;
     }
-    return target.data;
+    return voxelsOfBits(dtype, target.data);
   }
 
   return {

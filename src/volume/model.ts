@@ -1,5 +1,5 @@
 import type { Box } from '../core/box';
-import type { Dtype, ImageDtype, LabelDtype, VoxelArray } from '../core/dtype';
+import type { Dtype, LabelDtype, VoxelArray } from '../core/dtype';
 import type { Zyx } from '../core/vec';
 
 /**
@@ -19,7 +19,23 @@ export interface LevelInfo extends LevelTransform {
   readonly chunkZyx: Zyx;
 }
 
-/** A volume, as plain data. Lengths in nanometres; levels from the finest on. */
+/** Which of a volume's times and channels is looked at; 0 where it has but one. */
+export interface AxisSelection {
+  readonly t: number;
+  readonly c: number;
+}
+
+/** What the metadata tell of a channel. */
+export interface ChannelInfo {
+  /** The channel's number from 1 on where it has no name. */
+  readonly label: string;
+  /** Values to draw black and white at first. */
+  readonly window: readonly [low: number, high: number] | undefined;
+  /** Red, green, blue, 0 to 255. */
+  readonly colour: readonly [number, number, number] | undefined;
+}
+
+/** A volume, as plain data, at one time and channel. Lengths in nanometres; levels from the finest on. */
 export interface VolumeInfo {
   readonly url: string;
   readonly name: string;
@@ -27,15 +43,20 @@ export interface VolumeInfo {
   readonly voxelSizeNm: Zyx;
   /** Centre of voxel (0, 0, 0). */
   readonly originNm: Zyx;
-  readonly dtype: ImageDtype;
+  /** Of the voxels as they are stored. */
+  readonly dtype: Dtype;
   readonly levels: readonly LevelInfo[];
+  /** How many times there are, and the channels: one where the image has no such axis. */
+  readonly times: number;
+  readonly channels: readonly ChannelInfo[];
+  readonly selection: AxisSelection;
   /** Names of the label layers stored with the image. */
   readonly labels: readonly string[];
-  /** Values drawn black and white at first: the omero window, else what the dtype or the coarsest level suggests. */
+  /** Values drawn black and white at first: the channel's window, else what the dtype or the coarsest level suggests. */
   readonly contrast: readonly [low: number, high: number];
 }
 
-/** One brick's voxels: 64³ in z, y, x order, C-ordered, those outside the level's shape set to the fill value. */
+/** One brick's voxels as they are stored: 64³ in z, y, x order, C-ordered, those outside the level's shape set to the fill value. */
 export interface BrickData<D extends Dtype = Dtype> {
   readonly dtype: D;
   readonly data: VoxelArray;
@@ -47,7 +68,7 @@ export interface LevelReader<D extends Dtype = Dtype> {
   readonly dtype: D;
   /** The brick at `brickZyx` of this level's own grid of 64³ bricks. */
   readBrick(brickZyx: Zyx, signal?: AbortSignal): Promise<BrickData<D>>;
-  /** Any box of this level's voxels, exactly as stored; outside the shape: the fill value. */
+  /** Any box of this level's voxels, exactly as stored (bool as 0 and 1, float16 as float32); outside the shape: the fill value. */
   readBox(box: Box, signal?: AbortSignal): Promise<VoxelArray>;
 }
 
@@ -60,7 +81,9 @@ export interface LabelLayer {
 /** An open volume. */
 export interface Volume {
   readonly info: VolumeInfo;
-  readonly levels: readonly LevelReader<ImageDtype>[];
+  readonly levels: readonly LevelReader[];
+  /** The same volume at another time or channel, with the same cache; BAD_PARAMETERS where it has no such one. */
+  select(selection: Partial<AxisSelection>, signal?: AbortSignal): Promise<Volume>;
   /** Opens a label layer by one of `info.labels`; UNKNOWN_LABEL_LAYER otherwise. */
   openLabels(name: string, signal?: AbortSignal): Promise<LabelLayer>;
   /** Changes what decoded chunks may take in memory. */

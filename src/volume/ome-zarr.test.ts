@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isFloodlightError } from '../core/errors';
-import { parseLabels, parseMultiscale, parseWindow, relativeTransform } from './ome-zarr';
+import { parseChannels, parseLabels, parseMultiscale, relativeTransform } from './ome-zarr';
 
 const url = 'http://host/a.zarr';
 const axes = (...names: string[]) =>
@@ -37,8 +37,8 @@ describe('parseMultiscale', () => {
     });
     expect(parsed).toEqual({
       name: 'cortex',
-      rank: 3,
-      axes: [0, 1, 2],
+      axes: { rank: 3, spatial: [0, 1, 2], more: [] },
+      more: [],
       datasets: [
         { path: 'a/b', voxelSizeNm: [1000, 250, 250], originNm: [3500, 0, -1000] },
         { path: 'c', voxelSizeNm: [2000, 500, 500], originNm: [3000, 0, -1000] },
@@ -53,14 +53,43 @@ describe('parseMultiscale', () => {
     };
     const attributes = { ome: { version: '0.5', multiscales: [multiscale] } };
     expect(parseMultiscale(attributes, url)).toMatchObject({
-      rank: 5,
-      axes: [3, 4, 2],
+      axes: { rank: 5, spatial: [3, 4, 2], more: [0, 1] },
+      more: ['time', 'channel'],
       datasets: [{ voxelSizeNm: [40000, 8000, 4000], originNm: [2000, 3000, 1000] }],
     });
   });
 
-  it('tells of a multiscale without three spatial axes, and of none', () => {
-    const flat = { axes: axes('c', 'y', 'x'), datasets: [dataset('p', scale(1, 1, 1))] };
+  it('finds times and channels in any order, by type or, where that is missing, by name', () => {
+    const axesOf = (...names: string[]) => names.map((name) => ({ name }));
+    const of = (named: object[]) =>
+      parse({ axes: named, datasets: [dataset('0', scale(...named.map(() => 1)))] });
+    expect(of(axesOf('z', 'c', 'y', 'T', 'x'))).toMatchObject({
+      axes: { spatial: [0, 2, 4], more: [3, 1] },
+      more: ['time', 'channel'],
+    });
+    const staining = { name: 'stain', type: 'channel' };
+    expect(of([...axes('z', 'y', 'x'), staining])).toMatchObject({
+      axes: { spatial: [0, 1, 2], more: [3] },
+      more: ['channel'],
+    });
+    // Of two channel axes none is the one.
+    expect(of([staining, ...axes('z', 'y', 'x'), staining])).toMatchObject({ more: [] });
+  });
+
+  it('makes one slice of two spatial axes, as thick on all levels', () => {
+    const { axes: found, datasets } = parse({
+      axes: axes('c', 'y', 'x'),
+      datasets: [dataset('0', scale(1, 3, 2), translation(0, 5, 6)), dataset('1', scale(1, 6, 4))],
+    });
+    expect(found).toEqual({ rank: 3, spatial: [-1, 1, 2], more: [0] });
+    expect(datasets).toMatchObject([
+      { voxelSizeNm: [3000, 3000, 2000], originNm: [0, 5000, 6000] },
+      { voxelSizeNm: [3000, 6000, 4000] },
+    ]);
+  });
+
+  it('tells of a multiscale of one spatial axis, and of none', () => {
+    const flat = { axes: axes('c', 't', 'x'), datasets: [dataset('p', scale(1, 1, 1))] };
     expect(parseMultiscale({ multiscales: [flat] }, url)).toEqual({ flatPath: 'p' });
     expect(parseMultiscale({ other: 1 }, url)).toBeUndefined();
   });
@@ -183,16 +212,22 @@ describe('relativeTransform', () => {
 });
 
 describe('hints', () => {
-  const window = (start: unknown, end: unknown) => ({
-    omero: { channels: [{ window: { start, end } }, {}] },
-  });
-  it('takes the window of channel 0, of either version, and no nonsense', () => {
-    expect(parseWindow(window(40, 220))).toEqual([40, 220]);
-    expect(parseWindow({ ome: window(1, 2) })).toEqual([1, 2]);
-    expect(parseWindow(window(5, 5))).toBeUndefined();
-    expect(parseWindow(window('a', 5))).toBeUndefined();
-    expect(parseWindow({ omero: { channels: [] } })).toBeUndefined();
-    expect(parseWindow(undefined)).toBeUndefined();
+  const channels = (...found: unknown[]) => ({ omero: { channels: found } });
+  const window = (start: unknown, end: unknown) => channels({ window: { start, end } });
+  it('are taken of each channel, of either version, and no nonsense', () => {
+    const [nuclei, membranes] = [
+      { label: 'nuclei', color: '00FF7f', window: { start: 40, end: 220, min: 0, max: 255 } },
+      { label: ' ', color: 'green', window: { start: 'a', end: 5 } },
+    ];
+    expect(parseChannels({ ome: channels(nuclei, membranes, 7) }, 4)).toEqual([
+      { label: 'nuclei', colour: [0, 255, 127], window: [40, 220] },
+      { label: 'Channel 2', colour: undefined, window: undefined },
+      { label: 'Channel 3', colour: undefined, window: undefined },
+      { label: 'Channel 4', colour: undefined, window: undefined },
+    ]);
+    expect(parseChannels(window(1, 2), 1)).toMatchObject([{ window: [1, 2] }]);
+    for (const odd of [window(5, 5), window(2, 1), channels(), undefined, null, 3, { omero: 1 }])
+      expect(parseChannels(odd, 1)).toMatchObject([{ label: 'Channel 1', window: undefined }]);
   });
   it('lists labels and refuses paths out of the group', () => {
     expect(parseLabels({ labels: ['a', 'b c'] }, url)).toEqual(['a', 'b c']);

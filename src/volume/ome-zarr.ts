@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Zyx } from '../core/vec';
-import type { LevelTransform } from './model';
+import type { ChannelInfo, LevelTransform } from './model';
 import { badMetadata, parseWith } from './parse';
 import { nanometresOf } from './units';
 
@@ -10,21 +10,30 @@ export interface Placement {
   readonly originNm: Zyx;
 }
 
-/** The indices of z, y and x among an array's axes. */
-export type SpatialAxes = Zyx;
+/** Which of an array's axes are which, by their indices. */
+export interface ArrayAxes {
+  readonly rank: number;
+  /** z, y, x; -1 for z where there is none: then the volume is one slice. */
+  readonly spatial: Zyx;
+  /** Time, then channel, as far as there are these. */
+  readonly more: readonly number[];
+}
 
 export interface Dataset extends Placement {
   /** Below the multiscale's folder, without leading or trailing slashes. */
   readonly path: string;
 }
 
-/** A multiscale image with three spatial axes; datasets from the finest on. */
+/** A multiscale image with two or three spatial axes; datasets from the finest on. */
 export interface Multiscale {
   readonly name: string | undefined;
-  readonly rank: number;
-  readonly axes: SpatialAxes;
+  readonly axes: ArrayAxes;
+  /** What the further axes are, in their order. */
+  readonly more: readonly MoreAxis[];
   readonly datasets: readonly Dataset[];
 }
+
+export type MoreAxis = 'time' | 'channel';
 
 const MAXIMUM_LEVELS = 32;
 
@@ -81,6 +90,15 @@ export function safePath(path: string, url: string): string {
 const isSpatial = (axis: Axis): boolean =>
   axis.type === undefined ? /^[zyx]$/i.test(axis.name) : axis.type === 'space';
 
+/** The index of the axis that is a time or a channel: the only one of its type, or, where it has none, of its name. */
+function indexOfMore(axes: readonly Axis[], type: MoreAxis): number | undefined {
+  const [index, ...others] = axes.flatMap((axis, at) => {
+    const is = axis.type === undefined ? axis.name.toLowerCase() === type[0] : axis.type === type;
+    return is ? [at] : [];
+  });
+  return others.length === 0 ? index : undefined;
+}
+
 /** Indices of the space axes, as z, y, x where they are called so, else in their stored order. */
 function spatialAxesOf(axes: readonly Axis[]): number[] {
   const spatial = axes.flatMap((axis, index) => (isSpatial(axis) ? [index] : []));
@@ -131,7 +149,7 @@ function nanometresAlong(axis: Axis | undefined, url: string): number {
 function placementOf(
   transformations: readonly Transformation[],
   axes: readonly Axis[],
-  spatial: SpatialAxes,
+  spatial: Zyx,
   url: string,
 ): Placement {
   checkRanks(transformations, axes.length, url);
@@ -149,7 +167,9 @@ function placementOf(
       );
     return { size, origin };
   };
-  const [z, y, x] = [along(spatial[0]), along(spatial[1]), along(spatial[2])];
+  const [y, x] = [along(spatial[1]), along(spatial[2])];
+  // A single slice is as thick as its pixels are high.
+  const z = spatial[0] < 0 ? { size: y.size, origin: 0 } : along(spatial[0]);
   return { voxelSizeNm: [z.size, y.size, x.size], originNm: [z.origin, y.origin, x.origin] };
 }
 
@@ -178,7 +198,7 @@ function checkOrder(datasets: readonly Dataset[], url: string): void {
   });
 }
 
-/** A multiscale whose spatial axes are not three: what its first array is called, to tell its shape. */
+/** A multiscale whose spatial axes are neither two nor three: what its first array is called, to tell its shape. */
 export interface FlatMultiscale {
   readonly flatPath: string;
 }
@@ -202,37 +222,65 @@ export function parseMultiscale(
       ...(multiscale.coordinateTransformations ?? []),
     ],
   }));
-  const [z, y, x, ...more] = spatialAxesOf(axes);
-  if (z === undefined || y === undefined || x === undefined || more.length > 0)
+  const spatial = spatialAxesOf(axes);
+  const [z, y, x] = spatial.length === 2 ? [-1, ...spatial] : spatial;
+  if (z === undefined || y === undefined || x === undefined || spatial.length > 3)
     return { flatPath: datasets[0]?.path ?? '' };
   const placed = datasets.map(({ path, transformations }) => ({
     path,
     ...placementOf(transformations, axes, [z, y, x], url),
   }));
   checkOrder(placed, url);
+  const more = (['time', 'channel'] as const).flatMap((type) => {
+    const index = indexOfMore(axes, type);
+    return index === undefined ? [] : [{ type, index }];
+  });
   return {
     name: multiscale.name ?? undefined,
-    rank: axes.length,
-    axes: [z, y, x],
-    datasets: placed,
+    axes: { rank: axes.length, spatial: [z, y, x], more: more.map(({ index }) => index) },
+    more: more.map(({ type }) => type),
+    datasets: z < 0 ? asThickAsFinest(placed) : placed,
   };
 }
 
-const windowSchema = z.object({
-  omero: z.object({
-    channels: z.tuple(
-      [z.object({ window: z.object({ start: z.number(), end: z.number() }) })],
-      z.unknown(),
-    ),
-  }),
-});
+/** Levels of a single slice are not halved across it. */
+const asThickAsFinest = (datasets: readonly Dataset[]): readonly Dataset[] =>
+  datasets.map((dataset): Dataset => {
+    const [, y, x] = dataset.voxelSizeNm;
+    return { ...dataset, voxelSizeNm: [datasets[0]?.voxelSizeNm[0] ?? y, y, x] };
+  });
 
-/** The omero window of channel 0; undefined where there is none that makes sense: it is only a hint. */
-export function parseWindow(attributes: unknown): readonly [number, number] | undefined {
-  const result = windowSchema.safeParse(omeOf(attributes));
-  if (!result.success) return undefined;
-  const { start, end } = result.data.omero.channels[0].window;
-  return start < end ? [start, end] : undefined;
+/** What is of no use in a channel's hints is left out; they are only hints. */
+const channelSchema = z
+  .object({
+    label: z.string().trim().min(1).optional().catch(undefined),
+    window: z
+      .object({ start: z.number(), end: z.number() })
+      .refine(({ start, end }) => start < end)
+      .optional()
+      .catch(undefined),
+    color: z
+      .string()
+      .regex(/^#?[\da-f]{6}$/i)
+      .optional()
+      .catch(undefined),
+  })
+  .catch({});
+const omeroSchema = z.object({ omero: z.object({ channels: z.array(channelSchema) }) });
+
+/** What the omero metadata say of each of so many channels. */
+export function parseChannels(attributes: unknown, count: number): readonly ChannelInfo[] {
+  const omero = omeroSchema.safeParse(omeOf(attributes));
+  const hints = omero.success ? omero.data.omero.channels : [];
+  return Array.from({ length: count }, (_, index) => {
+    const { label = `Channel ${index + 1}`, window, color } = hints[index] ?? {};
+    const rgb = Number.parseInt(color?.replace('#', '') ?? '', 16);
+    return {
+      label,
+      window: window && [window.start, window.end],
+      colour: color === undefined ? undefined : [rgb >> 16, (rgb >> 8) & 255, rgb & 255],
+    };
+  });
 }
 
 const labelsSchema = z.object({ labels: z.array(z.string()).optional() });

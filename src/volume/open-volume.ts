@@ -1,18 +1,27 @@
 import { recycle } from '../codecs/install';
-import type { Dtype, ImageDtype, LabelDtype } from '../core/dtype';
+import { bytesOf, type Dtype, isFloat, type LabelDtype } from '../core/dtype';
 import { FloodlightError } from '../core/errors';
 import { ChunkCache } from './chunk-cache';
-import { openChunkSource } from './chunk-source';
+import { type ChunkSource, openChunkSource } from './chunk-source';
 import { suggestContrast } from './contrast';
 import { createLevelReader } from './level-reader';
-import type { LabelLayer, LevelReader, Volume, VolumeStatistics } from './model';
+import type {
+  AxisSelection,
+  LabelLayer,
+  LevelInfo,
+  LevelReader,
+  Volume,
+  VolumeInfo,
+  VolumeStatistics,
+} from './model';
 import {
   type Dataset,
+  type MoreAxis,
   type Multiscale,
   type Placement,
+  parseChannels,
   parseLabels,
   parseMultiscale,
-  parseWindow,
   relativeTransform,
 } from './ome-zarr';
 import { openStore, type StoreOptions, type VolumeSource } from './open-store';
@@ -27,8 +36,10 @@ export interface OpenVolumeOptions extends StoreOptions {
 }
 
 const DEFAULT_CACHE_BYTES = 256 * 2 ** 20;
-const IMAGE_DTYPES: readonly ImageDtype[] = ['uint8', 'uint16', 'int16', 'float32'];
-const LABEL_DTYPES: readonly LabelDtype[] = ['uint8', 'uint16', 'uint32', 'uint64'];
+const isDtype = (name: string): name is Dtype => Object.hasOwn(bytesOf, name);
+const isLabelDtype = (dtype: Dtype): dtype is LabelDtype => !isFloat(dtype);
+const IMAGE_DTYPES = Object.keys(bytesOf).filter(isDtype);
+const LABEL_DTYPES = IMAGE_DTYPES.filter(isLabelDtype);
 
 /** What the arrays of one folder are opened with. */
 interface Source {
@@ -41,47 +52,75 @@ interface Source {
 /** A bare array tells of no lengths: voxels of 1 nm. */
 const BARE_DATASET: Dataset = { path: '', voxelSizeNm: [1, 1, 1], originNm: [0, 0, 0] };
 
-interface Levels<D extends Dtype> {
-  readonly finest: LevelReader<D>;
-  readonly all: readonly LevelReader<D>[];
+/** The arrays of an image or a label layer, from the finest level on. */
+interface Pyramid<D extends Dtype> {
+  readonly levels: readonly { readonly info: LevelInfo; readonly chunks: ChunkSource<D> }[];
+  readonly finest: { readonly info: LevelInfo; readonly chunks: ChunkSource<D> };
+  /** How many times and channels there are. */
+  readonly sizes: AxisSelection;
+  readonly more: readonly MoreAxis[];
 }
 
+const KEY_OF: Readonly<Record<MoreAxis, keyof AxisSelection>> = { time: 't', channel: 'c' };
+
 /** Opens all levels, their transforms relative to `reference`; a `layout` of undefined means a bare array. */
-async function openLevels<D extends Dtype>(
+async function openPyramid<D extends Dtype>(
   source: Source,
   datasets: readonly Dataset[],
   layout: Multiscale | undefined,
   reference: Placement | undefined,
   supported: readonly D[],
   signal: AbortSignal | undefined,
-): Promise<Levels<D>> {
-  const { version, cache, statistics } = source;
-  const all = await Promise.all(
+): Promise<Pyramid<D>> {
+  const { version, statistics } = source;
+  const levels = await Promise.all(
     datasets.map(async (dataset) => {
       const store = source.store.at(dataset.path);
-      const request = { store, version, supported, layout, statistics, signal };
+      const request = { store, version, supported, layout: layout?.axes, statistics, signal };
       const chunks = await openChunkSource(request);
       const { shapeZyx, chunkZyx } = chunks;
       const transform = relativeTransform(dataset, reference ?? datasets[0] ?? dataset);
-      return createLevelReader(
-        { path: dataset.path, shapeZyx, chunkZyx, ...transform },
-        chunks,
-        cache,
-      );
+      return { info: { path: dataset.path, shapeZyx, chunkZyx, ...transform }, chunks };
     }),
   );
-  const [finest] = all;
+  const [finest] = levels;
   if (!finest) throw badMetadata(source.store.url, 'it has no levels');
-  const odd = all.find(({ dtype }) => dtype !== finest.dtype);
-  if (odd)
-    throw badMetadata(
-      source.store.url,
-      `level ${odd.info.path} holds ${odd.dtype}, level ${finest.info.path} ${finest.dtype} voxels`,
-    );
-  return { finest, all };
+  for (const level of levels) checkAlike(level, finest, source.store.url);
+  const more = layout?.more ?? [];
+  const sizeOf = (axis: MoreAxis) => finest.chunks.moreShape[more.indexOf(axis)] ?? 1;
+  return { levels, finest, more, sizes: { t: sizeOf('time'), c: sizeOf('channel') } };
 }
 
-/** The multiscale of a group; BAD_METADATA when it has none, UNSUPPORTED_SHAPE when it is not 3-D. */
+/** BAD_METADATA unless two levels hold voxels of one type, at the same times and channels. */
+function checkAlike(
+  { info, chunks }: Pyramid<Dtype>['finest'],
+  finest: Pyramid<Dtype>['finest'],
+  url: string,
+): void {
+  const { dtype, moreShape } = finest.chunks;
+  if (chunks.dtype !== dtype)
+    throw badMetadata(
+      url,
+      `level ${info.path} holds ${chunks.dtype}, level ${finest.info.path} ${dtype} voxels`,
+    );
+  if (chunks.moreShape.some((size, axis) => size !== moreShape[axis]))
+    throw badMetadata(
+      url,
+      `levels ${finest.info.path} and ${info.path} differ in their times or channels`,
+    );
+}
+
+/** Readers of a pyramid at one time and channel. */
+function readersAt<D extends Dtype>(
+  { levels, more }: Pyramid<D>,
+  selection: AxisSelection,
+  cache: ChunkCache,
+): readonly LevelReader<D>[] {
+  const at = more.map((axis) => selection[KEY_OF[axis]]);
+  return levels.map(({ info, chunks }) => createLevelReader(info, chunks, cache, at));
+}
+
+/** The multiscale of a group; BAD_METADATA when it has none, UNSUPPORTED_SHAPE when its spatial axes are neither two nor three. */
 async function multiscaleOf(
   source: Source,
   attributes: unknown,
@@ -108,10 +147,17 @@ async function listLabels(source: Source, signal?: AbortSignal): Promise<readonl
   return attributes === undefined ? [] : parseLabels(attributes, store.url);
 }
 
+/** What layers are opened beside: where the image's finest level lies, how many times and channels it has, which are seen. */
+interface Beside {
+  readonly finest: Placement;
+  readonly sizes: AxisSelection;
+  readonly selection: AxisSelection;
+}
+
 async function openLabels(
   source: Source,
   name: string,
-  reference: Placement,
+  beside: Beside,
   signal: AbortSignal | undefined,
 ): Promise<LabelLayer> {
   const group: Source = { ...source, store: source.store.at(`labels/${name}`) };
@@ -120,8 +166,31 @@ async function openLabels(
     throw badMetadata(group.store.url, 'the labels group names it, but nothing is there');
   const multiscale = await multiscaleOf(group, attributes, LABEL_DTYPES, signal);
   const { datasets } = multiscale;
-  const levels = await openLevels(group, datasets, multiscale, reference, LABEL_DTYPES, signal);
-  return { name, dtype: levels.finest.dtype, levels: levels.all };
+  const pyramid = await openPyramid(
+    group,
+    datasets,
+    multiscale,
+    beside.finest,
+    LABEL_DTYPES,
+    signal,
+  );
+  const levels = readersAt(pyramid, labelSelection(pyramid, beside, group.store.url), group.cache);
+  return { name, dtype: pyramid.finest.chunks.dtype, levels };
+}
+
+/** Where labels are seen: at the image's time and channel, or at the only one that they have; UNSUPPORTED_SHAPE for others. */
+function labelSelection(
+  { sizes, finest }: Pyramid<Dtype>,
+  beside: Beside,
+  url: string,
+): AxisSelection {
+  const along = (key: keyof AxisSelection) => {
+    if (sizes[key] === 1) return 0;
+    if (sizes[key] === beside.sizes[key]) return beside.selection[key];
+    const shape = [...finest.chunks.moreShape, ...finest.chunks.shapeZyx];
+    throw new FloodlightError('UNSUPPORTED_SHAPE', { url, shape });
+  };
+  return { t: along('t'), c: along('c') };
 }
 
 interface Description {
@@ -147,7 +216,8 @@ async function describe(
 }
 
 /**
- * Opens an OME-Zarr image (0.4 or 0.5) or a bare Zarr array (version 2 or 3) of three axes, by HTTP, in a folder or in a zip.
+ * Opens an OME-Zarr image (0.4 or 0.5), at its first time and channel, or a bare Zarr array (version 2 or 3) of two or three
+ * axes, by HTTP, in a folder or in a zip; one of two spatial axes is a volume of one slice.
  * Rejects with BAD_PARAMETERS, SOURCE_UNREACHABLE, SOURCE_TIMEOUT, HTTP_STATUS, PERMISSION_DENIED, NOT_ZARR, BAD_METADATA, UNSUPPORTED_SHAPE, UNSUPPORTED_DTYPE, or an
  * AbortError once the signal fires; the signal is for opening alone.
  */
@@ -177,35 +247,58 @@ export async function openVolume(
   const source: Source = { store, version: node.version, cache, statistics };
 
   const { multiscale, datasets, finest, labels } = await describe(source, node, signal);
-  const { all, finest: level } = await openLevels(
-    source,
-    datasets,
-    multiscale,
-    undefined,
-    IMAGE_DTYPES,
-    signal,
-  );
-  const contrast =
-    parseWindow(node.attributes) ?? (await suggestContrast(all.at(-1) ?? level, signal));
-  return {
-    info: {
-      url,
-      name: multiscale?.name ?? name,
-      shapeZyx: level.info.shapeZyx,
-      voxelSizeNm: finest.voxelSizeNm,
-      originNm: finest.originNm,
-      dtype: level.dtype,
-      levels: all.map(({ info }) => info),
-      labels,
-      contrast,
-    },
-    levels: all,
-    statistics,
-    setCacheBytes: (bytes) => cache.setLimit(bytes),
-    async openLabels(name, labelSignal) {
-      if (!labels.includes(name))
-        throw new FloodlightError('UNKNOWN_LABEL_LAYER', { layer: name, layers: labels });
-      return openLabels(source, name, finest, labelSignal);
-    },
+  const pyramid = await openPyramid(source, datasets, multiscale, undefined, IMAGE_DTYPES, signal);
+  const { sizes } = pyramid;
+  const grid = {
+    url,
+    name: multiscale?.name ?? name,
+    shapeZyx: pyramid.finest.info.shapeZyx,
+    voxelSizeNm: finest.voxelSizeNm,
+    originNm: finest.originNm,
+    dtype: pyramid.finest.chunks.dtype,
+    levels: pyramid.levels.map(({ info }) => info),
+    labels,
+    times: sizes.t,
+    channels: parseChannels(node.attributes, sizes.c),
   };
+
+  /** The volume at one time and channel; `known` is the contrast of that channel where it is known. */
+  async function volumeAt(
+    selection: AxisSelection,
+    known: VolumeInfo['contrast'] | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Volume> {
+    const levels = readersAt(pyramid, selection, cache);
+    const contrast =
+      known ?? grid.channels[selection.c]?.window ?? (await suggestContrast(levels.at(-1), signal));
+    return {
+      info: { ...grid, selection, contrast },
+      levels,
+      statistics,
+      setCacheBytes: (bytes) => cache.setLimit(bytes),
+      select: (part, selectSignal) => {
+        const other = { ...selection, ...part };
+        checkSelection(other, sizes);
+        return volumeAt(other, other.c === selection.c ? contrast : undefined, selectSignal);
+      },
+      async openLabels(name, labelSignal) {
+        if (!labels.includes(name))
+          throw new FloodlightError('UNKNOWN_LABEL_LAYER', { layer: name, layers: labels });
+        return openLabels(source, name, { finest, sizes, selection }, labelSignal);
+      },
+    };
+  }
+  return volumeAt({ t: 0, c: 0 }, undefined, signal);
+}
+
+function checkSelection(selection: AxisSelection, sizes: AxisSelection): void {
+  for (const [key, what] of [
+    ['t', 'Time'],
+    ['c', 'Channel'],
+  ] as const) {
+    const at = selection[key];
+    if (Number.isInteger(at) && at >= 0 && at < sizes[key]) continue;
+    const reason = `${at} is none of the volume's, which are 0 to ${sizes[key] - 1}`;
+    throw new FloodlightError('BAD_PARAMETERS', { what, reason });
+  }
 }

@@ -19,9 +19,9 @@ interface JsonFile {
   readonly forbidden?: FloodlightError;
 }
 
-/** Fill values of uint64 that a double cannot hold, such as 2⁶⁴ − 1, stay exact as strings of digits. */
+/** Fill values of 64 bits that a double cannot hold, such as 2⁶⁴ − 1, stay exact as strings of digits. */
 const quoteWideFill = (json: string): string =>
-  json.replace(/("fill_value"\s*:\s*)(\d{16,20})(?=\s*[,}])/g, '$1"$2"');
+  json.replace(/("fill_value"\s*:\s*)(-?\d{16,20})(?=\s*[,}])/g, '$1"$2"');
 
 /**
  * A JSON file of a node. Absent are a 404, a 403, and the HTML page that single-page hosts send for missing paths; any

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { allocate, type Dtype, type VoxelArray } from '../../core/dtype';
+import { allocate, type VoxelArray } from '../../core/dtype';
 import { isAbort, isFloodlightError } from '../../core/errors';
 import { volumeOf, type Zyx } from '../../core/vec';
 import { testThreads } from '../cpu/testing';
@@ -22,7 +22,11 @@ const labelDtypes = ['uint8', 'uint16', 'uint32', 'uint64'] as const;
 const imageDtypes = ['uint8', 'uint16', 'int16', 'float32'] as const;
 
 /** Voxels in C order; of uint64, the value is put into the high word alone. */
-function fill(dtype: Dtype, shapeZyx: Zyx, valueAt: (z: number, y: number, x: number) => number) {
+function fill(
+  dtype: ComponentsRequest['dtype'],
+  shapeZyx: Zyx,
+  valueAt: (z: number, y: number, x: number) => number,
+) {
   const voxels = allocate(dtype, volumeOf(shapeZyx));
   const [, sizeY, sizeX] = shapeZyx;
   for (let at = 0; at < voxels.length; at++) {

@@ -1,4 +1,4 @@
-import type { ImageDtype, LabelDtype } from '../../core/dtype';
+import type { BitsDtype, ImageDtype } from '../../core/dtype';
 import type { Zyx } from '../../core/vec';
 import type { Connectivity, ValueRange } from '../flood-fill/plan';
 
@@ -19,7 +19,7 @@ export type ComponentsRequest = {
   readonly shapeZyx: Zyx;
   readonly connectivity: Connectivity;
 } & (
-  | { readonly dtype: LabelDtype; readonly range?: undefined }
+  | { readonly dtype: BitsDtype; readonly range?: undefined }
   | { readonly dtype: ImageDtype; readonly range: ValueRange }
 );
 

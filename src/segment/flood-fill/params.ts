@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { ValueRange } from './plan';
 
 /** Which voxels touch. */
 export const connectivity = z.union([z.literal(6), z.literal(18), z.literal(26)]);
@@ -14,9 +13,3 @@ export const floodFillParams = z.union([
 ]);
 
 export type FloodFillParams = z.input<typeof floodFillParams>;
-
-/** The range that a criterion means at a seed of the given value. */
-export const rangeAt = (params: z.output<typeof floodFillParams>, seedValue: number): ValueRange =>
-  'tolerance' in params
-    ? { low: seedValue - params.tolerance, high: seedValue + params.tolerance }
-    : { low: params.low, high: params.high };

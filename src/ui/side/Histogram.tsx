@@ -17,7 +17,7 @@ export function Histogram() {
       ? [low, high]
       : seed === null
         ? [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
-        : [seed - tolerance, seed + tolerance];
+        : [Number(seed) - tolerance, Number(seed) + tolerance];
   return (
     <svg
       className="histogram"

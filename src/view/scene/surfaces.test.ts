@@ -14,6 +14,9 @@ const volume = {
   dtype: 'uint8',
   levels: [],
   labels: [],
+  times: 1,
+  channels: [],
+  selection: { t: 0, c: 0 },
   contrast: [0, 255],
 } as const;
 

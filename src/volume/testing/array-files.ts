@@ -17,8 +17,8 @@ export interface ArraySpec {
   readonly order?: 'C' | 'F';
   readonly endian?: 'little' | 'big';
   readonly separator?: '.' | '/';
-  readonly fill?: number | string | null;
-  /** Voxels in C order, one number each. */
+  readonly fill?: number | string | boolean | null;
+  /** Voxels in C order, one number each; of float16 the bits. */
   readonly valueAt: (index: number) => number | bigint;
   /** Grid positions that are not written, joined by slashes. */
   readonly absent?: readonly string[];
@@ -53,17 +53,23 @@ const encode: Readonly<
 };
 
 const codesV2: Readonly<Record<Dtype, string>> = {
+  bool: 'b1',
   uint8: 'u1',
   uint16: 'u2',
-  int16: 'i2',
   uint32: 'u4',
   uint64: 'u8',
+  int8: 'i1',
+  int16: 'i2',
+  int32: 'i4',
+  int64: 'i8',
+  float16: 'f2',
   float32: 'f4',
+  float64: 'f8',
 };
 
 function metadataV2(spec: ArraySpec): object {
   const compression = spec.compression ?? 'none';
-  const endian = spec.dtype === 'uint8' ? '|' : spec.endian === 'big' ? '>' : '<';
+  const endian = bytesOf[spec.dtype] === 1 ? '|' : spec.endian === 'big' ? '>' : '<';
   return {
     zarr_format: 2,
     shape: spec.shape,
@@ -127,12 +133,30 @@ function writeValue(
   value: number | bigint,
   little: boolean,
 ) {
-  if (dtype === 'uint8') view.setUint8(at, Number(value));
-  else if (dtype === 'uint16') view.setUint16(at * 2, Number(value), little);
-  else if (dtype === 'int16') view.setInt16(at * 2, Number(value), little);
-  else if (dtype === 'uint32') view.setUint32(at * 4, Number(value), little);
-  else if (dtype === 'float32') view.setFloat32(at * 4, Number(value), little);
-  else view.setBigUint64(at * 8, BigInt(value), little);
+  switch (dtype) {
+    case 'bool':
+    case 'uint8':
+      return view.setUint8(at, Number(value));
+    case 'int8':
+      return view.setInt8(at, Number(value));
+    case 'uint16':
+    case 'float16':
+      return view.setUint16(at * 2, Number(value), little);
+    case 'int16':
+      return view.setInt16(at * 2, Number(value), little);
+    case 'uint32':
+      return view.setUint32(at * 4, Number(value), little);
+    case 'int32':
+      return view.setInt32(at * 4, Number(value), little);
+    case 'float32':
+      return view.setFloat32(at * 4, Number(value), little);
+    case 'float64':
+      return view.setFloat64(at * 8, Number(value), little);
+    case 'uint64':
+      return view.setBigUint64(at * 8, BigInt(value), little);
+    case 'int64':
+      return view.setBigInt64(at * 8, BigInt(value), little);
+  }
 }
 
 /** One whole chunk's bytes; what lies past the shape is 77, which no reader may show. */
