@@ -1,57 +1,30 @@
-import { BRICK_VOXELS, brickKey } from '../core/brick';
-import type { BrickLru } from '../core/brick-lru';
+import { BRICK_VOXELS } from '../core/brick';
 import type { Dtype } from '../core/dtype';
 import { FloodlightError } from '../core/errors';
 import type { Zyx } from '../core/vec';
 import type { BrickSlot } from '../gpu/brick-pool';
 import type { AdapterInfo } from '../gpu/device';
 import type { FloodFill } from '../segment/flood-fill/fill';
-import type { HeldBrick, ImageBricks } from '../segment/flood-fill/types';
-import type { Volume } from '../volume/model';
+import type { ImageBricks } from '../segment/flood-fill/types';
+import type { Volume, VolumeInfo } from '../volume/model';
 import { type Comparison, comparedDtypeOf, comparisonOf } from './comparison';
 import type { FillBackend, FillHooks, StoredFillRequest } from './fill-backend';
+import { BrickLoader } from './scheduler/brick-loader';
+import type { Scheduler } from './scheduler/scheduler';
 import type { SliceViews } from './slice-views';
 import type { WebGpuSlices } from './slices';
-import type { VolumeLayers } from './volume-layers';
 
-/** The finest level's bricks on the GPU: those that slices show are there already. */
+/** The finest level's bricks as a loader brings them to the GPU. */
 const imageBricks = (
-  { volume, image: { loader } }: VolumeLayers<BrickSlot>,
+  { shapeZyx }: VolumeInfo,
   { dtype }: Comparison,
+  loader: BrickLoader<BrickSlot>,
 ): ImageBricks => ({
   dtype,
-  shapeZyx: volume.info.shapeZyx,
+  shapeZyx,
   acquire: (brickZyx: Zyx, signal: AbortSignal) => loader.acquire({ level: 0, brickZyx }, signal),
   hold: (brickZyx: Zyx) => loader.hold({ level: 0, brickZyx }),
 });
-
-/** Bricks that are judged for one fill: they lie on the GPU only until their bits are made. */
-function judgedBricks(
-  { info, levels: [finest] }: Volume,
-  { dtype, prepare }: Comparison,
-  pool: BrickLru<BrickSlot>,
-): ImageBricks {
-  if (!finest) throw new FloodlightError('NO_VOLUME', {});
-  const held = (key: string, slot: BrickSlot): HeldBrick => {
-    pool.pin(key);
-    return { ...slot, release: () => pool.unpin(key) };
-  };
-  const keyOf = (brickZyx: Zyx) => String(brickKey(brickZyx));
-  return {
-    dtype,
-    shapeZyx: info.shapeZyx,
-    async acquire(brickZyx, signal) {
-      const { data } = await finest.readBrick(brickZyx, signal);
-      const key = keyOf(brickZyx);
-      // Judging makes arrays of its own.
-      return held(key, pool.put(key, prepare(data) as ArrayBufferView<ArrayBuffer>));
-    },
-    hold(brickZyx) {
-      const slot = pool.get(keyOf(brickZyx));
-      return slot && held(keyOf(brickZyx), slot);
-    },
-  };
-}
 
 /** Judged bricks that lie on the GPU at once: more than a fill loads at a time. */
 const JUDGED_BYTES = 128 * BRICK_VOXELS;
@@ -71,6 +44,7 @@ export class GpuFill implements FillBackend {
     private readonly slices: WebGpuSlices,
     private readonly views: SliceViews<BrickSlot>,
     { description, vendor, architecture, isSoftware }: AdapterInfo,
+    private readonly scheduler: Scheduler,
   ) {
     this.adapter = description || `${vendor} ${architecture}`;
     this.surfaceShare = isSoftware ? SOFTWARE_SURFACE_SHARE : 1;
@@ -84,12 +58,9 @@ export class GpuFill implements FillBackend {
     const { layers } = this.views;
     if (!layers) throw new FloodlightError('NO_VOLUME', {});
     const comparison = comparisonOf(layers.volume.info.dtype, request.range);
-    const pool = comparison.isJudged
-      ? this.slices.createPool('bricks of a fill', 1, JUDGED_BYTES)
-      : undefined;
-    const bricks = pool
-      ? judgedBricks(layers.volume, comparison, pool)
-      : imageBricks(layers, comparison);
+    // Those that slices show are there already.
+    const judged = comparison.isJudged ? this.judgedBricks(layers.volume, comparison) : undefined;
+    const bricks = imageBricks(layers.volume.info, comparison, judged ?? layers.image.loader);
     const { range } = comparison;
     try {
       return await this.floodFill.run(
@@ -107,7 +78,28 @@ export class GpuFill implements FillBackend {
       );
     } finally {
       this.slices.fills = [];
-      pool?.dispose();
+      judged?.dispose();
+      judged?.pool.dispose();
     }
+  }
+
+  /** Bricks that are judged for one fill: they lie on the GPU only until their bits are made. */
+  private judgedBricks(
+    { levels: [finest] }: Volume,
+    { prepare }: Comparison,
+  ): BrickLoader<BrickSlot> {
+    if (!finest) throw new FloodlightError('NO_VOLUME', {});
+    return new BrickLoader(
+      this.slices.createPool('bricks of a fill', 1, JUDGED_BYTES),
+      async ({ brickZyx }, signal) => {
+        const { data } = await finest.readBrick(brickZyx, signal);
+        // Judging makes arrays of its own.
+        return prepare(data) as ArrayBufferView<ArrayBuffer>;
+      },
+      () => {},
+      // The fill counts what it could not read.
+      () => {},
+      this.scheduler,
+    );
   }
 }

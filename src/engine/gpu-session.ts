@@ -22,7 +22,13 @@ export class GpuSession {
     this.memory = new GpuMemory(gpu.device, budgetBytes);
     const slices = new WebGpuSlices(gpu, this.memory);
     this.views = new SliceViews(slices, around);
-    this.fill = new GpuFill(new FloodFill(gpu, this.memory), slices, this.views, gpu.adapter);
+    this.fill = new GpuFill(
+      new FloodFill(gpu, this.memory),
+      slices,
+      this.views,
+      gpu.adapter,
+      around.scheduler,
+    );
   }
 
   /** WEBGPU_UNAVAILABLE where there is no adapter. `onLost` is told once. */

@@ -1,4 +1,5 @@
 import { type Box, intersect } from '../core/box';
+import { isFloat } from '../core/dtype';
 import { abortError, FloodlightError, fromRecord, isAbort } from '../core/errors';
 import { maximum, minimum, subtract, type Zyx } from '../core/vec';
 import type { EngineClient } from '../engine/client';
@@ -492,6 +493,6 @@ const formatNumber = (value: number): string => value.toLocaleString('en');
 function suggestedRange(volume: VolumeInfo): Pick<FillOptions, 'low' | 'high'> {
   const [low, high] = volume.contrast;
   const middle = low + (high - low) * 0.55;
-  const whole = volume.dtype === 'float32' ? middle : Math.round(middle);
+  const whole = isFloat(volume.dtype) ? middle : Math.round(middle);
   return { low: whole, high: Math.max(high, volume.dtype === 'uint8' ? 255 : high) };
 }
