@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [suite …] [--json FILE] [--runs N] [--gpu]`: measures the production build in headless Chromium, on a
+ * `npm run bench -- [suite …] [--json FILE] [--runs N] [--case TEXT] [--gpu]`: measures the production build in headless Chromium, on a
  * software adapter unless `--gpu` asks for the machine's own. Contenders that disagree end it: nothing is
  * reported then.
  */
@@ -18,6 +18,8 @@ const { values: options, positionals: wanted } = parseArgs({
   options: {
     json: { type: 'string' },
     runs: { type: 'string', default: '7' },
+    // Part of the name of the cases to run.
+    case: { type: 'string', default: '' },
     gpu: { type: 'boolean', default: false },
   },
 });
@@ -76,7 +78,7 @@ async function measure(browser: Browser, address: string, dataAddress: string): 
 
   const results: Result[] = [];
   for (const suite of suites.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
-    for (const { name, source } of suite.cases) {
+    for (const { name, source } of suite.cases.filter(({ name }) => name.includes(options.case))) {
       console.log(`${suite.name}: ${name} …`);
       const query = source ? `?source=${encodeURIComponent(`${dataAddress}/${source}`)}` : '';
       const page = await openPage(browser, address + query, script);

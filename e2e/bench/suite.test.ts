@@ -27,6 +27,18 @@ test('contenders take turns, after one warm-up each', async () => {
   ]);
 });
 
+test('a case may have fewer runs, and with one alone no warm-up', async () => {
+  for (const [mostRuns, expected] of [
+    [2, 'aaa'],
+    [1, 'a'],
+  ] as const) {
+    const log: string[] = [];
+    const [series] = await measureCase({ ...caseOf(contender('a', '1', log)), mostRuns }, 7, '');
+    expect(log.join('')).toBe(expected);
+    expect(series?.values.length).toBe(mostRuns);
+  }
+});
+
 test('different answers are an error', async () => {
   const log: string[] = [];
   const run = measureCase(caseOf(contender('a', '1', log), contender('b', '2', log)), 3, '');

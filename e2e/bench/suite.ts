@@ -18,6 +18,8 @@ export interface BenchCase {
   readonly name: string;
   /** The volume, as a path below FLOODLIGHT_DATA; null for the page's own sample. */
   readonly source: string | null;
+  /** For cases that take minutes: no more runs than these, however many are asked for, and no warm-up where it is one. */
+  readonly mostRuns?: number;
   /** Makes the contenders, with all the data they need in memory. The volume is open; `dataUrl` serves FLOODLIGHT_DATA. */
   prepare(dataUrl: string): Promise<Contender[]>;
 }
@@ -36,9 +38,15 @@ export interface Series {
   readonly values: number[];
 }
 
+function checkAnswers(caseName: string, answers: ReadonlyMap<string, string>): void {
+  if (new Set(answers.values()).size <= 1) return;
+  const each = [...answers].map(([contender, answer]) => `${contender}: ${answer}`);
+  throw new Error(`The answers of “${caseName}” differ. ${each.join('; ')}`);
+}
+
 /**
  * Runs a case: each contender once to warm up, its answer compared, then `runs` rounds in which the contenders take turns, each
- * round beginning with another. Throws when the answers differ.
+ * round beginning with another. Throws when the answers differ. A case of one run has no warm-up.
  */
 export async function measureCase(
   benchCase: BenchCase,
@@ -46,28 +54,24 @@ export async function measureCase(
   dataUrl: string,
 ): Promise<Series[]> {
   const contenders = await benchCase.prepare(dataUrl);
-  const answers: string[] = [];
-  for (const contender of contenders) {
-    await contender.run();
-    answers.push(`${contender.name}: ${await contender.answer()}`);
-    await contender.rest?.();
-  }
-  if (new Set(answers.map((answer) => answer.replace(/^[^:]*: /, ''))).size > 1) {
-    throw new Error(`The answers of “${benchCase.name}” differ. ${answers.join('; ')}`);
-  }
-
+  const answers = new Map<string, string>();
   const series = new Map<string, Series>();
-  for (let round = 0; round < runs; round++) {
-    const shift = round % contenders.length;
+  const rounds = Math.min(runs, benchCase.mostRuns ?? runs);
+  for (let round = benchCase.mostRuns === 1 ? 0 : -1; round < rounds; round++) {
+    const shift = Math.max(0, round) % contenders.length;
     for (const contender of [...contenders.slice(shift), ...contenders.slice(0, shift)]) {
-      for (const [metric, value] of Object.entries(await contender.run())) {
+      const measured = await contender.run();
+      if (!answers.has(contender.name)) answers.set(contender.name, await contender.answer());
+      await contender.rest?.();
+      if (round < 0) continue;
+      for (const [metric, value] of Object.entries(measured)) {
         const key = `${contender.name} ${metric}`;
         const known = series.get(key) ?? { contender: contender.name, metric, values: [] };
         known.values.push(value);
         series.set(key, known);
       }
-      await contender.rest?.();
     }
+    checkAnswers(benchCase.name, answers);
   }
   return [...series.values()].sort((a, b) => a.metric.localeCompare(b.metric));
 }

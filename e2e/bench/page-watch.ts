@@ -1,0 +1,52 @@
+/** What the page shows and takes while a benchmark runs, as a person at it would see. */
+
+const EDGE = 64;
+
+/** The xy view, scaled down. */
+function lookAt(context: CanvasRenderingContext2D): Uint8ClampedArray {
+  const canvas = document.querySelector<HTMLCanvasElement>('[data-panel-id=xy] canvas');
+  if (!canvas) throw new Error('The page has no xy view.');
+  context.drawImage(canvas, 0, 0, EDGE, EDGE);
+  return context.getImageData(0, 0, EDGE, EDGE).data;
+}
+
+/** How many of its pixels differ clearly. */
+function changedPixels(before: Uint8ClampedArray, now: Uint8ClampedArray): number {
+  let changed = 0;
+  for (let at = 0; at < now.length; at += 4)
+    if (Math.abs((now[at] ?? 0) - (before[at] ?? 0)) > 16) changed++;
+  return changed;
+}
+
+/** Resolves with the time, as performance.now has it, of the frame in which a tenth of the xy view differs from what it is now. */
+export function whenViewChanges(): Promise<number> {
+  const context = new OffscreenCanvas(EDGE, EDGE).getContext('2d', { willReadFrequently: true });
+  if (!context) throw new Error('There is no canvas to look with.');
+  const plain = context as unknown as CanvasRenderingContext2D;
+  const before = lookAt(plain).slice();
+  return new Promise((resolve) => {
+    const look = () => {
+      if (changedPixels(before, lookAt(plain)) > (EDGE * EDGE) / 10) resolve(performance.now());
+      else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
+}
+
+/** The most that was taken of each budget, in parts of it, of samples until `stop`. */
+export function watchBudgets(): { stop(): { gpu: number; memory: number } } {
+  const most = { gpu: 0, memory: 0 };
+  const sample = () => {
+    const { gpuBytes, gpuBudgetBytes, memoryBytes, memoryBudgetBytes } = window.floodlight.stats();
+    most.gpu = Math.max(most.gpu, gpuBytes / Math.max(1, gpuBudgetBytes));
+    most.memory = Math.max(most.memory, memoryBytes / Math.max(1, memoryBudgetBytes));
+  };
+  const timer = setInterval(sample, 50);
+  return {
+    stop() {
+      sample();
+      clearInterval(timer);
+      return most;
+    },
+  };
+}

@@ -1,0 +1,249 @@
+import CodecWorker from '../../src/codecs/codec.worker?worker&inline';
+import { installCodecs } from '../../src/codecs/install';
+import { CodecPool } from '../../src/codecs/pool';
+import type { Box } from '../../src/core/box';
+import type { VoxelArray } from '../../src/core/dtype';
+import type { Zyx } from '../../src/core/vec';
+import type { BackendId } from '../../src/engine/protocol';
+import type { LevelReader } from '../../src/volume/model';
+import { openVolume } from '../../src/volume/open-volume';
+import { serpentine } from '../../src/volume/testing/serpentine';
+import { compileModule } from '../../src/wasm/module';
+import { watchBudgets, whenViewChanges } from './page-watch';
+import { type PlainLevel, type PlainView, readPlainly } from './plain-reader';
+import type { BenchCase, Contender, Suite } from './suite';
+
+const MIB = 2 ** 20;
+
+/** A volume of nothing: what the page shows before each cold view. */
+const blank: ReadonlyMap<string, Blob> = new Map([
+  [
+    'zarr.json',
+    new Blob([
+      JSON.stringify({
+        zarr_format: 3,
+        node_type: 'array',
+        shape: [64, 64, 64],
+        data_type: 'uint8',
+        chunk_grid: { name: 'regular', configuration: { chunk_shape: [64, 64, 64] } },
+        chunk_key_encoding: { name: 'default', configuration: { separator: '/' } },
+        codecs: [{ name: 'bytes' }],
+        fill_value: 0,
+      }),
+    ]),
+  ],
+]);
+
+async function showNothing(): Promise<void> {
+  await window.floodlight.open(blank);
+  await window.floodlight.settled();
+}
+
+/** Statistics come a few times a second. */
+const statisticsAtRest = () => new Promise<void>((resolve) => setTimeout(resolve, 600));
+
+let runs = 0;
+/** An address that no cache has seen. */
+const coldUrl = (url: string): string => `${url}?run=${Date.now()}-${runs++}`;
+
+/** The planes of a volume through a voxel, one an axis. */
+const planesThrough = (shapeZyx: Zyx, [z, y, x]: Zyx): Box[] => [
+  { originZyx: [z, 0, 0], shapeZyx: [1, shapeZyx[1], shapeZyx[2]] },
+  { originZyx: [0, y, 0], shapeZyx: [shapeZyx[0], 1, shapeZyx[2]] },
+  { originZyx: [0, 0, x], shapeZyx: [shapeZyx[0], shapeZyx[1], 1] },
+];
+
+/** Of values one after another. */
+class Digest {
+  private hash = 0x811c9dc5;
+
+  add(value: number): void {
+    this.hash = Math.imul(this.hash ^ value, 0x01000193);
+  }
+
+  toString(): string {
+    return (this.hash >>> 0).toString(16);
+  }
+}
+
+async function digestOfPage(atZyx: Zyx): Promise<string> {
+  const digest = new Digest();
+  for (const box of planesThrough(window.floodlight.volume().shapeZyx, atZyx)) {
+    const { data } = await window.floodlight.readImage(box);
+    for (const value of data) digest.add(value);
+  }
+  return String(digest);
+}
+
+function digestOfPlain(shapeZyx: Zyx, atZyx: Zyx, view: PlainView): string {
+  const digest = new Digest();
+  for (const { originZyx, shapeZyx: size } of planesThrough(shapeZyx, atZyx))
+    for (let z = 0; z < size[0]; z++)
+      for (let y = 0; y < size[1]; y++)
+        for (let x = 0; x < size[2]; x++)
+          digest.add(view.valueAt([originZyx[0] + z, originZyx[1] + y, originZyx[2] + x]));
+  return String(digest);
+}
+
+/** The three slices through the middle, whole: opened, drawn at once from what is coarse, and settled. */
+function throughPage(url: string): Contender {
+  let at: Zyx = [0, 0, 0];
+  return {
+    name: 'floodlight',
+    async run() {
+      await showNothing();
+      const budgets = watchBudgets();
+      const started = performance.now();
+      const first = whenViewChanges();
+      await window.floodlight.open(coldUrl(url));
+      await window.floodlight.settled();
+      const full = performance.now() - started;
+      const firstPixels = (await first) - started;
+      at = window.floodlight.position();
+      await statisticsAtRest();
+      const { gpu, memory } = budgets.stop();
+      return {
+        first: firstPixels,
+        full,
+        decoded: window.floodlight.stats().decodedBytes / 1000 / full,
+        'gpu of budget': 100 * gpu,
+        'memory of budget': 100 * memory,
+      };
+    },
+    answer: () => digestOfPage(at),
+    rest: showNothing,
+  };
+}
+
+/** The same reads by the page's own reader, and nothing drawn: two workers decode. */
+function throughReader(url: string, at: Zyx): Contender {
+  installCodecs(
+    new CodecPool({
+      size: 2,
+      compile: () => compileModule('codecs'),
+      startWorker: () => new CodecWorker({ name: 'codecs' }),
+    }),
+  );
+  let planes: VoxelArray[] = [];
+  return {
+    name: 'floodlight/reader',
+    async run() {
+      const started = performance.now();
+      const volume = await openVolume(coldUrl(url));
+      const read = async ({ info, readBox }: LevelReader): Promise<VoxelArray[]> => {
+        const [z, y, x] = at.map((each, axis) => Math.floor(each / (info.scaleZyx[axis] ?? 1)));
+        const boxes = planesThrough(info.shapeZyx, [z ?? 0, y ?? 0, x ?? 0]);
+        return Promise.all(boxes.map((box) => readBox(box)));
+      };
+      const levels = volume.levels.map(read);
+      await levels.at(-1);
+      const first = performance.now() - started;
+      planes = (await Promise.all(levels))[0] ?? [];
+      const full = performance.now() - started;
+      return { first, full, decoded: volume.statistics.decodedBytes / 1000 / full };
+    },
+    async answer() {
+      const digest = new Digest();
+      for (const plane of planes) for (const value of plane) digest.add(Number(value));
+      return String(digest);
+    },
+  };
+}
+
+function plainly(url: string, levels: readonly PlainLevel[], shapeZyx: Zyx, at: Zyx): Contender {
+  let last: PlainView | undefined;
+  return {
+    name: 'zarrita+numcodecs',
+    async run() {
+      last = await readPlainly(coldUrl(url), levels, at);
+      const { firstMilliseconds, fullMilliseconds, decodedBytes } = last;
+      return {
+        first: firstMilliseconds,
+        full: fullMilliseconds,
+        decoded: decodedBytes / 1000 / fullMilliseconds,
+      };
+    },
+    answer: async () => (last ? digestOfPlain(shapeZyx, at, last) : ''),
+  };
+}
+
+const coldView = (name: string, source: string, levels: readonly PlainLevel[]): BenchCase => ({
+  name,
+  source,
+  async prepare(dataUrl) {
+    const url = `${dataUrl}/${source}`;
+    const { shapeZyx } = window.floodlight.volume();
+    const at = window.floodlight.position();
+    return [throughPage(url), throughReader(url, at), plainly(url, levels, shapeZyx, at)];
+  },
+});
+
+const fib25: readonly PlainLevel[] = [
+  { path: '2', version: 2 },
+  { path: '1', version: 2 },
+  { path: '0', version: 2 },
+];
+const sharded: readonly PlainLevel[] = [{ path: '', version: 3 }];
+
+/** A fill of the whole corridor from its end, under 256 MiB of GPU and as much of memory. */
+function corridor(backend: BackendId, shapeZyx: Zyx): Contender {
+  const { voxels, seedZyx } = serpentine({ shapeZyx });
+  let filled = 0;
+  return {
+    name: `floodlight/${backend}`,
+    async run() {
+      await window.floodlight.setBackend(backend);
+      await window.floodlight.setBudgets({ gpuBytes: 256 * MIB, memoryBytes: 256 * MIB });
+      const budgets = watchBudgets();
+      const started = performance.now();
+      const result = await window.floodlight.segment({
+        algorithm: 'flood-fill',
+        seedZyx,
+        params: { low: 100, high: 255, connectivity: 6 },
+      });
+      const wall = performance.now() - started;
+      const { gpu, memory } = budgets.stop();
+      filled = result.voxels;
+      if (filled !== voxels) throw new Error(`It filled ${filled} of ${voxels} voxels.`);
+      await window.floodlight.remove(result.id);
+      return {
+        wall,
+        filled: filled / 1000 / wall,
+        'gpu of budget': 100 * gpu,
+        'memory of budget': 100 * memory,
+      };
+    },
+    answer: async () => `${filled} voxels`,
+    rest: statisticsAtRest,
+  };
+}
+
+const fillCase = (edge: number, backends: readonly BackendId[], mostRuns?: number): BenchCase => ({
+  name: `fill ${edge}³`,
+  source: `serpentine-${edge}x${edge}x${edge}.zarr`,
+  ...(mostRuns === undefined ? {} : { mostRuns }),
+  prepare: async () => backends.map((backend) => corridor(backend, [edge, edge, edge])),
+});
+
+export const suite: Suite = {
+  name: 'streaming',
+  // first: the view is no longer blank, or the coarsest level is in memory; full: all is drawn at full resolution, or in memory.
+  units: {
+    first: 'ms',
+    full: 'ms',
+    decoded: 'MB/s',
+    wall: 'ms',
+    filled: 'Mvoxel/s',
+    'gpu of budget': '%',
+    'memory of budget': '%',
+  },
+  cases: [
+    coldView('fib25, cold view, loopback', 'fib25/em.zarr', fib25),
+    coldView('fib25, cold view, 30 ms', 'slow/30/fib25/em.zarr', fib25),
+    coldView('512³ in shards, cold view, 30 ms', 'slow/30/sharded-fib25.zarr', sharded),
+    fillCase(250, ['cpu', 'webgpu']),
+    fillCase(512, ['cpu', 'webgpu'], 3),
+    fillCase(1024, ['cpu'], 3),
+    fillCase(2048, ['cpu'], 1),
+  ],
+};
