@@ -70,7 +70,7 @@ async function digestOfPage(atZyx: Zyx): Promise<string> {
   const digest = new Digest();
   for (const box of planesThrough(window.floodlight.volume().shapeZyx, atZyx)) {
     const { data } = await window.floodlight.readImage(box);
-    for (const value of data) digest.add(value);
+    for (const value of data) digest.add(Number(value));
   }
   return String(digest);
 }

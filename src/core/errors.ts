@@ -4,9 +4,12 @@
  * named AbortError.
  */
 export interface ErrorFields {
-  SOURCE_UNREACHABLE: { url: string };
+  /** `headers`: names of those sent along that other sites may send only where the server says so. */
+  SOURCE_UNREACHABLE: { url: string; headers?: readonly string[] };
   /** `retryAfterMilliseconds` where the server asked to be left alone for so long. */
   HTTP_STATUS: { url: string; status: number; retryAfterMilliseconds?: number };
+  /** A page for people came in place of a file. */
+  WEB_PAGE: { url: string };
   SOURCE_TIMEOUT: { url: string; seconds: number };
   PERMISSION_DENIED: { url: string };
   SOURCE_CHANGED: { url: string };
@@ -39,10 +42,12 @@ const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 const place = ([z, y, x]: readonly number[]) => `x ${x}, y ${y}, z ${z}`;
 
 const messages: { [Code in ErrorCode]: (fields: ErrorFields[Code]) => string } = {
-  SOURCE_UNREACHABLE: ({ url }) =>
-    `${url} could not be fetched: the server did not answer, or it forbids other sites to read it (CORS). Check the address, and have the server send Access-Control-Allow-Origin.`,
+  SOURCE_UNREACHABLE: ({ url, headers = [] }) =>
+    `${url} could not be fetched: the server did not answer, or it forbids other sites to read it (CORS). Check the address, and have the server send “Access-Control-Allow-Origin: *”${headers.length > 0 ? ` and “Access-Control-Allow-Headers: ${headers.join(', ')}”` : ''}.`,
   HTTP_STATUS: ({ url, status }) =>
     `The server answered ${status} for ${url}. Check the address and whether it needs a login.`,
+  WEB_PAGE: ({ url }) =>
+    `The server answered with a web page where ${url} should be. Check the address, and in a browser tab whether it asks for a login; for a file that is not there a server has to answer 404.`,
   SOURCE_TIMEOUT: ({ url, seconds }) =>
     `${url} did not answer within ${seconds} s. Check the connection, then read again.`,
   PERMISSION_DENIED: ({ url }) =>
@@ -108,6 +113,7 @@ const UNREADABLE: ReadonlySet<ErrorCode> = new Set([
   'CHUNK_FAILED',
   'HTTP_STATUS',
   'SOURCE_UNREACHABLE',
+  'WEB_PAGE',
   'SOURCE_TIMEOUT',
   'PERMISSION_DENIED',
   'SOURCE_CHANGED',

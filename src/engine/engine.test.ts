@@ -77,7 +77,8 @@ beforeEach(() => {
     encode: testCoder.encode,
     filter: testCoder.filter,
     startThreads: () => testThreads(2),
-    openVolume: (source, access, signal) => openVolume(source, { ...access, signal }),
+    openVolume: (source, access, signal, onOffline) =>
+      openVolume(source, { ...access, signal, patience: { onOffline } }),
     openSpillFile: async () => new MemoryDisk().open('spilled'),
     requestFrame: (draw) => void setTimeout(draw, 0),
   });

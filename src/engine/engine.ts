@@ -66,7 +66,12 @@ export interface EngineSurroundings {
   readonly encode: Coder['encode'];
   /** Filters parts of the image. */
   readonly filter: Coder['filter'];
-  openVolume(source: VolumeSource, access: SourceAccess, signal: AbortSignal): Promise<Volume>;
+  openVolume(
+    source: VolumeSource,
+    access: SourceAccess,
+    signal: AbortSignal,
+    onOffline: (isOffline: boolean) => void,
+  ): Promise<Volume>;
   /** An empty file of this engine's own, for what no longer fits into memory; undefined where there is no disk. */
   openSpillFile(): Promise<ByteFile | undefined>;
   requestFrame(draw: () => void): void;
@@ -138,7 +143,9 @@ export class Engine implements EngineApi {
     this.opening?.abort(abortError());
     const opening = new AbortController();
     this.opening = opening;
-    const volume = await this.around.openVolume(source, access, opening.signal);
+    const volume = await this.around.openVolume(source, access, opening.signal, (isOffline) =>
+      this.emit({ type: 'network', isOffline }),
+    );
     opening.signal.throwIfAborted();
     await this.jobs.stop();
     for (const count of this.counts.values()) count.abort(abortError());

@@ -22,8 +22,11 @@ const engine: EngineApi = new Engine({
   filter: codecs.filter,
   startThreads: () =>
     SegmentThreads.start({ count: Math.min(navigator.hardwareConcurrency, MOST_THREADS) }),
-  openVolume: (source, access, signal) => openVolume(source, { ...access, signal }),
+  openVolume: (source, access, signal, onOffline) =>
+    openVolume(source, { ...access, signal, patience: { onOffline } }),
   openSpillFile,
   requestFrame: (draw) => void self.requestAnimationFrame(draw),
 });
+// What failed before the browser noticed that it had no network.
+self.addEventListener('online', () => engine.retryFailed());
 Comlink.expose(engine);

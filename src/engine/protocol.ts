@@ -174,6 +174,8 @@ export type EngineEvent =
   | { readonly type: 'statistics'; readonly statistics: EngineStatistics }
   /** Something failed that no call waits for: a brick, the device. `key` is the same for the same trouble. */
   | { readonly type: 'trouble'; readonly key: string; readonly error: ErrorRecord }
+  /** Whether what is wanted waits for a network; told when that changes. */
+  | { readonly type: 'network'; readonly isOffline: boolean }
   /** `reason` is a sentence for the user where there is no adapter. */
   | { readonly type: 'adapter'; readonly adapter: AdapterInfo | null; readonly reason: string };
 

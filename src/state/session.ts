@@ -36,6 +36,9 @@ import {
 } from './store';
 import { storeBudgets } from './stored-budgets';
 
+const OFFLINE =
+  'This computer has no network. What is missing comes by itself once there is one again.';
+
 export interface SegmentRunOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FillProgress) => void;
@@ -479,6 +482,10 @@ export class Session {
         break;
       case 'surface':
         for (const listener of this.surfaceListeners) listener(event.patch);
+        break;
+      case 'network':
+        if (event.isOffline) this.notify({ key: 'network', kind: 'error', text: OFFLINE });
+        else this.dismissNotice('network');
         break;
       case 'trouble':
         this.report(fromRecord(event.error), event.key);

@@ -43,6 +43,12 @@ const sliceRange = (whole: Uint8Array<ArrayBuffer>, range: RangeQuery): Uint8Arr
     ? whole.slice(Math.max(0, whole.length - range.suffixLength))
     : whole.slice(range.offset, range.offset + range.length);
 
+const PAGE_START = /^\uFEFF?\s*<(!doctype\s+html|html|head|body)[\s>]/i;
+
+/** Whether a body begins as a web page does: what sends one for a file may call it anything. */
+const isWebPage = (body: Uint8Array): boolean =>
+  PAGE_START.test(new TextDecoder().decode(body.subarray(0, 256)));
+
 /** How an HTTP store asks its server. */
 export interface HttpAccess {
   readonly fetch: Fetch;
@@ -68,7 +74,7 @@ function sizeIn({ status, headers }: Response, body: Uint8Array): number | undef
 /**
  * Keys below one folder of an HTTP server. A 404 is an absent key (undefined); rejects with SOURCE_UNREACHABLE when
  * there is no answer, SOURCE_TIMEOUT when it takes too long, HTTP_STATUS for any other status, all after some attempts
- * (`Patience`), CODEC_FAILED for a range of another length, AbortError when the signal fires. Counts the bytes it fetches.
+ * (`Patience`), WEB_PAGE for a page in place of a file, CODEC_FAILED for a range of another length, AbortError when the signal fires. Counts the bytes it fetches.
  */
 export class HttpStore implements VolumeStore {
   private readonly ranges: RangeMerger;
@@ -139,9 +145,10 @@ export class HttpStore implements VolumeStore {
     headers: Record<string, string>,
     signal: AbortSignal,
   ): Promise<Answer | undefined> {
-    const { fetch, headers: always } = this.access;
+    const { fetch } = this.access;
+    const sent = { ...this.access.headers, ...headers };
     try {
-      const response = await fetch(url, { headers: { ...always, ...headers }, signal });
+      const response = await fetch(url, { headers: sent, signal });
       if (!response.ok) {
         await response.body?.cancel();
         if (response.status === 404) return undefined;
@@ -149,10 +156,14 @@ export class HttpStore implements VolumeStore {
       }
       const body = new Uint8Array(await response.arrayBuffer());
       this.statistics.fetchedBytes += body.byteLength;
+      if (response.status === 200 && isWebPage(body))
+        throw new FloodlightError('WEB_PAGE', { url });
       return { status: response.status, body, sizeBytes: sizeIn(response, body) };
     } catch (error) {
       if (error instanceof FloodlightError) throw error;
-      throw new FloodlightError('SOURCE_UNREACHABLE', { url }, error);
+      const names = Object.keys(sent);
+      const fields = names.length > 0 ? { url, headers: names } : { url };
+      throw new FloodlightError('SOURCE_UNREACHABLE', fields, error);
     }
   }
 }

@@ -222,7 +222,7 @@ describe('faults of single chunks', () => {
       fields: { codec: 'bytes', reason: 'it has 21121 bytes instead of 21120' },
     });
     files.set('/c/0/0/0', new TextEncoder().encode('<!doctype html>'));
-    await expect(level.readBox(first)).rejects.toMatchObject({ code: 'CHUNK_FAILED' });
+    await expect(level.readBox(first)).rejects.toMatchObject({ code: 'WEB_PAGE' });
   });
 
   it('passes on what HTTP says, cancels the rest of the box, and recovers', async () => {

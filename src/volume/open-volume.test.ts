@@ -223,7 +223,7 @@ describe('what cannot be opened', () => {
     object,
   ][] = [
     ['a wrong address', () => new Map(), undefined, { code: 'NOT_ZARR' }],
-    ['a single-page host', () => new Map(), () => ({ body: html }), { code: 'NOT_ZARR' }],
+    ['a single-page host', () => new Map(), () => ({ body: html }), { code: 'WEB_PAGE' }],
     [
       'a bucket that hides its keys',
       () => new Map(),

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { abortError, FloodlightError, isAbort } from '../core/errors';
+import { connectionOf } from './connection';
 import { HttpStore } from './http-store';
 import { Patience, type PatienceOptions, retryAfter } from './patience';
 import { type Fault, type FileServer, serveFiles } from './testing/file-server';
@@ -84,6 +85,97 @@ describe('a request', () => {
     await expect(store.get('/a', { signal: abort.signal })).rejects.toSatisfy(isAbort);
     expect(server.requests.length).toBe(1);
   });
+});
+
+describe('without a network', () => {
+  /** A machine that is offline until `goOnline`, and how often that was told. */
+  function offlineMachine() {
+    const told: boolean[] = [];
+    const waiting = new Set<() => void>();
+    let isOffline = true;
+    return {
+      told,
+      waiting,
+      options: {
+        onOffline: (now: boolean) => void told.push(now),
+        connection: {
+          isOffline: () => isOffline,
+          untilOnline: (signal) =>
+            new Promise<void>((resolve, reject) => {
+              waiting.add(resolve);
+              signal?.addEventListener('abort', () => reject(abortError()));
+            }),
+        },
+      } satisfies PatienceOptions,
+      goOnline() {
+        isOffline = false;
+        for (const goOn of waiting) goOn();
+      },
+      /** The browser says nothing, and it is time to look. */
+      poll() {
+        const all = [...waiting];
+        waiting.clear();
+        for (const goOn of all) goOn();
+      },
+    };
+  }
+
+  it('requests wait, told of once, and go on by themselves', async () => {
+    const machine = offlineMachine();
+    const { store, server } = await setUp(
+      [{ broken: true }, { broken: true }, { broken: true }],
+      machine.options,
+    );
+    const read = Promise.all([store.get('/a'), store.get('/a')]);
+    await expect.poll(() => machine.waiting.size).toBe(2);
+    machine.poll();
+    await expect.poll(() => machine.waiting.size).toBe(1);
+    expect(machine.told).toEqual([true, false, true]);
+    machine.goOnline();
+    expect(await read).toEqual([new Uint8Array([1, 2, 3]), new Uint8Array([1, 2, 3])]);
+    expect(machine.told).toEqual([true, false, true, false]);
+    expect(server.requests.length).toBe(5);
+  });
+
+  it('they give up when their caller does, and no attempt counts that was made meanwhile', async () => {
+    const machine = offlineMachine();
+    const { store, server } = await setUp(
+      Array.from({ length: 9 }, () => ({ broken: true })),
+      machine.options,
+    );
+    const abort = new AbortController();
+    const read = store.get('/a', { signal: abort.signal });
+    for (let attempt = 1; attempt < 6; attempt++) {
+      await expect.poll(() => [server.requests.length, machine.waiting.size]).toEqual([attempt, 1]);
+      machine.poll();
+    }
+    abort.abort();
+    await expect(read).rejects.toSatisfy(isAbort);
+    expect(machine.told).toEqual([true]);
+  });
+
+  it('what a server answers is no matter of the network', async () => {
+    const machine = offlineMachine();
+    const { store } = await setUp([{ status: 403 }], machine.options);
+    await expect(store.get('/a')).rejects.toMatchObject({ fields: { status: 403 } });
+    expect(machine.told).toEqual([]);
+  });
+});
+
+it('a network is waited for until its event, and no longer than the caller does', async () => {
+  const around = new EventTarget();
+  let onLine = false;
+  const connection = connectionOf(around, () => onLine);
+  expect(connection.isOffline()).toBe(true);
+  const back = connection.untilOnline(undefined);
+  onLine = true;
+  around.dispatchEvent(new Event('online'));
+  await back;
+  expect(connection.isOffline()).toBe(false);
+  const abort = new AbortController();
+  const left = connection.untilOnline(abort.signal);
+  abort.abort();
+  await expect(left).rejects.toSatisfy(isAbort);
 });
 
 describe('requests to one host', () => {

@@ -1,4 +1,5 @@
 import { abortError, FloodlightError, isFloodlightError } from '../core/errors';
+import { browserConnection, type Connection } from './connection';
 
 export interface PatienceOptions {
   /** Requests to one host at a time; browsers open no more connections over HTTP/1. */
@@ -8,6 +9,9 @@ export interface PatienceOptions {
   /** How long to wait before the second attempt; doubled for each one after. */
   readonly firstWaitMilliseconds?: number;
   readonly onRetry?: () => void;
+  /** Told once when requests begin to wait for a network, and once when one has been answered after that. */
+  readonly onOffline?: (isOffline: boolean) => void;
+  readonly connection?: Connection;
   /** Waits; for tests. */
   readonly wait?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
 }
@@ -37,6 +41,10 @@ function attemptsFor(error: unknown): number {
   return isFloodlightError(error, 'SOURCE_UNREACHABLE') ? MOST_UNANSWERED : 1;
 }
 
+/** Whether a failure may be for want of a network. */
+const isUnanswered = (error: unknown): boolean =>
+  isFloodlightError(error, 'SOURCE_UNREACHABLE') || isFloodlightError(error, 'SOURCE_TIMEOUT');
+
 function waitPlainly(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const leave = () => {
@@ -54,10 +62,11 @@ function waitPlainly(milliseconds: number, signal: AbortSignal | undefined): Pro
 /**
  * How requests to one host are made: a bounded number at a time, in order; those that fail of what may pass (status 429,
  * 5xx, broken connections, no answer in time) again, each time after a longer wait, and after no shorter one than the server
- * asked for.
+ * asked for. While this machine is offline requests wait for a network, however long.
  */
 export class Patience {
   private running = 0;
+  private isOffline = false;
   private readonly waiting: (() => void)[] = [];
   private readonly mostAtOnce: number;
   private readonly deadline: number;
@@ -78,16 +87,29 @@ export class Patience {
     attempt: (signal: AbortSignal) => Promise<T>,
     signal: AbortSignal | undefined,
   ): Promise<T> {
+    const connection = this.options.connection ?? browserConnection;
     for (let attempts = 1; ; attempts++) {
       try {
-        return await this.inTurn(() => this.withinDeadline(url, attempt, signal), signal);
+        const answer = await this.inTurn(() => this.withinDeadline(url, attempt, signal), signal);
+        this.noteOffline(false);
+        return answer;
       } catch (error) {
         if (signal?.aborted) throw abortError();
-        if (attempts >= attemptsFor(error)) throw error;
-        await this.pause(error, attempts, signal);
+        if (isUnanswered(error) && connection.isOffline()) {
+          this.noteOffline(true);
+          await connection.untilOnline(signal);
+          attempts = 0;
+        } else if (attempts >= attemptsFor(error)) throw error;
+        else await this.pause(error, attempts, signal);
         this.options.onRetry?.();
       }
     }
+  }
+
+  private noteOffline(isOffline: boolean): void {
+    if (isOffline === this.isOffline) return;
+    this.isOffline = isOffline;
+    this.options.onOffline?.(isOffline);
   }
 
   private pause(error: unknown, attempts: number, signal: AbortSignal | undefined): Promise<void> {

@@ -15,7 +15,10 @@ export interface ZarrNode {
 interface JsonFile {
   /** Undefined when there is no such file. */
   readonly value?: unknown;
-  /** The 403 that stood for “absent”: object stores that may not be listed answer so. */
+  /**
+   * What stood for “absent”: the 403 of object stores that may not be listed, or the page that hosts of single-page applications
+   * send for missing paths.
+   */
   readonly forbidden?: FloodlightError;
 }
 
@@ -24,8 +27,7 @@ const quoteWideFill = (json: string): string =>
   json.replace(/("fill_value"\s*:\s*)(-?\d{16,20})(?=\s*[,}])/g, '$1"$2"');
 
 /**
- * A JSON file of a node. Absent are a 404, a 403, and the HTML page that single-page hosts send for missing paths; any
- * other text that is no JSON is BAD_METADATA.
+ * A JSON file of a node. Absent are a 404, a 403, and a web page; any other text that is no JSON is BAD_METADATA.
  */
 export async function readJson(
   store: VolumeStore,
@@ -36,8 +38,8 @@ export async function readJson(
   try {
     bytes = await store.get(`/${file}`, signal ? { signal } : {});
   } catch (error) {
-    if (isFloodlightError(error, 'HTTP_STATUS') && error.fields.status === 403)
-      return { forbidden: error };
+    const isForbidden = isFloodlightError(error, 'HTTP_STATUS') && error.fields.status === 403;
+    if (isForbidden || isFloodlightError(error, 'WEB_PAGE')) return { forbidden: error };
     throw error;
   }
   if (!bytes) return {};
@@ -45,7 +47,6 @@ export async function readJson(
   try {
     return { value: JSON.parse(quoteWideFill(text)) };
   } catch (error) {
-    if (text.trimStart().startsWith('<')) return {};
     throw badMetadata(store.urlOf(file), 'it is no valid JSON', error);
   }
 }
@@ -57,7 +58,7 @@ const nodeSchema = z.object({
   attributes: z.unknown().optional(),
 });
 
-/** What lies at the store's folder; NOT_ZARR, or the 403 that hides it, when nothing does. */
+/** What lies at the store's folder; NOT_ZARR, or the 403 or the page that is there instead, when nothing does. */
 export async function readNode(store: VolumeStore, signal?: AbortSignal): Promise<ZarrNode> {
   const v3 = await readJson(store, 'zarr.json', signal);
   if (v3.value !== undefined) {
