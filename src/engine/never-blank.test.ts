@@ -165,10 +165,12 @@ describe('slice views', () => {
       if (step % 40 === 39) [z, y, x] = [anywhere(), anywhere(), anywhere()];
       const nmPerPixel = [8, 8, 12, 6][(step >> 4) & 3] ?? 8;
       for (const view of IDS) views.setView(view, { ...start, centerZyx: [z, y, x], nmPerPixel });
-      await new Promise((resolve) => setTimeout(resolve, random() * 6));
+      // Now and then all of it comes, so that bricks are evicted however fast the machine is.
+      if (step % 10 === 5) await views.settled();
+      else await new Promise((resolve) => setTimeout(resolve, random() * 6));
     }
     await views.settled();
-    expect(frames.length).toBeGreaterThan(160);
+    expect(frames.length).toBeGreaterThanOrEqual(48);
     for (const { view, state, drawn } of frames)
       expect(drawn.includes(0), `${view} at ${state.centerZyx}`).toBe(false);
     const bricks = visibleBricks('xy', { ...start, centerZyx: [z, y, x] }, LEVELS[0] as never, NM);
