@@ -38,10 +38,10 @@ export class VolumeLayers<Slot extends object> {
     const { dtype, levels } = volume.info;
     const loader = new BrickLoader(
       this.createPool('image bricks', bytesOf[imageDtypeOf[dtype]], IMAGE_SHARE),
-      async ({ level, brickZyx }, signal) => {
+      async ({ level, brickZyx }, signal, onFetched) => {
         const reader = volume.levels[level];
         if (!reader) throw new FloodlightError('INTERNAL', { reason: `no level ${level}` });
-        const { data } = await reader.readBrick(brickZyx, signal);
+        const { data } = await reader.readBrick(brickZyx, signal, onFetched);
         // Bricks are assembled into memory of their own, never into a SharedArrayBuffer.
         return imageVoxels(data) as ArrayBufferView<ArrayBuffer>;
       },

@@ -36,6 +36,29 @@ describe('ChunkCache', () => {
     expect(load).toHaveBeenCalledTimes(1);
   });
 
+  it('tells each reader once when only decoding is left, at once where that is so already', async () => {
+    const cache = new ChunkCache(100);
+    let land = (_chunk: VoxelArray) => {};
+    let fetched = () => {};
+    const load = (_: AbortSignal, onFetched: () => void) => {
+      fetched = onFetched;
+      return new Promise<VoxelArray>((resolve) => {
+        land = resolve;
+      });
+    };
+    const [first, late, held] = [vi.fn(), vi.fn(), vi.fn()];
+    const one = cache.read('a', load, same, undefined, first);
+    expect(first).not.toHaveBeenCalled();
+    fetched();
+    expect(first).toHaveBeenCalledTimes(1);
+    const two = cache.read('a', load, same, undefined, late);
+    expect(late).toHaveBeenCalledTimes(1);
+    land(new Uint8Array(3));
+    await Promise.all([one, two]);
+    await cache.read('a', load, same, undefined, held);
+    expect([first, late, held].map(({ mock }) => mock.calls.length)).toEqual([1, 1, 1]);
+  });
+
   it('drops the least recently used beyond its bytes', async () => {
     const cache = new ChunkCache(100);
     const reload = vi.fn(bytes(40));

@@ -1,16 +1,19 @@
 import type { VoxelArray } from '../core/dtype';
 import { abortError } from '../core/errors';
 
-export type LoadChunk = (signal: AbortSignal) => Promise<VoxelArray>;
+/** Loads a chunk; `onFetched` is told when it only has to be decoded. */
+export type LoadChunk = (signal: AbortSignal, onFetched: () => void) => Promise<VoxelArray>;
 
 interface Reader {
   read(chunk: VoxelArray): void;
   fail(error: unknown): void;
+  onFetched(): void;
 }
 
 interface Flight {
   readonly controller: AbortController;
   readonly readers: Set<Reader>;
+  isFetched: boolean;
 }
 
 /**
@@ -45,17 +48,23 @@ export class ChunkCache {
 
   /**
    * What `read` makes of the chunk of this key, loaded if it is not held; the chunk itself is lent to `read` alone. Rejects as
-   * `load` and `read` do, or with an AbortError once `signal` fires.
+   * `load` and `read` do, or with an AbortError once `signal` fires. `onFetched` is told when it only has to be decoded.
    */
   async read<T>(
     key: string,
     load: LoadChunk,
     read: (chunk: VoxelArray) => T,
     signal?: AbortSignal,
+    onFetched = () => {},
   ): Promise<T> {
     if (signal?.aborted) throw abortError();
     const held = this.chunks.get(key);
-    if (!held) return this.join(key, this.flights.get(key) ?? this.start(key, load), read, signal);
+    if (!held) {
+      const flight = this.flights.get(key) ?? this.start(key, load);
+      if (flight.isFetched) onFetched();
+      return this.join(key, flight, read, signal, onFetched);
+    }
+    onFetched();
     this.hits++;
     this.chunks.delete(key);
     this.chunks.set(key, held);
@@ -72,11 +81,19 @@ export class ChunkCache {
   }
 
   private start(key: string, load: LoadChunk): Flight {
-    const flight: Flight = { controller: new AbortController(), readers: new Set() };
+    const flight: Flight = {
+      controller: new AbortController(),
+      readers: new Set(),
+      isFetched: false,
+    };
     this.flights.set(key, flight);
     /** Whether it was wanted to the end: one that all have left may have been replaced. */
     const land = () => this.flights.get(key) === flight && this.flights.delete(key);
-    load(flight.controller.signal).then(
+    const onFetched = () => {
+      flight.isFetched = true;
+      for (const reader of flight.readers) reader.onFetched();
+    };
+    load(flight.controller.signal, onFetched).then(
       (chunk) => {
         for (const reader of flight.readers) reader.read(chunk);
         if (land()) this.hold(key, chunk);
@@ -95,6 +112,7 @@ export class ChunkCache {
     { readers, controller }: Flight,
     read: (chunk: VoxelArray) => T,
     signal: AbortSignal | undefined,
+    onFetched: () => void,
   ): Promise<T> {
     return new Promise((resolve, reject) => {
       const end = () => {
@@ -102,6 +120,7 @@ export class ChunkCache {
         signal?.removeEventListener('abort', leave);
       };
       const reader: Reader = {
+        onFetched,
         read(chunk) {
           end();
           try {

@@ -32,9 +32,13 @@ export interface ChunkSource<D extends Dtype = Dtype> {
   readonly fillBits: number | bigint;
   /**
    * A whole chunk's bits, in C order of further axes, z, y, x, also where it reaches past the shape; absent ones hold the fill
-   * value.
+   * value. `onFetched` is told when it only has to be decoded.
    */
-  readChunk(position: ChunkPosition, signal: AbortSignal): Promise<BitsArray>;
+  readChunk(
+    position: ChunkPosition,
+    signal: AbortSignal,
+    onFetched?: () => void,
+  ): Promise<BitsArray>;
 }
 
 export interface ArrayRequest<D extends Dtype> {
@@ -79,6 +83,7 @@ function storeOf(
   document: object,
   shards: Shards | undefined,
   statistics: VolumeStatistics,
+  fetched: WeakMap<AbortSignal, () => void>,
 ): zarr.AsyncReadable {
   const metadata = new TextEncoder().encode(JSON.stringify(document));
   return {
@@ -87,6 +92,7 @@ function storeOf(
       const signal = options?.signal;
       const stored = shards ? shards.get(chunkOf(key), signal) : files.get(key, options);
       const bytes = await stored;
+      if (signal) fetched.get(signal)?.();
       if (!bytes) statistics.missingChunks++;
       return bytes && signal ? abortable(bytes, signal) : bytes;
     },
@@ -141,7 +147,9 @@ export async function openChunkSource<D extends Dtype>(
   const { spatial, more } = axesOf(shape, request.layout, url);
   const chunkBytes = chunkShape.reduce((product, size) => product * size, bytesOf[dtype]);
   const shards = layout && new Shards(store, layout, mostStoredBytes(chunkBytes));
-  const array = await openArray(storeOf(store, document, shards, statistics), url);
+  /** Whom to tell of what was fetched for these signals: zarrita hands on nothing else. */
+  const fetched = new WeakMap<AbortSignal, () => void>();
+  const array = await openArray(storeOf(store, document, shards, statistics, fetched), url);
   const axes = [...more, ...spatial];
   const orderedShape = pick(chunkShape, axes);
 
@@ -162,7 +170,8 @@ export async function openChunkSource<D extends Dtype>(
     moreShape: pick(shape, more),
     moreChunk: pick(chunkShape, more),
     fillBits,
-    async readChunk(position, signal) {
+    async readChunk(position, signal, onFetched) {
+      if (onFetched) fetched.set(signal, onFetched);
       const values = [...position.more, ...position.zyx];
       const at = shape.map((_, axis) => values[axes.indexOf(axis)] ?? 0);
       try {

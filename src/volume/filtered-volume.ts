@@ -19,9 +19,13 @@ function filteredLevel(level: LevelReader, step: FilterStep, filter: Coder['filt
   const whole: Box = { originZyx: [0, 0, 0], shapeZyx: info.shapeZyx };
 
   /** The part of a brick that lies within the level. */
-  async function readPart(part: Box, signal: AbortSignal | undefined): Promise<VoxelArray> {
+  async function readPart(
+    part: Box,
+    signal: AbortSignal | undefined,
+    onFetched?: () => void,
+  ): Promise<VoxelArray> {
     const source = intersect(sourceOf(step, part), whole);
-    const voxels = imageVoxels(await level.readBox(source, signal));
+    const voxels = imageVoxels(await level.readBox(source, signal, onFetched));
     const bytes = viewAs('uint8', voxels);
     const filtered = await filter({ step, dtype, source, part, bytes }, signal);
     const result = allocate(dtype, volumeOf(part.shapeZyx));
@@ -53,10 +57,13 @@ function filteredLevel(level: LevelReader, step: FilterStep, filter: Coder['filt
     info,
     dtype,
     readBox,
-    async readBrick(brickZyx, signal) {
+    async readBrick(brickZyx, signal, onFetched) {
       const box = brickBox(brickZyx);
       const isWhole = equal(boxEnd(intersect(box, whole)), boxEnd(box));
-      return { dtype, data: await (isWhole ? readPart : readBox)(box, signal) };
+      return {
+        dtype,
+        data: await (isWhole ? readPart(box, signal, onFetched) : readBox(box, signal)),
+      };
     },
   };
 }

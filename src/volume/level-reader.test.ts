@@ -177,6 +177,36 @@ describe('bricks', () => {
   });
 });
 
+describe('what is told of a box', () => {
+  const box = { originZyx: [0, 0, 0], shapeZyx: [37, 70, 101] } as const;
+
+  it.each([{}, { compression: 'zstd' }] as const)(
+    'once, when all of it is fetched: %j',
+    async (more) => {
+      let hang = true;
+      const { level } = await bare(spec('uint8', more), (key) =>
+        hang && key === '/c/1/1/1' ? { status: 503, headers: { 'Retry-After': '1' } } : undefined,
+      );
+      let told = 0;
+      const read = level.readBox(box, undefined, () => told++).then(() => told);
+      await level.readBox({ originZyx: [0, 0, 0], shapeZyx: [10, 10, 10] });
+      expect(told).toBe(0);
+      hang = false;
+      expect(await read).toBe(1);
+      await level.readBox(box, undefined, () => told++);
+      expect(told).toBe(2);
+    },
+  );
+
+  it('also where a chunk is missing', async () => {
+    const { files, level } = await bare(spec('uint8'));
+    files.delete('/c/0/0/0');
+    let told = 0;
+    await level.readBrick([0, 0, 0], undefined, () => told++);
+    expect(told).toBe(1);
+  });
+});
+
 describe('faults of single chunks', () => {
   const first = { originZyx: [0, 0, 0], shapeZyx: [10, 10, 10] } as const;
   const second = { originZyx: [0, 0, 50], shapeZyx: [10, 10, 10] } as const;

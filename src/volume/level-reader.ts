@@ -54,7 +54,11 @@ export function createLevelReader<D extends Dtype>(
   const partOf = (chunk: VoxelArray) =>
     chunk.subarray(offset * chunkVoxels, (offset + 1) * chunkVoxels);
 
-  async function readBox(box: Box, signal?: AbortSignal): Promise<VoxelArray> {
+  async function readBox(
+    box: Box,
+    signal?: AbortSignal,
+    onFetched = () => {},
+  ): Promise<VoxelArray> {
     checkBox(box, bytesOf[arrayDtypeOf(dtype)]);
     if (signal?.aborted) throw abortError();
     const inside = intersect(box, whole);
@@ -64,14 +68,20 @@ export function createLevelReader<D extends Dtype>(
     if (isEmpty(inside)) return voxelsOfBits(dtype, target.data);
     const failed = new AbortController();
     const either = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
-    const copies = Array.from(chunksOfBox(inside, chunkZyx), async (zyx) => {
+    const chunks = [...chunksOfBox(inside, chunkZyx)];
+    let unfetched = chunks.length;
+    const countFetched = () => {
+      if (--unfetched === 0) onFetched();
+    };
+    const copies = chunks.map(async (zyx) => {
       const chunkBox = { originZyx: multiply(zyx, chunkZyx), shapeZyx: chunkZyx };
       const part = intersect(inside, chunkBox);
       await cache.read(
         `${source.url} ${[...more, ...zyx].join('/')}`,
-        (shared) => source.readChunk({ more, zyx }, shared),
+        (shared, fetched) => source.readChunk({ more, zyx }, shared, fetched),
         (chunk) => copyBox({ data: partOf(chunk), box: chunkBox }, target, part, bytesOf[dtype]),
         either,
+        countFetched,
       );
     });
     try {
@@ -87,9 +97,9 @@ export function createLevelReader<D extends Dtype>(
     info,
     dtype,
     readBox,
-    readBrick: async (brickZyx, signal) => ({
+    readBrick: async (brickZyx, signal, onFetched) => ({
       dtype,
-      data: await readBox(brickBox(brickZyx), signal),
+      data: await readBox(brickBox(brickZyx), signal, onFetched),
     }),
   };
 }

@@ -66,10 +66,13 @@ export interface BrickData<D extends Dtype = Dtype> {
 export interface LevelReader<D extends Dtype = Dtype> {
   readonly info: LevelInfo;
   readonly dtype: D;
-  /** The brick at `brickZyx` of this level's own grid of 64³ bricks. */
-  readBrick(brickZyx: Zyx, signal?: AbortSignal): Promise<BrickData<D>>;
-  /** Any box of this level's voxels, exactly as stored (bool as 0 and 1, float16 as float32); outside the shape: the fill value. */
-  readBox(box: Box, signal?: AbortSignal): Promise<VoxelArray>;
+  /** The brick at `brickZyx` of this level's own grid of 64³ bricks; `onFetched` as in `readBox`. */
+  readBrick(brickZyx: Zyx, signal?: AbortSignal, onFetched?: () => void): Promise<BrickData<D>>;
+  /**
+   * Any box of this level's voxels, exactly as stored (bool as 0 and 1, float16 as float32); outside the shape: the fill value.
+   * `onFetched` is told, if it is, when all has been fetched and only has to be decoded.
+   */
+  readBox(box: Box, signal?: AbortSignal, onFetched?: () => void): Promise<VoxelArray>;
 }
 
 export interface LabelLayer {
