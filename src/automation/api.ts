@@ -115,9 +115,13 @@ export interface FloodlightApi {
   setDisplay(changes: Partial<DisplayState>): void;
   /**
    * Changes what may be taken of the machine, in bytes, and cancels what runs; resolves with what holds then. `stats()` tells
-   * what is taken. BAD_PARAMETERS for too little (256 MiB, 128 MiB) or too much.
+   * what is taken. BAD_PARAMETERS for too little (256 MB of GPU, 128 MiB of memory; the disk may be 0) or too much.
    */
   setBudgets(budgets: Partial<Budgets>): Promise<Budgets>;
+  /** Drops all chunks that are kept on disk. */
+  clearDiskCache(): Promise<void>;
+  /** Asks the browser never to drop what this page keeps on disk by itself; whether it agreed. It may ask the user. */
+  keepDiskCache(): Promise<boolean>;
   /**
    * What the image is seen and filled through, and what `readImage`, `probe` and `components` give: nothing, a Gaussian
    * (standard deviation in nanometres), or CLAHE of each z-slice in tiles of 64 × 64 voxels (clip limit as in scikit-image).

@@ -21,6 +21,8 @@ const NO_STATISTICS: EngineStatistics = {
   gpuBudgetBytes: 0,
   memoryBytes: 0,
   memoryBudgetBytes: 0,
+  diskBytes: 0,
+  diskBudgetBytes: 0,
   bricks: { queued: 0, fetching: 0, decoding: 0, ready: 0, resident: 0, empty: 0, failed: 0 },
   bricksInFlight: 0,
   bricksFailed: 0,
@@ -29,6 +31,7 @@ const NO_STATISTICS: EngineStatistics = {
   missingChunks: 0,
   cacheHits: 0,
   evictions: 0,
+  diskHits: 0,
   retries: 0,
 };
 
@@ -85,6 +88,8 @@ export function installAutomation(session: Session, ready: Promise<void>): Flood
     display: () => session.state.display,
     setDisplay: (changes) => session.setDisplay(changes),
     setBudgets: (budgets) => session.setBudgets(budgets),
+    clearDiskCache: () => session.clearDiskCache(),
+    keepDiskCache: () => session.keepDiskCache(),
     imageFilter: () => session.state.imageFilter,
     setImageFilter: (filter) => session.setImageFilter(filter),
     settled: () => session.settled(),

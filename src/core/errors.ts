@@ -27,6 +27,9 @@ export interface ErrorFields {
   OUTSIDE_VOLUME: { zyx: readonly number[]; shapeZyx: readonly number[] };
   SEED_OUTSIDE_RANGE: { zyx: readonly number[]; value: number; low: number; high: number };
   BUDGET_EXCEEDED: { what: string; neededBytes: number; budgetBytes: number };
+  /** `keptBytes`: what the cache of chunks may take from then on. */
+  DISK_FULL: { keptBytes: number };
+  DISK_FAILED: { reason: string };
   WEBGPU_UNAVAILABLE: { reason: string };
   DEVICE_LOST: { reason: string };
   GPU_FAILED: { what: string; reason: string };
@@ -74,6 +77,10 @@ const messages: { [Code in ErrorCode]: (fields: ErrorFields[Code]) => string } =
     `The seed at ${place(zyx)} has the value ${value}, outside the range ${low}–${high}. Click a brighter or darker voxel, or widen the range.`,
   BUDGET_EXCEEDED: ({ what, neededBytes, budgetBytes }) =>
     `${what} needs ${megabytes(neededBytes)}, more than the ${megabytes(budgetBytes)} it may use. Use a smaller box or a narrower range.`,
+  DISK_FULL: ({ keptBytes }) =>
+    `The browser gives this page no more disk: its cache of chunks now keeps ${megabytes(keptBytes)} at most, and reading goes on. Free some disk, then set the disk's budget again.`,
+  DISK_FAILED: ({ reason }) =>
+    `The cache of chunks on disk cannot be used (${reason}): chunks come from where the volume lies. Load the page again to try it again.`,
   WEBGPU_UNAVAILABLE: ({ reason }) =>
     `This browser offers no WebGPU adapter (${reason}). Use a current Chrome or Edge with hardware acceleration, or start Chrome with --enable-unsafe-webgpu.`,
   DEVICE_LOST: ({ reason }) =>

@@ -4,13 +4,43 @@ export interface Budgets {
   readonly gpuBytes: number;
   /** Of main memory: decoded chunks, and, without an adapter, brick pools. Segments come on top. */
   readonly memoryBytes: number;
+  /** Of the disk: spilled labels, and with what these leave a cache of chunks; 0 for no cache. */
+  readonly diskBytes: number;
 }
 
-export const DEFAULT_BUDGETS: Budgets = { gpuBytes: 2 ** 30, memoryBytes: 2 ** 30 };
-
 /** Below these not even what a screen shows would fit. */
-export const LEAST_BUDGETS: Budgets = { gpuBytes: 2 ** 28, memoryBytes: 2 ** 27 };
-export const MOST_BUDGETS: Budgets = { gpuBytes: 2 ** 35, memoryBytes: 2 ** 35 };
+export const LEAST_BUDGETS: Budgets = { gpuBytes: 256e6, memoryBytes: 2 ** 27, diskBytes: 0 };
+export const MOST_BUDGETS: Budgets = {
+  gpuBytes: 2 ** 35,
+  memoryBytes: 2 ** 35,
+  diskBytes: 2 ** 38,
+};
+
+/** What a browser says of its machine; what it does not say is undefined. */
+export interface Machine {
+  /** In GiB, as `navigator.deviceMemory`: rounded, and no more than 8 or 32 whatever there is. */
+  readonly deviceMemory: number | undefined;
+  /** What this origin may take of the disk. */
+  readonly quotaBytes: number | undefined;
+}
+
+const MOST_DEFAULT_BYTES = 2 ** 30;
+const MOST_DEFAULT_DISK_BYTES = 2 ** 33;
+const MEMORY_SHARE = 1 / 8;
+const QUOTA_SHARE = 1 / 4;
+
+/**
+ * Budgets before a user sets any: an eighth of the machine's memory for each of GPU and memory, since many GPUs have no other,
+ * and a quarter of what the origin may take of the disk; 1 GiB, 1 GiB and 8 GiB at most.
+ */
+export function defaultBudgets({ deviceMemory = 8, quotaBytes = 0 }: Machine): Budgets {
+  const memoryBytes = Math.min(deviceMemory * 2 ** 30 * MEMORY_SHARE, MOST_DEFAULT_BYTES);
+  return {
+    gpuBytes: Math.max(memoryBytes, LEAST_BUDGETS.gpuBytes),
+    memoryBytes: Math.max(memoryBytes, LEAST_BUDGETS.memoryBytes),
+    diskBytes: Math.min(Math.floor(quotaBytes * QUOTA_SHARE), MOST_DEFAULT_DISK_BYTES),
+  };
+}
 
 const CHUNK_SHARE = 0.25;
 

@@ -17,6 +17,7 @@ export function createEngineClient(): EngineClient {
     start: (onEvent, backend) => remote.start(Comlink.proxy(onEvent), backend),
     setBackend: (choice) => remote.setBackend(choice),
     setBudgets: (budgets) => remote.setBudgets(budgets),
+    clearDiskCache: () => remote.clearDiskCache(),
     setImageFilter: (filter) => remote.setImageFilter(filter),
     attachView: (view: ViewId, canvas: OffscreenCanvas) =>
       remote.attachView(view, Comlink.transfer(canvas, [canvas])),

@@ -3,6 +3,7 @@ import { create } from 'webgpu';
 import { testCoder } from '../codecs/testing/coder';
 import { MemoryDisk } from '../core/testing/memory-disk';
 import { volumeOf, type Zyx } from '../core/vec';
+import { ChunkDisk } from '../disk/chunk-disk';
 import { testGpu } from '../gpu/testing';
 import { extractPatch } from '../mesh/extract-patch';
 import { isClosed, meshVolume } from '../mesh/measure';
@@ -69,6 +70,7 @@ const volume: Volume = {
     missingChunks: 0,
     cacheHits: 0,
     evictions: 0,
+    diskHits: 0,
     retries: 0,
   },
 };
@@ -121,6 +123,8 @@ beforeEach(async () => {
       if (String(source).endsWith('slow')) await new Promise((resolve) => setTimeout(resolve, 50));
       return volume;
     },
+    disk: new ChunkDisk(),
+    defaultBudgets: async () => ({ gpuBytes: 2 ** 30, memoryBytes: 2 ** 30, diskBytes: 2 ** 30 }),
     openSpillFile: async () => new MemoryDisk().open('spilled'),
     requestFrame: (draw) => void setTimeout(draw, 0),
   });

@@ -5,6 +5,7 @@ import type { LevelGrid } from '../core/slice-geometry';
 import { MemoryDisk } from '../core/testing/memory-disk';
 import { volumeOf, type Zyx } from '../core/vec';
 import { imageVoxels } from '../core/voxels';
+import { ChunkDisk } from '../disk/chunk-disk';
 import { extractPatch } from '../mesh/extract-patch';
 import { weld } from '../mesh/weld';
 import { testThreads } from '../segment/cpu/testing';
@@ -77,6 +78,8 @@ beforeEach(() => {
     encode: testCoder.encode,
     filter: testCoder.filter,
     startThreads: () => testThreads(2),
+    disk: new ChunkDisk(),
+    defaultBudgets: async () => ({ gpuBytes: 2 ** 30, memoryBytes: 2 ** 30, diskBytes: 2 ** 30 }),
     openVolume: (source, access, signal, onOffline) =>
       openVolume(source, { ...access, signal, patience: { onOffline } }),
     openSpillFile: async () => new MemoryDisk().open('spilled'),
@@ -251,7 +254,11 @@ describe('budgets', () => {
     await open();
     for (const bad of [{ memoryBytes: 5 }, { gpuBytes: Number.NaN }, { memoryBytes: 1e300 }])
       await expect(engine.setBudgets(bad)).rejects.toMatchObject({ code: 'BAD_PARAMETERS' });
-    expect(await engine.setBudgets({})).toEqual({ gpuBytes: 2 ** 30, memoryBytes: 2 ** 30 });
+    expect(await engine.setBudgets({})).toEqual({
+      gpuBytes: 2 ** 30,
+      memoryBytes: 2 ** 30,
+      diskBytes: 2 ** 30,
+    });
   });
 });
 

@@ -4,6 +4,7 @@ import type { ByteFile } from '../core/byte-file';
 import { abortError, FloodlightError, isAbort, isFloodlightError, toRecord } from '../core/errors';
 import type { SliceView, ViewId } from '../core/slice-geometry';
 import type { Zyx } from '../core/vec';
+import type { ChunkDisk } from '../disk/chunk-disk';
 import type { BrickSlot } from '../gpu/brick-pool';
 import type { AdapterInfo } from '../gpu/device';
 import type { ImageFilter } from '../normalize/filter';
@@ -12,7 +13,7 @@ import type { SegmentThreads } from '../segment/cpu/threads';
 import type { FillFunction } from '../segment/flood-fill/cpu/context';
 import { filteredVolume } from '../volume/filtered-volume';
 import type { Volume, VolumeInfo } from '../volume/model';
-import { type Budgets, brickBytes, chunkBytes, DEFAULT_BUDGETS } from './budgets';
+import { type Budgets, brickBytes, chunkBytes, LEAST_BUDGETS } from './budgets';
 import { chooseBackend } from './choose-backend';
 import { countComponents } from './count-components';
 import { CpuFill } from './cpu-fill';
@@ -72,6 +73,9 @@ export interface EngineSurroundings {
     signal: AbortSignal,
     onOffline: (isOffline: boolean) => void,
   ): Promise<Volume>;
+  /** Budgets before the user sets any. */
+  defaultBudgets(): Promise<Budgets>;
+  readonly disk: ChunkDisk;
   /** An empty file of this engine's own, for what no longer fits into memory; undefined where there is no disk. */
   openSpillFile(): Promise<ByteFile | undefined>;
   requestFrame(draw: () => void): void;
@@ -84,7 +88,7 @@ export class Engine implements EngineApi {
   private settingUp: Promise<AdapterInfo | null> = Promise.resolve(null);
   private cpu: CpuFill | undefined;
   private choice: BackendChoice = 'auto';
-  private budgets = DEFAULT_BUDGETS;
+  private budgets = LEAST_BUDGETS;
   /** Who draws on the processor, without a session. */
   private canvas: CanvasSlices | undefined;
   /** Those of the session, or, without one, what the processor draws; none while that is not known. */
@@ -116,12 +120,15 @@ export class Engine implements EngineApi {
   ): Promise<AdapterInfo | null> {
     this.emit = onEvent;
     this.choice = backend;
+    this.budgets = await this.around.defaultBudgets();
+    this.around.disk.onTrouble = (error) => this.trouble('disk', error);
     this.endStatistics = watchStatistics(
       () => ({
         session: this.session,
         volume: this.volume,
         segmentation: this.segmentation,
         layers: this.slices?.layers,
+        disk: this.around.disk,
         budgets: this.budgets,
         scheduler: this.scheduler,
       }),
@@ -143,6 +150,8 @@ export class Engine implements EngineApi {
     this.opening?.abort(abortError());
     const opening = new AbortController();
     this.opening = opening;
+    // Not before: a budget smaller than the user's own would drop chunks of earlier sessions.
+    this.around.disk.setBudgetBytes(this.budgets.diskBytes);
     const volume = await this.around.openVolume(source, access, opening.signal, (isOffline) =>
       this.emit({ type: 'network', isOffline }),
     );
@@ -170,14 +179,22 @@ export class Engine implements EngineApi {
 
   async setBudgets(budgets: Partial<Budgets>): Promise<Budgets> {
     const checked = checkBudgets({ ...this.budgets, ...budgets });
+    if (this.opening) this.around.disk.setBudgetBytes(checked.diskBytes);
+    const { gpuBytes, memoryBytes } = this.budgets;
+    const isOther = gpuBytes !== checked.gpuBytes || memoryBytes !== checked.memoryBytes;
     // Pools are made anew, and a fill computes on the old ones.
-    await this.jobs.stop();
+    if (isOther) await this.jobs.stop();
     this.budgets = checked;
+    if (!isOther) return checked;
     if (this.session) this.session.memory.budgetBytes = this.budgets.gpuBytes;
     if (this.canvas) this.canvas.budgetBytes = brickBytes(this.budgets);
     this.stored?.setCacheBytes(chunkBytes(this.budgets));
     this.show();
     return this.budgets;
+  }
+
+  async clearDiskCache(): Promise<void> {
+    this.around.disk.clear();
   }
 
   async setImageFilter(filter: ImageFilter): Promise<void> {

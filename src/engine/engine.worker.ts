@@ -2,8 +2,10 @@ import * as Comlink from 'comlink';
 import { installCodecs } from '../codecs/install';
 import { createCodecPool } from '../codecs/pool';
 import { openSpillFile } from '../disk/spill-file';
+import { startChunkDisk } from '../disk/start-chunk-disk';
 import { SegmentThreads } from '../segment/cpu/threads';
 import { openVolume } from '../volume/open-volume';
+import { defaultBudgets } from './budgets';
 import { Engine } from './engine';
 import { installErrorTransfer } from './error-transfer';
 import { createMeshWorker } from './mesher';
@@ -15,6 +17,9 @@ const MOST_THREADS = 8;
 installErrorTransfer();
 const codecs = createCodecPool();
 installCodecs(codecs);
+const disk = startChunkDisk();
+/** Nothing is kept on disk where the page may not compute the names of what is kept. */
+const kept = isSecureContext ? { disk } : {};
 const engine: EngineApi = new Engine({
   gpu: navigator.gpu,
   mesher: createMeshWorker(),
@@ -23,8 +28,14 @@ const engine: EngineApi = new Engine({
   startThreads: () =>
     SegmentThreads.start({ count: Math.min(navigator.hardwareConcurrency, MOST_THREADS) }),
   openVolume: (source, access, signal, onOffline) =>
-    openVolume(source, { ...access, signal, patience: { onOffline } }),
+    openVolume(source, { ...access, ...kept, signal, patience: { onOffline } }),
   openSpillFile,
+  disk,
+  defaultBudgets: async () => {
+    const { deviceMemory } = navigator as { deviceMemory?: number };
+    const estimate = await navigator.storage?.estimate().catch(() => undefined);
+    return defaultBudgets({ deviceMemory, quotaBytes: estimate?.quota });
+  },
   requestFrame: (draw) => void self.requestAnimationFrame(draw),
 });
 // What failed before the browser noticed that it had no network.

@@ -127,6 +127,9 @@ export interface EngineStatistics {
   readonly gpuBudgetBytes: number;
   readonly memoryBytes: number;
   readonly memoryBudgetBytes: number;
+  /** Spilled labels and the cache of chunks; 0 for the cache where another tab has it. */
+  readonly diskBytes: number;
+  readonly diskBudgetBytes: number;
   /** Bricks of images and stored labels by state; absent ones are not counted. */
   readonly bricks: BrickCounts;
   /** Bricks that are being read, for views and for computations. */
@@ -139,6 +142,8 @@ export interface EngineStatistics {
   /** Chunks that were in memory when they were asked for; chunks and bricks that made room for others. */
   readonly cacheHits: number;
   readonly evictions: number;
+  /** Chunks that were in the cache on disk when they were asked for. */
+  readonly diskHits: number;
   /** Requests that were made again after one that had failed. */
   readonly retries: number;
 }
@@ -200,6 +205,8 @@ export interface EngineApi {
   open(source: VolumeSource, access?: SourceAccess): Promise<VolumeInfo>;
   /** Changes what may be taken of the machine, and cancels what runs; returns what holds then. BAD_PARAMETERS for too little or too much. */
   setBudgets(budgets: Partial<Budgets>): Promise<Budgets>;
+  /** Drops all chunks that are kept on disk, in whichever tab has them. */
+  clearDiskCache(): Promise<void>;
   /**
    * Has the image seen and filled through a filter from now on, until another volume is opened; cancels what runs, and keeps
    * the segments. BAD_PARAMETERS where the image cannot be filtered so.

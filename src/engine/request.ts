@@ -75,6 +75,7 @@ const budget = (of: keyof Budgets) =>
 const budgets = z.strictObject({
   gpuBytes: budget('gpuBytes'),
   memoryBytes: budget('memoryBytes'),
+  diskBytes: budget('diskBytes'),
 });
 
 /** Budgets as they may be set; BAD_PARAMETERS with what is wrong. */

@@ -1,3 +1,4 @@
+import type { ChunkDisk } from '../disk/chunk-disk';
 import type { Volume } from '../volume/model';
 import type { Budgets } from './budgets';
 import type { GpuSession } from './gpu-session';
@@ -14,6 +15,7 @@ export interface Counted {
   readonly session: GpuSession | undefined;
   readonly volume: Volume | undefined;
   readonly budgets: Budgets;
+  readonly disk: Pick<ChunkDisk, 'usedBytes'>;
   readonly segmentation: Segmentation | undefined;
   readonly layers: Pick<VolumeLayers<never>, 'memoryBytes' | 'bricks' | 'evictions'> | undefined;
   readonly scheduler: Scheduler;
@@ -25,6 +27,7 @@ const statisticsOf = ({
   segmentation,
   layers,
   budgets,
+  disk,
   scheduler,
 }: Counted): EngineStatistics => ({
   gpuBytes: session?.memory.usedBytes ?? 0,
@@ -34,6 +37,8 @@ const statisticsOf = ({
     (segmentation?.labels.memoryBytes ?? 0) +
     (layers?.memoryBytes ?? 0),
   memoryBudgetBytes: budgets.memoryBytes,
+  diskBytes: disk.usedBytes,
+  diskBudgetBytes: budgets.diskBytes,
   bricks: layers?.bricks ?? NO_BRICKS,
   bricksInFlight: scheduler.inFlight,
   bricksFailed: layers?.bricks.failed ?? 0,
@@ -41,6 +46,7 @@ const statisticsOf = ({
   decodedBytes: volume?.statistics.decodedBytes ?? 0,
   missingChunks: volume?.statistics.missingChunks ?? 0,
   cacheHits: volume?.statistics.cacheHits ?? 0,
+  diskHits: volume?.statistics.diskHits ?? 0,
   evictions: (volume?.statistics.evictions ?? 0) + (layers?.evictions ?? 0),
   retries: volume?.statistics.retries ?? 0,
 });

@@ -129,9 +129,23 @@ export const viewCommands: readonly Command[] = [
   ...filterCommands,
   {
     id: 'budgets',
-    label: 'Set what may be taken of GPU and memory…',
+    label: 'Set what may be taken of GPU, memory and disk…',
     group: 'View',
     run: (session) => session.setBudgetsOpen(true),
+  },
+  {
+    id: 'clear-disk-cache',
+    label: 'Clear the cache of chunks on disk',
+    group: 'View',
+    run: (session) => session.clearDiskCache(),
+  },
+  {
+    id: 'keep-disk-cache',
+    label: 'Ask the browser to keep the cache on disk for good',
+    group: 'View',
+    run: async (session) => {
+      await session.keepDiskCache();
+    },
   },
   {
     id: 'retry-failed',

@@ -127,11 +127,29 @@ export class Session {
     return volume;
   }
 
-  /** Changes what may be taken of the machine; remembered. BAD_PARAMETERS for too little or too much. */
+  /** Changes what may be taken of the machine; what was said is remembered. BAD_PARAMETERS for too little or too much. */
   async setBudgets(budgets: Partial<Budgets>): Promise<Budgets> {
     const set = await this.engine.setBudgets(budgets);
-    storeBudgets(set);
+    storeBudgets(budgets);
     return set;
+  }
+
+  /** Drops all chunks that are kept on disk. */
+  async clearDiskCache(): Promise<void> {
+    await this.engine.clearDiskCache();
+    this.inform('The cache of chunks on disk is empty.', 'disk');
+  }
+
+  /** Asks the browser never to drop what this page keeps on disk by itself; whether it agreed. */
+  async keepDiskCache(): Promise<boolean> {
+    const isKept = (await navigator.storage?.persist()) ?? false;
+    this.inform(
+      isKept
+        ? 'The browser keeps this page’s files until you clear them.'
+        : 'The browser does not promise to keep this page’s files: it may drop them when the disk runs full.',
+      'disk',
+    );
+    return isKept;
   }
 
   /** Has the image seen and filled through a filter; BAD_PARAMETERS where it cannot be. */

@@ -1,6 +1,8 @@
+import { HardDriveDownload, Trash2 } from 'lucide-react';
 import { Popover } from 'radix-ui';
 import { useState } from 'react';
 import type { Budgets } from '../state/store';
+import { CommandButton } from './controls/CommandButton';
 import { RangeSlider } from './controls/RangeSlider';
 import { formatBytesOf } from './format';
 import { Streaming } from './Streaming';
@@ -10,36 +12,45 @@ const GIBIBYTE = 2 ** 30;
 /** Powers of two of a GiB, from a quarter to eight. */
 const LEAST_POWER = -2;
 const MOST_POWER = 3;
+const MOST_DISK_POWER = 6;
+const STEP = 0.5;
 
-const gibibytes = (bytes: number): string => `${Number((bytes / GIBIBYTE).toPrecision(3))} GiB`;
+/** A step of the slider in bytes: the one below the least, where there is one, is nothing at all. */
+const bytesAt = (power: number): number => (power < LEAST_POWER ? 0 : GIBIBYTE * 2 ** power);
+
+const gibibytes = (bytes: number): string =>
+  bytes === 0 ? 'off' : `${Number((bytes / GIBIBYTE).toPrecision(3))} GiB`;
 
 interface SettingProps {
   readonly name: string;
   readonly of: keyof Budgets;
   readonly bytes: number;
+  /** Whether it may be nothing at all. */
+  readonly mayBeOff?: boolean;
+  readonly mostPower?: number;
 }
 
 /** One budget's slider; taken over when the thumb is let go, since what is drawn is read anew then. */
-function Setting({ name, of, bytes }: SettingProps) {
+function Setting({ name, of, bytes, mayBeOff, mostPower = MOST_POWER }: SettingProps) {
   const session = useSession();
   const [draft, setDraft] = useState<number | null>(null);
   const power = draft ?? Math.log2(Math.max(bytes, 1) / GIBIBYTE);
-  const text = gibibytes(GIBIBYTE * 2 ** power);
+  const text = gibibytes(bytesAt(power));
   return (
     <div className="row row-layer">
       <span>{name}</span>
       <RangeSlider
         values={[power]}
-        min={LEAST_POWER}
-        max={MOST_POWER}
-        step={0.5}
+        min={mayBeOff ? LEAST_POWER - STEP : LEAST_POWER}
+        max={mostPower}
+        step={STEP}
         labels={[`Budget: ${name}`]}
         valueText={text}
         onChange={([next = power]) => setDraft(next)}
         onCommit={([next = power]) => {
           setDraft(null);
           session
-            .setBudgets({ [of]: GIBIBYTE * 2 ** next })
+            .setBudgets({ [of]: bytesAt(next) })
             .catch((error) => session.report(error, 'budgets'));
         }}
       />
@@ -80,12 +91,15 @@ export function BudgetMeters() {
     gpuBudgetBytes = 0,
     memoryBytes = 0,
     memoryBudgetBytes = 0,
+    diskBytes = 0,
+    diskBudgetBytes = 0,
   } = statistics ?? {};
   return (
     <Popover.Root open={open} onOpenChange={(next) => session.setBudgetsOpen(next)}>
       <Popover.Trigger className="status-budgets" title="What may be taken of the machine">
         <Meter label="GPU" bytes={gpuBytes} budget={gpuBudgetBytes} />
         <Meter label="memory" bytes={memoryBytes} budget={memoryBudgetBytes} />
+        <Meter label="disk" bytes={diskBytes} budget={diskBudgetBytes} />
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content
@@ -98,10 +112,25 @@ export function BudgetMeters() {
         >
           {gpuBudgetBytes > 0 && <Setting name="GPU" of="gpuBytes" bytes={gpuBudgetBytes} />}
           <Setting name="Memory" of="memoryBytes" bytes={memoryBudgetBytes} />
+          <Setting
+            name="Disk"
+            of="diskBytes"
+            bytes={diskBudgetBytes}
+            mostPower={MOST_DISK_POWER}
+            mayBeOff
+          />
           <p className="dim">
             Bricks and chunks over a budget make room, the longest unseen first. Segments come on
-            top.
+            top. Chunks of public servers stay on disk for later visits.
           </p>
+          <div className="budgets-actions">
+            <CommandButton command="clear-disk-cache" icon={Trash2} text="Clear disk" />
+            <CommandButton
+              command="keep-disk-cache"
+              icon={HardDriveDownload}
+              text="Keep for good"
+            />
+          </div>
           <Streaming />
         </Popover.Content>
       </Popover.Portal>

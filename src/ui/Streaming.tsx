@@ -16,7 +16,7 @@ export function Streaming() {
   const statistics = useAppState((state) => state.statistics);
   const decoded = useGrowth('decodedBytes');
   if (!statistics) return null;
-  const { bricks, cacheHits, evictions, retries } = statistics;
+  const { bricks, cacheHits, diskHits, evictions, retries } = statistics;
   const rows = [
     ['resident', bricks.resident, 'Bricks that are there to be drawn and filled'],
     ['queued', bricks.queued, 'Bricks that wait for their turn'],
@@ -25,6 +25,7 @@ export function Streaming() {
     ['empty', bricks.empty, 'Bricks of zeros: they share one place'],
     ['unread', bricks.failed, 'Bricks that could not be read'],
     ['hits', cacheHits, 'Chunks that were in memory when they were asked for'],
+    ['from disk', diskHits, 'Chunks that were on disk when they were asked for'],
     ['evicted', evictions, 'Chunks and bricks that made room for others'],
     ['retries', retries, 'Requests that were made again'],
   ] as const;

@@ -64,6 +64,7 @@ function volumeOfVoxels(
     statistics: {
       cacheHits: 0,
       evictions: 0,
+      diskHits: 0,
       fetchedBytes: 0,
       decodedBytes: 0,
       cachedBytes: 0,

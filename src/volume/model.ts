@@ -104,6 +104,8 @@ export interface VolumeStatistics {
   /** Chunks that were in memory when they were asked for, and chunks that made room for others. */
   cacheHits: number;
   evictions: number;
+  /** Chunks that were on disk when they were asked for. */
+  diskHits: number;
   /** Requests that were made again after one that had failed. */
   retries: number;
 }

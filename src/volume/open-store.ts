@@ -1,5 +1,8 @@
 import { FloodlightError } from '../core/errors';
+import type { ChunkDisk } from '../disk/chunk-disk';
+import { ArrayAnswers } from './array-answers';
 import { blobSource, httpSource } from './byte-sources';
+import { CachedStore } from './cached-store';
 import { FolderStore, findInDirectory, findInFiles } from './folder-store';
 import { type Fetch, HttpStore, parseSourceUrl } from './http-store';
 import type { VolumeStatistics } from './model';
@@ -18,6 +21,8 @@ export interface StoreOptions {
   /** Sent with each request of an address, such as Authorization; kept nowhere. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly patience?: PatienceOptions;
+  /** Where chunks of servers are kept; nowhere without it. */
+  readonly disk?: Pick<ChunkDisk, 'get' | 'put' | 'ready'>;
 }
 
 export interface OpenedStore {
@@ -51,6 +56,10 @@ function checkHeaders(headers: Readonly<Record<string, string>>): void {
   }
 }
 
+/** Whether more than an address that may be shown is needed to read it: nothing of such a source is kept. */
+const needsSecret = (folder: URL, headers: Readonly<Record<string, string>>): boolean =>
+  Object.keys(headers).length > 0 || folder.search !== '' || folder.username !== '';
+
 async function openAddress(
   url: string,
   statistics: VolumeStatistics,
@@ -69,12 +78,14 @@ async function openAddress(
     },
   });
   const name = nameOf(folder);
-  if (!/\.zip$/i.test(folder.pathname))
-    return {
-      store: new HttpStore(folder, statistics, { fetch: plain, patience, headers }),
-      url,
-      name,
-    };
+  if (!/\.zip$/i.test(folder.pathname)) {
+    const http = (fetch: Fetch) => new HttpStore(folder, statistics, { fetch, patience, headers });
+    const { disk } = options;
+    if (!disk || needsSecret(folder, headers)) return { store: http(plain), url, name };
+    const answers = new ArrayAnswers();
+    const store = new CachedStore(http(answers.watch(plain)), { disk, answers, statistics });
+    return { store, url, name };
+  }
   const withHeaders: Fetch = (input, init) =>
     plain(input, {
       ...init,

@@ -232,6 +232,7 @@ export async function openVolume(
     decodedBytes: 0,
     missingChunks: 0,
     retries: 0,
+    diskHits: 0,
     get cachedBytes() {
       return cache.bytes;
     },

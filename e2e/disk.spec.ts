@@ -1,0 +1,67 @@
+import { dataSource, expect, test } from './fixtures/floodlight';
+
+const source = dataSource('fib25/em.zarr', 'kept');
+const isChunk = (url: string) => /em\.zarr\/\d+\/\d+\/\d+\/\d+$/.test(url);
+
+test('chunks that were read stay on disk: after a reload none is asked for, until they are cleared', async ({
+  openPage,
+}) => {
+  const page = await openPage();
+  const stats = () => page.evaluate(() => window.floodlight.stats());
+  const settled = () => page.evaluate(() => window.floodlight.settled());
+  const chunks: string[] = [];
+  page.context().on('request', (request) => {
+    if (isChunk(request.url())) chunks.push(request.url());
+  });
+  const open = (url: string) => page.evaluate((url) => window.floodlight.open(url), url);
+  await open(source);
+  await settled();
+  const asked = chunks.length;
+  expect(asked).toBeGreaterThan(0);
+  await expect.poll(async () => (await stats()).diskBytes).toBeGreaterThan(0);
+
+  await page.reload();
+  await page.waitForFunction(() => 'floodlight' in window);
+  await page.evaluate(() => window.floodlight.ready);
+  chunks.length = 0;
+  await open(source);
+  await settled();
+  expect(chunks).toEqual([]);
+  await expect.poll(async () => (await stats()).diskHits).toBeGreaterThan(0);
+  const { diskBytes, diskBudgetBytes, bricksFailed } = await stats();
+  expect(bricksFailed).toBe(0);
+  expect(diskBytes).toBeGreaterThan(2 ** 20);
+  expect(diskBytes).toBeLessThanOrEqual(diskBudgetBytes);
+
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('taken of GPU');
+  await page.keyboard.press('Enter');
+  const form = page.getByRole('dialog', { name: 'Budgets' });
+  await form.getByRole('button', { name: 'Clear the cache' }).click();
+  await expect.poll(async () => (await stats()).diskBytes).toBe(0);
+  await form.getByRole('slider', { name: 'Budget: Disk' }).press('Home');
+  await expect.poll(async () => (await stats()).diskBudgetBytes).toBe(0);
+  await open(source);
+  await settled();
+  expect(chunks.length).toBeGreaterThan(0);
+  expect((await stats()).diskBytes).toBe(0);
+});
+
+test('a full disk is told once, and reading goes on', async ({ openPage }) => {
+  const page = await openPage();
+  const stats = () => page.evaluate(() => window.floodlight.stats());
+  const browser = await page.context().newCDPSession(page);
+  const { origin } = new URL(page.url());
+  const { usage } = await browser.send('Storage.getUsageAndQuota', { origin });
+  await browser.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: usage + 3 * 2 ** 20 });
+  await page.evaluate((url) => window.floodlight.open(url), source);
+  await page.evaluate(() => window.floodlight.settled());
+  await expect(page.getByText('gives this page no more disk')).toHaveCount(1);
+  const { bricksFailed, diskBytes } = await stats();
+  expect(bricksFailed).toBe(0);
+  expect(diskBytes).toBeLessThanOrEqual(usage + 3 * 2 ** 20);
+  const value = await page.evaluate(
+    async () => (await window.floodlight.probe([125, 125, 125])).value,
+  );
+  expect(value).not.toBeNull();
+});

@@ -1,0 +1,151 @@
+import type { ByteFile } from '../core/byte-file';
+import { FloodlightError } from '../core/errors';
+import { ChunkFile } from './chunk-file';
+
+/** The two files of a cache: blocks, and what lies in them. */
+export interface ChunkFiles {
+  readonly data: ByteFile;
+  readonly journal: ByteFile;
+}
+
+/** Of what the cache had when the disk was full, what it may have from then on. */
+const SHARE_WHEN_FULL = 0.9;
+/** Less than this is not worth a file. */
+const LEAST_BYTES = 2 ** 20;
+/** What is spilled counts in such steps, for each makes the cache smaller. */
+const SPILL_STEP_BYTES = 2 ** 24;
+const SECOND = 1000;
+
+/**
+ * What the disk may be taken for: spilled labels first, which are never evicted, and with what they leave of the budget a cache
+ * of chunks, still encoded. Until files are attached, and where there are none, it keeps nothing. Never throws: a full disk makes
+ * the cache smaller, a broken one ends it, and `onTrouble` is told so once.
+ */
+export class ChunkDisk {
+  onTrouble: (error: FloodlightError) => void = () => {};
+  /** Has the tab that owns the files clear them. */
+  clearOthers: () => void = () => {};
+  /** Resolves when the files are attached, or when there is no use in waiting for them. */
+  ready: Promise<unknown> = Promise.resolve();
+  private files: ChunkFiles | undefined;
+  private cache: ChunkFile | undefined;
+  private budget: number | undefined;
+  private spilled = 0;
+  /** What a full disk has left to the cache. */
+  private mostBytes = Number.POSITIVE_INFINITY;
+  private hasTold = false;
+
+  constructor(private readonly now: () => number = Date.now) {}
+
+  /** What is taken, and what may be; 0 until it was said. */
+  get usedBytes(): number {
+    return this.spilled + (this.cache?.sizeBytes ?? 0);
+  }
+
+  get budgetBytes(): number {
+    return this.budget ?? 0;
+  }
+
+  /** Takes files over. Nothing is read, and nothing is dropped, before there is a budget as well. */
+  attach(files: ChunkFiles): void {
+    this.files = files;
+    this.fit();
+  }
+
+  setBudgetBytes(bytes: number): void {
+    this.budget = bytes;
+    this.mostBytes = Number.POSITIVE_INFINITY;
+    this.fit();
+  }
+
+  /** How many bytes of spilled labels there are. */
+  setSpilledBytes(bytes: number): void {
+    const steps = (of: number) => Math.ceil(of / SPILL_STEP_BYTES);
+    const isStep = steps(bytes) !== steps(this.spilled);
+    this.spilled = bytes;
+    if (isStep) this.fit();
+  }
+
+  /** A chunk's bytes; null where it is known that there is none; undefined where nothing is known. */
+  get(key: string): Uint8Array<ArrayBuffer> | null | undefined {
+    return this.attempt((cache) => cache.get(key, this.now() / SECOND));
+  }
+
+  /** Keeps a chunk's bytes, or that there is none, for some seconds. */
+  put(key: string, bytes: Uint8Array | null, seconds: number): void {
+    this.attempt((cache) => cache.put(key, bytes, this.now() / SECOND + seconds));
+  }
+
+  /** Drops all chunks, in whichever tab owns them. */
+  clear(): void {
+    if (this.cache) this.clearOwn();
+    else this.clearOthers();
+  }
+
+  clearOwn(): void {
+    this.mostBytes = Number.POSITIVE_INFINITY;
+    this.attempt((cache) => cache.clear());
+    this.fit();
+  }
+
+  private get limitBytes(): number {
+    const spilled = Math.ceil(this.spilled / SPILL_STEP_BYTES) * SPILL_STEP_BYTES;
+    const bytes = Math.min(Math.max(0, this.budgetBytes - spilled), this.mostBytes);
+    return bytes < LEAST_BYTES ? 0 : Math.floor(bytes);
+  }
+
+  private fit(): void {
+    const { files } = this;
+    if (!files || this.budget === undefined) return;
+    this.attempt((cache) => cache.setLimit(this.limitBytes));
+    if (this.cache) return;
+    try {
+      this.cache = new ChunkFile(files.data, files.journal, this.limitBytes);
+    } catch (error) {
+      this.end(error);
+    }
+  }
+
+  private attempt<T>(work: (cache: ChunkFile) => T): T | undefined {
+    const { cache } = this;
+    if (!cache) return undefined;
+    try {
+      return work(cache);
+    } catch (error) {
+      if (error instanceof DOMException && error.name === 'QuotaExceededError') this.shrink(cache);
+      else this.end(error);
+      return undefined;
+    }
+  }
+
+  /** Gives a part of what the cache has back, to whoever else needs it. */
+  private shrink(cache: ChunkFile): void {
+    this.mostBytes = cache.sizeBytes * SHARE_WHEN_FULL;
+    try {
+      cache.setLimit(this.limitBytes);
+    } catch (error) {
+      this.end(error);
+      return;
+    }
+    this.tell(new FloodlightError('DISK_FULL', { keptBytes: this.limitBytes }));
+  }
+
+  private end(error: unknown): void {
+    for (const file of [this.files?.data, this.files?.journal]) {
+      try {
+        file?.close();
+      } catch {
+        // It is of no use any more either way.
+      }
+    }
+    this.files = undefined;
+    this.cache = undefined;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.tell(new FloodlightError('DISK_FAILED', { reason }, error));
+  }
+
+  private tell(error: FloodlightError): void {
+    if (!this.hasTold) this.onTrouble(error);
+    this.hasTold = true;
+  }
+}
