@@ -32,7 +32,7 @@ test('what may be taken of the machine is set in the status bar and by the API, 
   expect(refused).toBe('BAD_PARAMETERS');
   expect(
     await page.evaluate((memoryBytes) => window.floodlight.setBudgets({ memoryBytes }), GIBIBYTE),
-  ).toEqual({ gpuBytes: GIBIBYTE / 2, memoryBytes: GIBIBYTE });
+  ).toMatchObject({ gpuBytes: GIBIBYTE / 2, memoryBytes: GIBIBYTE });
 
   await page.reload();
   await page.waitForFunction(() => 'floodlight' in window);
