@@ -11,7 +11,7 @@ import { App } from './ui/App';
 
 /** Starts the engine and opens what the address names, else the sample; what fails is shown, not thrown. */
 async function boot(session: Session): Promise<void> {
-  const { source, atZyx, nmPerPixel } = parseStartPlace(location.search);
+  const { source, atZyx, nmPerPixel, selection } = parseStartPlace(location.search);
   try {
     await session.start(startBackend(location.search));
     await session.setBudgets(storedBudgets());
@@ -22,6 +22,8 @@ async function boot(session: Session): Promise<void> {
     await session.open(source ?? sampleUrl());
     if (atZyx) session.goTo(atZyx);
     if (nmPerPixel) session.setZoom(nmPerPixel);
+    if (selection.t || selection.c)
+      await session.selectAxes(selection).catch((error) => session.report(error, 'axes'));
   } catch {
     // Session.open has shown it already.
   }

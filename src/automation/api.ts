@@ -8,6 +8,7 @@
 import type { Box } from '../core/box';
 import type { Zyx } from '../core/vec';
 import type {
+  AxisSelection,
   BackendChoice,
   BackendId,
   BackendInfo,
@@ -30,7 +31,7 @@ import type {
 } from '../engine/protocol';
 import type { AdapterInfo } from '../gpu/device';
 import type { FillOptions, PanelId, ToolId } from '../state/store';
-import type { LevelInfo } from '../volume/model';
+import type { ChannelInfo, LevelInfo } from '../volume/model';
 
 /** What is open. */
 export interface OpenVolume {
@@ -42,6 +43,9 @@ export interface OpenVolume {
   readonly levels: readonly LevelInfo[];
   /** Names of the stored label layers. */
   readonly labels: readonly string[];
+  /** How many times there are, and the channels: one where the image has no such axis. */
+  readonly times: number;
+  readonly channels: readonly ChannelInfo[];
 }
 
 export interface SegmentOptions extends FillRequest {
@@ -95,7 +99,7 @@ export interface FloodlightApi {
 
   labelAt(zyx: Zyx): Promise<number>;
   readLabels(box: Box): Promise<ReadArray<Uint32Array>>;
-  /** `level` counts from 0, the finest; the box is then in that level's voxels. */
+  /** At the selected time and channel. `level` counts from 0, the finest; the box is then in that level's voxels. */
   readImage(options: Box & { readonly level?: number }): Promise<ImageRead>;
 
   mesh(id: number): Promise<SurfaceMesh>;
@@ -129,6 +133,13 @@ export interface FloodlightApi {
    */
   imageFilter(): ImageFilter;
   setImageFilter(filter: ImageFilter): Promise<void>;
+  /**
+   * Which time and channel the image is seen and filled at, each from 0 on; what is left out stays. Cancels what runs, keeps the
+   * segments and the view; each channel keeps its contrast. BAD_PARAMETERS for what the volume has not; an AbortError where a
+   * later call came first.
+   */
+  selection(): AxisSelection;
+  selectAxes(selection: Partial<AxisSelection>): Promise<AxisSelection>;
   /** Resolves when every slice view shows its wanted bricks at its wanted level. */
   settled(): Promise<void>;
   /** Reads bricks again that could not be read: those that `stats().bricksFailed` counts and the views hatch. */

@@ -14,6 +14,8 @@ const describe = (info: VolumeInfo): OpenVolume => ({
   dtype: info.dtype,
   levels: info.levels,
   labels: info.labels,
+  times: info.times,
+  channels: info.channels,
 });
 
 const NO_STATISTICS: EngineStatistics = {
@@ -92,6 +94,8 @@ export function installAutomation(session: Session, ready: Promise<void>): Flood
     keepDiskCache: () => session.keepDiskCache(),
     imageFilter: () => session.state.imageFilter,
     setImageFilter: (filter) => session.setImageFilter(filter),
+    selection: () => session.state.selection,
+    selectAxes: (selection) => session.selectAxes(selection),
     settled: () => session.settled(),
     retryFailed: () => session.engine.retryFailed(),
     stats: () => session.state.statistics ?? NO_STATISTICS,

@@ -18,6 +18,7 @@ export function createEngineClient(): EngineClient {
     setBackend: (choice) => remote.setBackend(choice),
     setBudgets: (budgets) => remote.setBudgets(budgets),
     clearDiskCache: () => remote.clearDiskCache(),
+    selectAxes: (selection) => remote.selectAxes(selection),
     setImageFilter: (filter) => remote.setImageFilter(filter),
     attachView: (view: ViewId, canvas: OffscreenCanvas) =>
       remote.attachView(view, Comlink.transfer(canvas, [canvas])),

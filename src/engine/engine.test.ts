@@ -15,6 +15,7 @@ import type { Files } from '../volume/testing/array-files';
 import { computedVolume, valueOfChunk } from '../volume/testing/computed-volume';
 import { type Fault, type FileServer, serveFiles } from '../volume/testing/file-server';
 import { putGroup, putImage } from '../volume/testing/multiscale-files';
+import { sourceOf } from '../volume/testing/values';
 import { Engine } from './engine';
 import type { DisplayState, EngineEvent, SliceView, ViewId } from './protocol';
 import { type ReferenceLevel, renderReference } from './slices/reference';
@@ -139,6 +140,82 @@ const differences = (image: readonly ReferenceLevel[], shown = display) =>
       ? pixels.findIndex((byte, index) => byte !== expected[index])
       : Number.NaN;
   });
+
+describe('times and channels', () => {
+  const shapeZyx: Zyx = [8, 10, 70];
+  const voxels = volumeOf(shapeZyx);
+  /** Of two channels and two times: 2 t + c, but 100 in all voxels of the first plane. */
+  const valueIn = (index: number) => (index % voxels < 700 ? 100 : Math.floor(index / voxels));
+  const axes = ['t', 'c', 'z', 'y', 'x'].map((name) => ({ name }));
+  const box = { originZyx: [4, 5, 66], shapeZyx: [1, 1, 2] } as const;
+  const read = async () => Array.from<number | bigint>((await engine.readImage(box, 0)).data);
+  const fill = (job: number) =>
+    engine.segment(job, {
+      algorithm: 'flood-fill',
+      seedZyx: [4, 5, 6],
+      params: { tolerance: 0 },
+    });
+
+  beforeEach(async () => {
+    const made: Files = new Map();
+    const shape = [2, 2, ...shapeZyx];
+    const level = { dtype: 'int8', shape, chunks: [1, 2, 8, 10, 64], valueAt: valueIn } as const;
+    await putImage(made, '', { ome: '0.5', levels: [level], axes, scale: [1, 1, 8, 4, 4] });
+    await engine.start((event) => events.push(event), 'cpu');
+    const { times, channels, selection } = await engine.open(sourceOf(made));
+    expect([times, channels.length, selection]).toEqual([2, 2, { t: 0, c: 0 }]);
+  });
+
+  it('are seen, read and filled as selected; segments and filter stay', async () => {
+    engine.setDisplay({ ...display, contrast: [0, 4], labelsVisible: false });
+    for (const [view, canvas] of canvases) {
+      await engine.attachView(view, asCanvas(canvas));
+      engine.setView(view, { ...state, centerZyx: [4.5, 5.5, 35.5] });
+    }
+    const { id, voxels: filled } = await fill(1);
+    expect(filled).toBe(voxels - 700);
+    const greys = [];
+    for (const [t, c] of [
+      [0, 1],
+      [1, 1],
+      [1, 0],
+    ] as const) {
+      expect((await engine.selectAxes({ t, c })).selection).toEqual({ t, c });
+      expect(await read()).toEqual([2 * t + c, 2 * t + c]);
+      expect((await engine.probe([4, 5, 6])).segmentId).toBe(id);
+      await engine.settled();
+      const { pixels, width, height } = canvases.get('xy') ?? new TestCanvas();
+      greys.push(pixels[4 * ((height >> 1) * width + (width >> 1))]);
+    }
+    expect(greys).toEqual([64, 191, 128]);
+    expect((await fill(2)).voxels).toBe(voxels - 700);
+
+    await engine.setImageFilter({ kind: 'gaussian', sigmaNm: 4 });
+    await engine.selectAxes({ c: 1 });
+    expect(await read()).toEqual([3, 3]);
+    expect((await engine.readImage(box, 0)).dtype).toBe('int16');
+  });
+
+  it('that are not there are refused, and change nothing', async () => {
+    await expect(engine.selectAxes({ c: 2 })).rejects.toMatchObject({ code: 'BAD_PARAMETERS' });
+    await expect(engine.selectAxes({ t: -1 })).rejects.toMatchObject({ code: 'BAD_PARAMETERS' });
+    expect(await read()).toEqual([0, 0]);
+  });
+
+  it('are those asked for last, and end what runs', async () => {
+    const ended = await Promise.allSettled([
+      fill(1),
+      engine.selectAxes({ t: 1 }),
+      engine.selectAxes({ t: 1, c: 1 }),
+    ]);
+    expect(ended).toMatchObject([
+      { status: 'rejected', reason: { name: 'AbortError' } },
+      { status: 'rejected', reason: { name: 'AbortError' } },
+      { status: 'fulfilled' },
+    ]);
+    expect(await read()).toEqual([3, 3]);
+  });
+});
 
 describe('the engine without an adapter', () => {
   it('draws an opened volume by the processor, and says why', async () => {

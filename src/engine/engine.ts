@@ -12,7 +12,7 @@ import type { ComponentsFunction } from '../segment/components/types';
 import type { SegmentThreads } from '../segment/cpu/threads';
 import type { FillFunction } from '../segment/flood-fill/cpu/context';
 import { filteredVolume } from '../volume/filtered-volume';
-import type { Volume, VolumeInfo } from '../volume/model';
+import type { AxisSelection, Volume, VolumeInfo } from '../volume/model';
 import { type Budgets, brickBytes, chunkBytes, LEAST_BUDGETS } from './budgets';
 import { chooseBackend } from './choose-backend';
 import { countComponents } from './count-components';
@@ -97,7 +97,9 @@ export class Engine implements EngineApi {
   private stored: Volume | undefined;
   private volume: Volume | undefined;
   private segmentation: Segmentation | undefined;
+  private filter: ImageFilter = { kind: 'none' };
   private opening: AbortController | undefined;
+  private selecting: AbortController | undefined;
   /** Reads bricks for views and computations alike. */
   private readonly scheduler = new Scheduler();
   private readonly jobs = new FillJobs((job, progress) =>
@@ -156,12 +158,13 @@ export class Engine implements EngineApi {
       this.emit({ type: 'network', isOffline }),
     );
     opening.signal.throwIfAborted();
-    await this.jobs.stop();
-    for (const count of this.counts.values()) count.abort(abortError());
+    this.selecting?.abort(abortError());
+    await this.stopAll();
     this.segmentation?.clear();
     volume.setCacheBytes(chunkBytes(this.budgets));
     this.stored = volume;
     this.volume = volume;
+    this.filter = { kind: 'none' };
     this.segmentation = new Segmentation(this.around.mesher, volume.info, {
       onSegments: (segments) => this.emit({ type: 'segments', segments }),
       onHistory: (history) => this.emit({ type: 'history', history }),
@@ -202,8 +205,24 @@ export class Engine implements EngineApi {
     if (!this.stored) throw new FloodlightError('NO_VOLUME', {});
     const volume = filteredVolume(this.stored, checked, this.around.filter);
     await this.jobs.stop();
+    this.filter = checked;
     this.volume = volume;
     this.show();
+  }
+
+  async selectAxes(selection: Partial<AxisSelection>): Promise<VolumeInfo> {
+    this.selecting?.abort(abortError());
+    if (!this.stored) throw new FloodlightError('NO_VOLUME', {});
+    const selecting = new AbortController();
+    this.selecting = selecting;
+    const stored = await this.stored.select(selection, selecting.signal);
+    selecting.signal.throwIfAborted();
+    await this.stopAll();
+    selecting.signal.throwIfAborted();
+    this.stored = stored;
+    this.volume = filteredVolume(stored, this.filter, this.around.filter);
+    this.show();
+    return stored.info;
   }
 
   async attachView(view: ViewId, canvas: OffscreenCanvas): Promise<void> {
@@ -353,6 +372,12 @@ export class Engine implements EngineApi {
     this.slices?.dispose();
     this.session?.dispose();
     this.cpu?.dispose();
+  }
+
+  /** Cancels what computes on the voxels that are open. */
+  private async stopAll(): Promise<void> {
+    for (const count of this.counts.values()) count.abort(abortError());
+    await this.jobs.stop();
   }
 
   private opened(): { segmentation: Segmentation; volume: Volume } {

@@ -12,7 +12,7 @@ import type { AdapterInfo } from '../gpu/device';
 import type { ImageFilter } from '../normalize/filter';
 import type { FloodFillParams } from '../segment/flood-fill/params';
 import type { Connectivity } from '../segment/flood-fill/plan';
-import type { VolumeInfo } from '../volume/model';
+import type { AxisSelection, VolumeInfo } from '../volume/model';
 import type { VolumeSource } from '../volume/open-store';
 import type { Budgets } from './budgets';
 import type { HistoryState } from './edit-history';
@@ -23,6 +23,7 @@ export type { SurfaceMesh } from '../core/surface';
 export type { ImageFilter } from '../normalize/filter';
 export type { FloodFillParams } from '../segment/flood-fill/params';
 export type { Connectivity } from '../segment/flood-fill/plan';
+export type { AxisSelection } from '../volume/model';
 export type { VolumeSource } from '../volume/open-store';
 export type { Budgets } from './budgets';
 export type { HistoryState } from './edit-history';
@@ -212,6 +213,12 @@ export interface EngineApi {
    * the segments. BAD_PARAMETERS where the image cannot be filtered so.
    */
   setImageFilter(filter: ImageFilter): Promise<void>;
+  /**
+   * Has the image, and the stored labels that have such axes, seen and filled at another time or channel; cancels what runs, and
+   * keeps the segments and what decoded chunks there are. A later call aborts one that is still under way. BAD_PARAMETERS for
+   * what the volume has not.
+   */
+  selectAxes(selection: Partial<AxisSelection>): Promise<VolumeInfo>;
   attachView(view: ViewId, canvas: OffscreenCanvas): Promise<void>;
   setView(view: ViewId, state: SliceView): void;
   setDisplay(state: DisplayState): void;

@@ -1,5 +1,6 @@
 import type { Zyx } from '../core/vec';
 import type { Command } from './command';
+import { axisCommands } from './commands-axes';
 import { FILTER_DEFAULTS } from './image-filter';
 import type { Session } from './session';
 import type { AppState, PanelId } from './store';
@@ -69,6 +70,7 @@ export const viewCommands: readonly Command[] = [
     isEnabled: hasVolume,
     run: (session) => stepSlice(session, 1),
   },
+  ...axisCommands,
   maximize('xy', '1'),
   maximize('xz', '2'),
   maximize('zy', '3'),

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Zyx } from '../core/vec';
 import type { EngineClient } from '../engine/client';
-import type { EngineEvent, SegmentInfo } from '../engine/protocol';
+import type { AxisSelection, EngineEvent, SegmentInfo } from '../engine/protocol';
 import type { VolumeInfo } from '../volume/model';
 import { type Command, isCommandEnabled, runCommand } from './command';
 import { commandById, commandForText, commands, commandsByShortcut } from './commands';
@@ -17,8 +17,12 @@ const volume: VolumeInfo = {
   dtype: 'uint8',
   levels: [],
   labels: [],
-  times: 1,
-  channels: [],
+  times: 3,
+  channels: ['nuclei', 'membranes'].map((label) => ({
+    label,
+    window: undefined,
+    colour: undefined,
+  })),
   selection: { t: 0, c: 0 },
   contrast: [0, 255],
 };
@@ -41,6 +45,7 @@ const segment = (id: number): SegmentInfo => ({
 /** A session over an engine that does at once what it is told, and what it was told. */
 async function startSession() {
   let tell: (event: EngineEvent) => void = () => {};
+  let selected: AxisSelection = { t: 0, c: 0 };
   let segments = [segment(1), segment(2), segment(3)];
   const engine = {
     start: async (onEvent: (event: EngineEvent) => void) => {
@@ -48,6 +53,11 @@ async function startSession() {
       return null;
     },
     open: vi.fn(async () => volume),
+    selectAxes: vi.fn(async (part: Partial<AxisSelection>) => {
+      selected = { ...selected, ...part };
+      const contrast = [10 * selected.c, 100] as const;
+      return { ...volume, selection: selected, contrast };
+    }),
     histogram: async () => ({ low: 0, high: 255, counts: [] }),
     setDisplay: vi.fn(),
     cancel: vi.fn(),
@@ -173,6 +183,45 @@ describe('seeing', () => {
     for (let step = 0; step < 30; step++) run(session, 'label-opacity-down');
     expect(session.state.display.labelOpacity).toBe(0);
     expect(engine.setDisplay).toHaveBeenLastCalledWith(session.state.display);
+  });
+});
+
+describe('times and channels', () => {
+  it('are stepped through from the first to the last', async () => {
+    const { session } = await startSession();
+    const opened = session.state.volume;
+    expect(run(session, 'previous-time')).toBe(false);
+    for (const time of [1, 2]) {
+      expect(run(session, 'next-time')).toBe(true);
+      await settle();
+      expect(session.state.selection).toEqual({ t: time, c: 0 });
+    }
+    expect(run(session, 'next-time')).toBe(false);
+    expect(run(session, 'next-channel')).toBe(true);
+    await settle();
+    expect(session.state.selection).toEqual({ t: 2, c: 1 });
+    expect(run(session, 'next-channel')).toBe(false);
+    // To the views it is the volume that is open already.
+    expect(session.state.volume).toBe(opened);
+  });
+
+  it('keep the contrast and the range of fills of each channel', async () => {
+    const { session } = await startSession();
+    const look = () => [session.state.display.contrast, session.state.fillOptions.low];
+    const first = look();
+    session.setDisplay({ contrast: [30, 40] });
+    await session.selectAxes({ t: 1 });
+    expect(look()).toEqual([[30, 40], first[1]]);
+    await session.selectAxes({ c: 1 });
+    expect(look()).toEqual([[10, 100], 60]);
+    session.setDisplay({ contrast: [12, 99] });
+    await session.selectAxes({ c: 0 });
+    expect(look()).toEqual([[30, 40], first[1]]);
+    await session.selectAxes({ c: 1 });
+    expect(look()).toEqual([[12, 99], 60]);
+    await session.open(volume.url);
+    await session.selectAxes({ c: 1 });
+    expect(look()).toEqual([[10, 100], 60]);
   });
 });
 

@@ -1,9 +1,9 @@
 import { type Box, intersect } from '../core/box';
-import { isFloat } from '../core/dtype';
 import { abortError, FloodlightError, fromRecord, isAbort } from '../core/errors';
 import { maximum, minimum, subtract, type Zyx } from '../core/vec';
 import type { EngineClient } from '../engine/client';
 import type {
+  AxisSelection,
   BackendChoice,
   Budgets,
   ComponentsCount,
@@ -23,6 +23,7 @@ import type {
 } from '../engine/protocol';
 import type { VolumeInfo } from '../volume/model';
 import { storedBackend } from './backend-choice';
+import { ChannelLooks } from './channel-looks';
 import { rememberLocalSource } from './local-sources';
 import { isHandle, type LocalSource, sourceOfHandle } from './source-picker';
 import {
@@ -35,6 +36,7 @@ import {
   type ToolId,
 } from './store';
 import { storeBudgets } from './stored-budgets';
+import { suggestedRange } from './suggested-range';
 
 const OFFLINE =
   'This computer has no network. What is missing comes by itself once there is one again.';
@@ -86,6 +88,7 @@ export class Session {
       const [low, high] = volume.contrast;
       this.set({
         volume,
+        selection: volume.selection,
         lastError: null,
         histogram: null,
         notices: [],
@@ -96,6 +99,7 @@ export class Session {
         fillOptions: { ...this.state.fillOptions, ...suggestedRange(volume), box: null },
         imageFilter: { kind: 'none' },
       });
+      this.channelLooks.clear();
       this.setDisplay({
         contrast: [low, high],
         referenceLayer: null,
@@ -158,6 +162,24 @@ export class Session {
     this.set({ imageFilter: filter });
     this.readHistogram();
   }
+
+  /** Looks at another time or channel; each channel keeps its contrast and its range of fills. BAD_PARAMETERS for what is not there. */
+  async selectAxes(changes: Partial<AxisSelection>): Promise<AxisSelection> {
+    const volume = await this.engine.selectAxes(changes);
+    const { selection } = volume;
+    const { selection: before, display, fillOptions } = this.state;
+    this.set({ selection });
+    if (selection.c !== before.c) {
+      const { contrast } = display;
+      const { low, high } = fillOptions;
+      const look = this.channelLooks.exchange(before.c, { contrast, low, high }, volume);
+      this.setDisplay({ contrast: look.contrast });
+      this.setFillOptions({ low: look.low, high: look.high });
+    }
+    this.readHistogram();
+    return selection;
+  }
+  private readonly channelLooks = new ChannelLooks();
 
   private readHistogram(): void {
     this.engine
@@ -513,11 +535,3 @@ export class Session {
 }
 
 const formatNumber = (value: number): string => value.toLocaleString('en');
-
-/** A first range for the fill tool: the brighter half of what the contrast window shows, cytoplasm in most EM. */
-function suggestedRange(volume: VolumeInfo): Pick<FillOptions, 'low' | 'high'> {
-  const [low, high] = volume.contrast;
-  const middle = low + (high - low) * 0.55;
-  const whole = isFloat(volume.dtype) ? middle : Math.round(middle);
-  return { low: whole, high: Math.max(high, volume.dtype === 'uint8' ? 255 : high) };
-}

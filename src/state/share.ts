@@ -1,20 +1,27 @@
 import type { Zyx } from '../core/vec';
+import type { AxisSelection } from '../engine/protocol';
 import type { AppState } from './store';
 
-/** Where a shared address leads: a source, and in it a voxel (finest level) and a zoom (nm per device pixel). */
+const AXES = ['t', 'c'] as const satisfies readonly (keyof AxisSelection)[];
+
+/** Where a shared address leads: a source, and in it a voxel (finest level), a zoom (nm per device pixel), a time and a channel. */
 export interface StartPlace {
   readonly source: string | null;
   readonly atZyx: Zyx | null;
   readonly nmPerPixel: number | null;
+  readonly selection: Partial<AxisSelection>;
 }
 
 /** Whether others could open what is open: not what lies on this machine. */
 export const isShareable = ({ volume }: Pick<AppState, 'volume'>): boolean =>
   volume !== null && /^https?:/.test(volume.url);
 
-/** The page's address with what is open, where, and how near: `?source=…&at=z,y,x&zoom=nm`. Null when nothing is open, or nothing that others could open. */
+/**
+ * The page's address with what is open, where, and how near: `?source=…&at=z,y,x&zoom=nm`, and `&t=…&c=…` where these are not
+ * the first. Null when nothing is open, or nothing that others could open.
+ */
 export function shareUrl(
-  state: Pick<AppState, 'volume' | 'positionZyx' | 'nmPerPixel'>,
+  state: Pick<AppState, 'volume' | 'positionZyx' | 'nmPerPixel' | 'selection'>,
   pageUrl: string,
 ): string | null {
   if (!state.volume || !isShareable(state)) return null;
@@ -24,6 +31,8 @@ export function shareUrl(
   url.searchParams.set('source', state.volume.url);
   url.searchParams.set('at', state.positionZyx.join(','));
   url.searchParams.set('zoom', String(Number(state.nmPerPixel.toPrecision(4))));
+  for (const key of AXES)
+    if (state.selection[key] > 0) url.searchParams.set(key, String(state.selection[key]));
   return url.href;
 }
 
@@ -35,6 +44,12 @@ export function parseStartPlace(search: string): StartPlace {
     source: parameters.get('source') || null,
     atZyx: parseTriple(parameters.get('at') ?? ''),
     nmPerPixel: zoom > 0 && Number.isFinite(zoom) ? zoom : null,
+    selection: Object.fromEntries(
+      AXES.flatMap((key) => {
+        const text = parameters.get(key) ?? '';
+        return /^\d{1,9}$/.test(text) ? [[key, Number(text)]] : [];
+      }),
+    ),
   };
 }
 

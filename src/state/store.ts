@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Box } from '../core/box';
 import type { Zyx } from '../core/vec';
 import type {
+  AxisSelection,
   BackendInfo,
   Connectivity,
   DisplayState,
@@ -68,6 +69,8 @@ export interface AppState {
   /** What segmentations run on; null until the engine has started. */
   readonly backend: BackendInfo | null;
   readonly volume: VolumeInfo | null;
+  /** Which of its times and channels is looked at. */
+  readonly selection: AxisSelection;
   /** URL that is being opened. */
   readonly opening: string | null;
   /** Voxel at the cross-hair, finest level. */
@@ -111,6 +114,7 @@ export const initialState: AppState = {
   adapter: { status: 'starting' },
   backend: null,
   volume: null,
+  selection: { t: 0, c: 0 },
   opening: null,
   positionZyx: [0, 0, 0],
   nmPerPixel: 8,

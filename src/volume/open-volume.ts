@@ -277,7 +277,7 @@ export async function openVolume(
       levels,
       statistics,
       setCacheBytes: (bytes) => cache.setLimit(bytes),
-      select: (part, selectSignal) => {
+      async select(part, selectSignal) {
         const other = { ...selection, ...part };
         checkSelection(other, sizes);
         return volumeAt(other, other.c === selection.c ? contrast : undefined, selectSignal);

@@ -3,6 +3,7 @@ import { VisibilityButton } from '../controls/VisibilityButton';
 import { formatValue } from '../format';
 import { useAppState, useSession } from '../session-context';
 import { useValueBounds } from '../use-value-bounds';
+import { AxisSelector } from './AxisSelector';
 import { ImageFilterChoice } from './ImageFilterChoice';
 import { ReferenceLayer } from './ReferenceLayer';
 
@@ -72,6 +73,7 @@ export function LayersSection() {
         <h2>Layers</h2>
       </header>
       <ImageLayer />
+      <AxisSelector />
       <ImageFilterChoice />
       <SegmentLayer />
       {labels && labels.length > 0 && <ReferenceLayer layers={labels} />}
