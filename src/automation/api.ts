@@ -101,6 +101,10 @@ export interface FloodlightApi {
   readLabels(box: Box): Promise<ReadArray<Uint32Array>>;
   /** At the selected time and channel. `level` counts from 0, the finest; the box is then in that level's voxels. */
   readImage(options: Box & { readonly level?: number }): Promise<ImageRead>;
+  /** The same of a label layer stored with the volume: its ids, those of 64 bits as bigints. UNKNOWN_LABEL_LAYER. */
+  readStoredLabels(
+    options: Box & { readonly layer: string; readonly level?: number },
+  ): Promise<ImageRead>;
 
   mesh(id: number): Promise<SurfaceMesh>;
   saveLabels(): Promise<Blob>;

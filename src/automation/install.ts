@@ -79,6 +79,8 @@ export function installAutomation(session: Session, ready: Promise<void>): Flood
     labelAt: (zyx) => session.labelAt(zyx),
     readLabels: (box) => session.readLabels(box),
     readImage: ({ level = 0, ...box }) => session.readImage(box, level),
+    readStoredLabels: ({ layer, level = 0, ...box }) =>
+      session.engine.readStoredLabels(layer, box, level),
     mesh: (id) => session.mesh(id),
     saveLabels: () => session.saveLabels(),
     saveMesh: (id) => session.saveMesh(id),

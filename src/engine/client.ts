@@ -37,6 +37,7 @@ export function createEngineClient(): EngineClient {
     probe: (zyx) => remote.probe(zyx),
     readLabels: (box) => remote.readLabels(box),
     readImage: (box, level) => remote.readImage(box, level),
+    readStoredLabels: (layer, box, level) => remote.readStoredLabels(layer, box, level),
     histogram: () => remote.histogram(),
     settled: () => remote.settled(),
     mesh: (id) => remote.mesh(id),

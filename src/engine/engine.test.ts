@@ -217,6 +217,49 @@ describe('times and channels', () => {
   });
 });
 
+describe('ids of 64 bits', () => {
+  it.each([
+    ['uint64', 2n ** 64n - 1n, 2n ** 64n - 2n],
+    ['int64', -5n, -(2n ** 60n) - 1n],
+  ] as const)('of stored labels of %s are exact', async (dtype, first, second) => {
+    const made: Files = new Map();
+    const shape = [2, 2, 4];
+    const array = { shape, chunks: shape } as const;
+    const image = {
+      ...array,
+      dtype: 'uint64',
+      valueAt: (at: number) => 2n ** 60n + BigInt(at),
+    } as const;
+    const labels = { ...array, dtype, valueAt: (at: number) => (at < 8 ? first : second) };
+    await putImage(made, '', { ome: '0.5', levels: [image] });
+    putGroup(made, 'labels', '0.5', { labels: ['ids'] });
+    await putImage(made, 'labels/ids', { ome: '0.5', levels: [labels] });
+    await engine.start((event) => events.push(event), 'cpu');
+    await engine.open(sourceOf(made));
+    engine.setDisplay({ ...display, referenceLayer: 'ids' });
+    const canvas = new TestCanvas();
+    await engine.attachView('xy', asCanvas(canvas));
+    engine.setView('xy', { ...state, centerZyx: [0.5, 1, 2], nmPerPixel: 0.2 });
+    await engine.settled();
+    expect(await engine.probe([0, 0, 1])).toMatchObject({
+      value: 2n ** 60n + 1n,
+      referenceId: String(first),
+    });
+    expect((await engine.probe([1, 0, 0])).referenceId).toBe(String(second));
+    const box = { originZyx: [0, 1, 3], shapeZyx: [2, 1, 1] } as const;
+    const read = await engine.readStoredLabels('ids', box, 0);
+    expect(read).toMatchObject({ dtype, shapeZyx: [2, 1, 1] });
+    expect(Array.from<number | bigint>(read.data)).toEqual([first, second]);
+    expect(await engine.components(1, { layer: 'ids' })).toMatchObject({ count: 2, voxels: 16 });
+    await expect(engine.readStoredLabels('other', box, 0)).rejects.toMatchObject({
+      code: 'UNKNOWN_LABEL_LAYER',
+    });
+    await expect(engine.readStoredLabels('ids', box, 1)).rejects.toMatchObject({
+      code: 'BAD_PARAMETERS',
+    });
+  });
+});
+
 describe('the engine without an adapter', () => {
   it('draws an opened volume by the processor, and says why', async () => {
     await open();

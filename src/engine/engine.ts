@@ -41,6 +41,7 @@ import type {
   VolumeSource,
   VoxelProbe,
 } from './protocol';
+import { readLevel } from './read-level';
 import {
   checkBox,
   checkBudgets,
@@ -323,17 +324,12 @@ export class Engine implements EngineApi {
   }
 
   async readImage(box: Box, level: number): Promise<ImageRead> {
-    const { volume } = this.opened();
-    const reader = volume.levels[level];
-    if (!reader) {
-      throw new FloodlightError('BAD_PARAMETERS', {
-        what: 'Level',
-        reason: `${level} is not one of the volume's ${volume.levels.length}`,
-      });
-    }
-    checkBox(box, reader.info.shapeZyx);
-    const data = await reader.readBox(box);
-    return { data, shapeZyx: box.shapeZyx, dtype: reader.dtype };
+    return readLevel(this.opened().volume.levels, level, box);
+  }
+
+  async readStoredLabels(layer: string, box: Box, level: number): Promise<ImageRead> {
+    const { levels } = await this.opened().volume.openLabels(layer);
+    return readLevel(levels, level, box);
   }
 
   async histogram(): Promise<{ low: number; high: number; counts: number[] }> {

@@ -239,6 +239,8 @@ export interface EngineApi {
   probe(zyx: Zyx): Promise<VoxelProbe>;
   readLabels(box: Box): Promise<ReadArray<Uint32Array<ArrayBuffer>>>;
   readImage(box: Box, level: number): Promise<ImageRead>;
+  /** Ids of a label layer stored with the volume, every bit of them; UNKNOWN_LABEL_LAYER. */
+  readStoredLabels(layer: string, box: Box, level: number): Promise<ImageRead>;
   /** Counts of image values over their range at a coarse level: 64 bins between `low` and `high`. */
   histogram(): Promise<{ low: number; high: number; counts: number[] }>;
   /** Resolves when every slice view shows its wanted bricks at its wanted level, or their failure. */
