@@ -1,6 +1,5 @@
-import { type Box, boxBetween, union } from './box';
-import { BRICK_EDGE, type BrickKey, brickOfKey } from './brick';
-import { add, scale, type Zyx } from './vec';
+import { BRICK_EDGE, type BrickKey } from './brick';
+import type { Zyx } from './vec';
 
 /**
  * A brick's voxels as bits: 8 sub-bricks of 32³, `word = sub * 1024 + z * 32 + y` with `sub = (sz * 2 + sy) * 2 + sx`, bit
@@ -55,36 +54,4 @@ export function paintBits(target: Uint32Array, bits: Bits, id: number): void {
       rest &= rest - 1;
     }
   }
-}
-
-function boxOfBrick(bits: Bits): Box | undefined {
-  const first = [64, 64, 64];
-  const end = [0, 0, 0];
-  for (let word = 0; word < BRICK_WORDS; word++) {
-    const value = bits[word] ?? 0;
-    if (value === 0) continue;
-    const [z, y, x] = voxelOfWord(word);
-    first[0] = Math.min(first[0] ?? 0, z);
-    first[1] = Math.min(first[1] ?? 0, y);
-    first[2] = Math.min(first[2] ?? 0, x + 31 - Math.clz32(value & -value));
-    end[0] = Math.max(end[0] ?? 0, z + 1);
-    end[1] = Math.max(end[1] ?? 0, y + 1);
-    end[2] = Math.max(end[2] ?? 0, x + 32 - Math.clz32(value));
-  }
-  const [z = 0, y = 0, x = 0] = first;
-  const [endZ = 0, endY = 0, endX = 0] = end;
-  return endZ === 0 ? undefined : boxBetween([z, y, x], [endZ, endY, endX]);
-}
-
-/** The smallest box that holds all set bits; empty at the origin when none is. */
-export function boxOfBits(bits: BrickBits): Box {
-  let whole: Box | undefined;
-  for (const [key, words] of bits) {
-    const inner = boxOfBrick(words);
-    if (!inner) continue;
-    const corner = scale(brickOfKey(key), BRICK_EDGE);
-    const box = { originZyx: add(corner, inner.originZyx), shapeZyx: inner.shapeZyx };
-    whole = whole ? union(whole, box) : box;
-  }
-  return whole ?? { originZyx: [0, 0, 0], shapeZyx: [0, 0, 0] };
 }

@@ -1,8 +1,9 @@
 import type { BrickKey } from '../core/brick';
-import { type Bits, BRICK_BITS_BYTES } from '../core/brick-bits';
+import { packedBytes } from '../core/bits-vault';
+import type { PackedBits } from '../core/packed-bits';
 
 /** The bits of the segments in a brick; never changed, only replaced. */
-export type BrickSegments = ReadonlyMap<number, Bits>;
+export type BrickSegments = ReadonlyMap<number, PackedBits>;
 
 /** Some bricks as they were, or are to be; empty where no segment has a voxel. */
 export type BrickStates = ReadonlyMap<BrickKey, BrickSegments>;
@@ -24,13 +25,18 @@ export function bricksThatDiffer(a: BrickStates, b: BrickStates): Map<number, Br
   return found;
 }
 
-/** What both states keep in memory of bits that the other one has not. */
+/** What both states keep of bits that the other one has not, in bytes. */
 export function bytesThatDiffer(a: BrickStates, b: BrickStates): number {
-  let bits = 0;
+  let bytes = 0;
   for (const [key, before] of a) {
     const after = b.get(key) ?? NO_SEGMENTS;
-    for (const [id, mine] of before) if (after.get(id) !== mine) bits++;
-    for (const [id, mine] of after) if (before.get(id) !== mine) bits++;
+    for (const [id, mine] of before) if (after.get(id) !== mine) bytes += packedBytes(mine);
+    for (const [id, mine] of after) if (before.get(id) !== mine) bytes += packedBytes(mine);
   }
-  return bits * BRICK_BITS_BYTES;
+  return bytes;
+}
+
+/** All bits of some bricks. */
+export function* bitsOfStates(states: BrickStates): Generator<PackedBits> {
+  for (const segments of states.values()) yield* segments.values();
 }

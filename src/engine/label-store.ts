@@ -1,4 +1,4 @@
-import { type Box, intersect, isEmpty } from '../core/box';
+import { type Box, contains, intersect, isEmpty } from '../core/box';
 import {
   BRICK_EDGE,
   BRICK_VOXELS,
@@ -9,16 +9,11 @@ import {
   brickOfVoxel,
   bricksOfBox,
 } from '../core/brick';
-import {
-  type Bits,
-  BRICK_BITS_BYTES,
-  type BrickBits,
-  bitOfVoxel,
-  countBits,
-  paintBits,
-} from '../core/brick-bits';
-import { volumeOf, type Zyx } from '../core/vec';
-import { type BrickSegments, type BrickStates, NO_SEGMENTS } from './brick-states';
+import { BitsVault } from '../core/bits-vault';
+import { type Bits, bitOfVoxel, countBits, paintBits } from '../core/brick-bits';
+import type { PackedBits, SegmentBits } from '../core/packed-bits';
+import { scale, subtract, volumeOf, type Zyx } from '../core/vec';
+import { type BrickSegments, type BrickStates, bitsOfStates, NO_SEGMENTS } from './brick-states';
 
 /** What a change to the segmentation touched. */
 export interface LabelChange {
@@ -30,29 +25,31 @@ export interface LabelChange {
 }
 
 /**
- * The segmentation: for each brick the bits of each segment in it. A voxel belongs to one segment at most; whoever takes
- * it last has it. This is the truth of which GPU label bricks are copies.
+ * The segmentation: for each brick the bits of each segment in it, kept by a vault. A voxel belongs to one segment at most;
+ * whoever takes it last has it. This is the truth of which GPU label bricks are copies.
  */
 export class LabelStore {
   private readonly bricks = new Map<BrickKey, BrickSegments>();
   private readonly versions = new Map<BrickKey, number>();
 
-  get memoryBytes(): number {
-    let planes = 0;
-    for (const segments of this.bricks.values()) planes += segments.size;
-    return planes * BRICK_BITS_BYTES;
+  constructor(readonly vault = new BitsVault()) {}
+
+  /** All bits there are. */
+  held(): Generator<PackedBits> {
+    return bitsOfStates(this.bricks);
   }
 
-  /** Gives voxels to a new segment `id`; takes the arrays over. */
-  commit(id: number, bits: BrickBits): LabelChange {
+  /** Gives voxels to a new segment `id`. */
+  commit(id: number, bits: SegmentBits): LabelChange {
     const lost = new Map<number, number>();
     const after = new Map<BrickKey, BrickSegments>();
     for (const [key, mine] of bits) {
-      const segments = new Map<number, Bits>();
+      const segments = new Map<number, PackedBits>();
       for (const [other, theirs] of this.bricks.get(key) ?? NO_SEGMENTS) {
-        const { left, leftVoxels, takenVoxels } = takeAway(theirs, mine);
-        if (takenVoxels > 0) lost.set(other, (lost.get(other) ?? 0) + takenVoxels);
-        if (leftVoxels > 0) segments.set(other, left);
+        const left = this.takeAway(theirs, mine);
+        const taken = theirs.voxels - left.voxels;
+        if (taken > 0) lost.set(other, (lost.get(other) ?? 0) + taken);
+        if (left.voxels > 0) segments.set(other, left);
       }
       segments.set(id, mine);
       after.set(key, segments);
@@ -91,12 +88,13 @@ export class LabelStore {
   }
 
   bitsOf(id: number, brickZyx: Zyx): Bits | undefined {
-    return this.bricks.get(brickKey(brickZyx))?.get(id);
+    const bits = this.bricks.get(brickKey(brickZyx))?.get(id);
+    return bits && this.vault.unpack(bits);
   }
 
-  /** All bits of a segment, by brick; not copies. */
-  segment(id: number): BrickBits {
-    const found: BrickBits = new Map();
+  /** All bits of a segment, by brick. */
+  segment(id: number): SegmentBits {
+    const found = new Map<BrickKey, PackedBits>();
     for (const [key, segments] of this.bricks) {
       const bits = segments.get(id);
       if (bits) found.set(key, bits);
@@ -106,15 +104,20 @@ export class LabelStore {
 
   labelAt(zyx: Zyx): number {
     const { word, bit } = bitOfVoxel(zyx);
-    for (const [id, bits] of this.bricks.get(brickKey(brickOfVoxel(zyx))) ?? [])
-      if (((bits[word] ?? 0) >>> bit) & 1) return id;
+    const brickZyx = brickOfVoxel(zyx);
+    const inBrick = subtract(zyx, scale(brickZyx, BRICK_EDGE));
+    for (const [id, bits] of this.bricks.get(brickKey(brickZyx)) ?? []) {
+      if (!contains(bits.box, inBrick)) continue;
+      if (((this.vault.unpack(bits)[word] ?? 0) >>> bit) & 1) return id;
+    }
     return 0;
   }
 
   /** A brick's segment ids, 64³, C-ordered; 0 where there is none. */
   brick(brickZyx: Zyx): Uint32Array<ArrayBuffer> {
     const ids = new Uint32Array(BRICK_VOXELS);
-    for (const [id, bits] of this.bricks.get(brickKey(brickZyx)) ?? []) paintBits(ids, bits, id);
+    for (const [id, bits] of this.bricks.get(brickKey(brickZyx)) ?? [])
+      paintBits(ids, this.vault.unpack(bits), id);
     return ids;
   }
 
@@ -147,23 +150,26 @@ export class LabelStore {
     return target;
   }
 
+  /** What is left of `from` without `taken`: itself where they have nothing in common. */
+  private takeAway(from: PackedBits, taken: PackedBits): PackedBits {
+    if (isEmpty(intersect(from.box, taken.box))) return from;
+    const left = this.vault.unpack(from);
+    return withoutCommon(left, this.vault.unpack(taken)) ? this.vault.pack(left) : from;
+  }
+
   private touch(key: BrickKey): void {
     this.versions.set(key, this.version(key) + 1);
   }
 }
 
-/** What is left of `from` without `taken`: itself where they have nothing in common. */
-function takeAway(from: Bits, taken: Bits) {
-  let left = from;
-  let [leftVoxels, takenVoxels] = [0, 0];
-  for (let word = 0; word < from.length; word++) {
-    const bits = from[word] ?? 0;
-    const common = bits & (taken[word] ?? 0);
-    leftVoxels += countBits(bits & ~common);
-    if (common === 0) continue;
-    takenVoxels += countBits(common);
-    if (left === from) left = from.slice();
-    left[word] = bits & ~common;
+/** Clears the bits that both have in the first; false when there are none. */
+function withoutCommon(left: Bits, taken: Bits): boolean {
+  let common = 0;
+  for (let word = 0; word < left.length; word++) {
+    const both = (left[word] ?? 0) & (taken[word] ?? 0);
+    if (both === 0) continue;
+    common += countBits(both);
+    left[word] = (left[word] ?? 0) & ~both;
   }
-  return { left, leftVoxels, takenVoxels };
+  return common > 0;
 }
