@@ -4,8 +4,7 @@ import type { ImageArray, ImageDtype } from '../../src/core/dtype';
 import type { Zyx } from '../../src/core/vec';
 import type { BackendId, Connectivity, FillResult, ImageRead } from '../../src/engine/protocol';
 import type { FillFunction } from '../../src/segment/flood-fill/cpu/context';
-import { fillVolume } from '../../src/segment/flood-fill/cpu/volume';
-import type { FloodFillOutcome } from '../../src/segment/flood-fill/types';
+import { fillVolume, type VolumeFill } from '../../src/segment/flood-fill/cpu/volume';
 import { maskOf, type PlainFill, plainFill } from './plain-fill';
 import { segmentThreads, threadsName } from './segment-threads';
 import type { BenchCase, Contender, Suite } from './suite';
@@ -103,7 +102,7 @@ async function inMemory(
   const threads = await segmentThreads<FillFunction>(count);
   const { data, shapeZyx, dtype } = image;
   const request = { seedZyx, range: { low, high }, connectivity };
-  let last: FloodFillOutcome | undefined;
+  let last: VolumeFill | undefined;
   return {
     name: `floodlight/${threadsName(count)}`,
     async run() {

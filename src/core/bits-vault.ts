@@ -1,5 +1,6 @@
 import type { Bits } from './brick-bits';
 import type { ByteFile } from './byte-file';
+import { FloodlightError } from './errors';
 import { measureWords, type PackedBits, packWords, unpackWords } from './packed-bits';
 
 /** What an object, its array and its place in a map take besides the bytes, about. */
@@ -29,6 +30,7 @@ export class BitsVault {
   constructor(
     public budgetBytes = Number.POSITIVE_INFINITY,
     private file?: ByteFile,
+    private readonly mostHoleBytes = MOST_HOLE_BYTES,
   ) {}
 
   /** From now on the file that takes what goes past the budget. */
@@ -87,7 +89,9 @@ export class BitsVault {
 
   private readBack({ place }: PackedBits): Uint8Array<ArrayBuffer> {
     const bytes = new Uint8Array(place?.length ?? 0);
-    this.file?.read(bytes, { at: place?.at ?? 0 });
+    const read = this.file?.read(bytes, { at: place?.at ?? 0 }) ?? 0;
+    if (read < bytes.length)
+      throw new FloodlightError('INTERNAL', { reason: 'bits on the disk could not be read back' });
     return bytes;
   }
 
@@ -112,7 +116,7 @@ export class BitsVault {
   private closeHoles(held: readonly PackedBits[], file: ByteFile): void {
     const placed = held.filter(({ place }) => place);
     const heldBytes = placed.reduce((sum, { place }) => sum + (place?.length ?? 0), 0);
-    if (this.fileEnd - heldBytes <= Math.max(MOST_HOLE_BYTES, heldBytes)) return;
+    if (this.fileEnd - heldBytes <= Math.max(this.mostHoleBytes, heldBytes)) return;
     let end = 0;
     for (const packed of placed.sort((a, b) => (a.place?.at ?? 0) - (b.place?.at ?? 0))) {
       const bytes = this.readBack(packed);

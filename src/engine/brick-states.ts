@@ -1,5 +1,5 @@
-import type { BrickKey } from '../core/brick';
 import { packedBytes } from '../core/bits-vault';
+import type { BrickKey } from '../core/brick';
 import type { PackedBits } from '../core/packed-bits';
 
 /** The bits of the segments in a brick; never changed, only replaced. */

@@ -17,7 +17,6 @@ const FRONTIER = priorityOf('frontier', 0);
 export class CpuFill implements FillBackend {
   readonly id = 'cpu';
   readonly adapter: string;
-  readonly drawsGrowth = false;
   readonly surfaceShare = SURFACE_SHARE;
   readonly threads: number;
   private readonly floodFill: CpuFloodFill;
@@ -30,6 +29,10 @@ export class CpuFill implements FillBackend {
     this.threads = pool.count;
     this.adapter = `CPU, ${pool.count} thread${pool.count === 1 ? '' : 's'}`;
     this.floodFill = new CpuFloodFill(pool);
+  }
+
+  draws(): boolean {
+    return false;
   }
 
   prepare(): Promise<void> {

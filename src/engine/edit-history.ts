@@ -28,6 +28,12 @@ export class EditHistory<E extends Edit> {
     return [...this.done, ...this.undone].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
+  /** All that can be taken back or done again. */
+  *edits(): Generator<E> {
+    yield* this.done;
+    yield* this.undone;
+  }
+
   /** Notes an edit; what was taken back before can be done again no more. The newest stays whatever it takes. */
   push(edit: E): void {
     this.undone = [];

@@ -1,3 +1,5 @@
+import type { BitsVault } from '../core/bits-vault';
+import type { BrickKey } from '../core/brick';
 import type { Dtype } from '../core/dtype';
 import type {
   FloodFillOutcome,
@@ -12,6 +14,7 @@ import type { BackendId } from './protocol';
 export type StoredFillRequest = Omit<FloodFillRequest, 'range'> & { readonly range: StoredRange };
 
 export interface FillHooks {
+  readonly vault: BitsVault;
   readonly signal: AbortSignal;
   readonly gate: Gate;
   onProgress(
@@ -24,8 +27,8 @@ export interface FillBackend {
   readonly id: BackendId;
   /** In words, for results. */
   readonly adapter: string;
-  /** Whether it has the growing segment drawn itself; else the labels are painted over with what changed. */
-  readonly drawsGrowth: boolean;
+  /** Whether it draws the growing segment in a brick itself; else the labels are painted over with what changed. */
+  draws(key: BrickKey): boolean;
   /** What surfaces may take of a processor's time while it fills, 0 to 1: some backends need the same processors. */
   readonly surfaceShare: number;
   /** Gets ready for the first fill of an image of this type. */

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { brickKey } from '../core/brick';
-import { BRICK_WORDS, type BrickBits } from '../core/brick-bits';
+import { BRICK_WORDS } from '../core/brick-bits';
 import { FloodlightError } from '../core/errors';
+import type { SegmentBits } from '../core/packed-bits';
+import { packed } from '../core/testing/packed';
 import type { Volume } from '../volume/model';
 import type { FillBackend, FillHooks } from './fill-backend';
 import { FillJobs } from './fill-jobs';
@@ -11,28 +13,31 @@ import { Segmentation } from './segmentation';
 
 const KEY = brickKey([0, 0, 0]);
 /** Voxels of the first row. */
-const bits = (voxels: number): BrickBits => {
+const bits = (voxels: number): SegmentBits => {
   const words = new Uint32Array(BRICK_WORDS);
   words[0] = 2 ** voxels - 1;
-  return new Map([[KEY, words]]);
+  return packed(new Map([[KEY, words]]));
 };
 
 /** A backend whose fills grow and end by hand. */
 class HandBackend implements FillBackend {
   readonly id = 'cpu';
   readonly adapter = 'by hand';
-  readonly drawsGrowth = false;
   readonly surfaceShare = 0.5;
   hooks: FillHooks | undefined;
   end = (_: number) => {};
 
   async prepare() {}
 
+  draws(): boolean {
+    return false;
+  }
+
   fill(_: number, __: unknown, hooks: FillHooks) {
     this.hooks = hooks;
     return new Promise<{
       voxels: number;
-      bits: BrickBits;
+      bits: SegmentBits;
       bricks: number;
       unreadBricks: number;
       complete: boolean;

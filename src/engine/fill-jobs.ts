@@ -108,7 +108,7 @@ export class FillJobs {
         low: Number(range.low),
         high: Number(range.high),
       });
-    const id = segmentation.begin(!backend.drawsGrowth);
+    const id = segmentation.begin((key) => backend.draws(key));
     let told = Number.NEGATIVE_INFINITY;
     const outcome = await backend.fill(
       id,
@@ -116,6 +116,7 @@ export class FillJobs {
       {
         signal,
         gate,
+        vault: segmentation.labels.vault,
         onProgress: ({ voxels, bricks, frontierBricks, changed }) => {
           segmentation.grow(changed);
           const milliseconds = performance.now() - started;

@@ -1,4 +1,4 @@
-import { BRICK_VOXELS } from '../core/brick';
+import { BRICK_VOXELS, type BrickKey, brickKey } from '../core/brick';
 import type { Dtype } from '../core/dtype';
 import { FloodlightError } from '../core/errors';
 import type { Zyx } from '../core/vec';
@@ -36,8 +36,9 @@ const SOFTWARE_SURFACE_SHARE = 0.25;
 export class GpuFill implements FillBackend {
   readonly id = 'webgpu';
   readonly adapter: string;
-  readonly drawsGrowth = true;
   readonly surfaceShare: number;
+  /** The bricks whose bits are on the GPU. */
+  private live: ReadonlySet<BrickKey> = new Set();
 
   constructor(
     private readonly floodFill: FloodFill,
@@ -50,11 +51,15 @@ export class GpuFill implements FillBackend {
     this.surfaceShare = isSoftware ? SOFTWARE_SURFACE_SHARE : 1;
   }
 
+  draws(key: BrickKey): boolean {
+    return this.live.has(key);
+  }
+
   prepare(dtype: Dtype): Promise<void> {
     return this.floodFill.prepare(comparedDtypeOf(dtype));
   }
 
-  async fill(id: number, request: StoredFillRequest, { signal, gate, onProgress }: FillHooks) {
+  async fill(id: number, request: StoredFillRequest, hooks: FillHooks) {
     const { layers } = this.views;
     if (!layers) throw new FloodlightError('NO_VOLUME', {});
     const comparison = comparisonOf(layers.volume.info.dtype, request.range);
@@ -67,17 +72,20 @@ export class GpuFill implements FillBackend {
         bricks,
         { ...request, range },
         {
-          signal,
-          gate,
+          ...hooks,
           onProgress: (progress, live) => {
-            onProgress(progress);
-            if (live) this.slices.fills = [{ id, ...live }];
+            if (live) {
+              this.slices.fills = [{ id, ...live }];
+              this.live = new Set(live.bricks.map(({ brickZyx }) => brickKey(brickZyx)));
+            }
+            hooks.onProgress(progress);
             this.views.invalidate();
           },
         },
       );
     } finally {
       this.slices.fills = [];
+      this.live = new Set();
       judged?.dispose();
       judged?.pool.dispose();
     }

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BRICK_VOXELS, brickKey } from '../core/brick';
-import { BRICK_WORDS, type BrickBits } from '../core/brick-bits';
+import { BRICK_WORDS } from '../core/brick-bits';
+import type { SegmentBits } from '../core/packed-bits';
+import { packed } from '../core/testing/packed';
 import type { Zyx } from '../core/vec';
 import type { LevelInfo } from '../volume/model';
 import { LabelBricks } from './label-bricks';
@@ -16,13 +18,15 @@ const level: LevelInfo = {
 };
 const row = (count: number): Zyx[] => Array.from({ length: count }, (_, x) => [0, 0, x]);
 /** Voxels 0 to 31 of the first row, in each of the bricks. */
-const bitsIn = (bricks: readonly Zyx[]): BrickBits =>
-  new Map(
-    bricks.map((brick) => {
-      const bits = new Uint32Array(BRICK_WORDS);
-      bits[0] = 0xffffffff;
-      return [brickKey(brick), bits];
-    }),
+const bitsIn = (bricks: readonly Zyx[]): SegmentBits =>
+  packed(
+    new Map(
+      bricks.map((brick) => {
+        const bits = new Uint32Array(BRICK_WORDS);
+        bits[0] = 0xffffffff;
+        return [brickKey(brick), bits];
+      }),
+    ),
   );
 
 let changes: number;
@@ -69,9 +73,9 @@ function frame(count = 3): (number | undefined)[] {
 
 describe("the segmentation's bricks as slices draw them", () => {
   it('are painted over with a segment that grows, and with nothing once it was discarded', () => {
-    segmentation.finish(bitsIn(row(1)), done(segmentation.begin(true)));
+    segmentation.finish(bitsIn(row(1)), done(segmentation.begin(() => false)));
     expect(frame()).toEqual([1]);
-    const id = segmentation.begin(true);
+    const id = segmentation.begin(() => false);
     expect(frame()).toEqual([1]);
     segmentation.grow(bitsIn(row(2)));
     expect(frame()).toEqual([id, id]);
@@ -80,7 +84,7 @@ describe("the segmentation's bricks as slices draw them", () => {
   });
 
   it('are the finished segment’s own, without what had grown too far', () => {
-    const id = segmentation.begin(true);
+    const id = segmentation.begin(() => false);
     segmentation.grow(bitsIn(row(3)));
     expect(frame()).toEqual([id, id, id]);
     segmentation.finish(bitsIn(row(2)), done(id));
@@ -88,7 +92,7 @@ describe("the segmentation's bricks as slices draw them", () => {
   });
 
   it('are left as they are while a segment grows that is drawn otherwise', () => {
-    const id = segmentation.begin(false);
+    const id = segmentation.begin(() => true);
     segmentation.grow(bitsIn(row(2)));
     expect([frame(), changes]).toEqual([[], 0]);
     segmentation.finish(bitsIn(row(2)), done(id));
@@ -96,7 +100,7 @@ describe("the segmentation's bricks as slices draw them", () => {
   });
 
   it('are made anew only when they changed', () => {
-    segmentation.begin(true);
+    segmentation.begin(() => false);
     segmentation.grow(bitsIn(row(3)));
     bricks.beginFrame();
     const before = bricks.drawn(row(3), level).map(({ slot }) => slot.voxels);
@@ -108,7 +112,7 @@ describe("the segmentation's bricks as slices draw them", () => {
   });
 
   it('come a bounded number a frame', () => {
-    segmentation.begin(true);
+    segmentation.begin(() => false);
     segmentation.grow(bitsIn(row(40)));
     expect(frame(40)).toHaveLength(24);
     expect(bricks.isBehind).toBe(true);
@@ -118,7 +122,7 @@ describe("the segmentation's bricks as slices draw them", () => {
 
   it('are never more than the pool holds', () => {
     bricks = new LabelBricks(segmentation, new MemoryBrickPool('labels', 4, 16 * BRICK_VOXELS));
-    segmentation.begin(true);
+    segmentation.begin(() => false);
     segmentation.grow(bitsIn(row(6)));
     for (let i = 0; i < 3; i++) {
       expect(frame(6)).toEqual([1, 1, 1, 1]);

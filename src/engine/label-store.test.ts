@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { brickKey, brickOfVoxel } from '../core/brick';
-import { BRICK_WORDS, type BrickBits, bitOfVoxel, boxOfBits } from '../core/brick-bits';
+import { BRICK_WORDS, type BrickBits, bitOfVoxel } from '../core/brick-bits';
+import { boxOfSegment, type SegmentBits } from '../core/packed-bits';
+import { packed } from '../core/testing/packed';
 import type { Zyx } from '../core/vec';
 import { LabelStore } from './label-store';
 
-const bitsOf = (voxels: readonly Zyx[]): BrickBits => {
+const bitsOf = (voxels: readonly Zyx[]): SegmentBits => {
   const bits: BrickBits = new Map();
   for (const zyx of voxels) {
     const key = brickKey(brickOfVoxel(zyx));
@@ -14,7 +16,7 @@ const bitsOf = (voxels: readonly Zyx[]): BrickBits => {
     const { word, bit } = bitOfVoxel(zyx);
     words[word] = (words[word] ?? 0) | (1 << bit);
   }
-  return bits;
+  return packed(bits);
 };
 
 const at = fc.integer({ min: 0, max: 150 });
@@ -76,7 +78,7 @@ describe('the label store', () => {
     expect([store.labelAt([1, 2, 3]), store.labelAt([1, 2, 4])]).toEqual([0, 2]);
     expect(store.version(0)).toBeGreaterThan(version);
     store.remove(2);
-    expect(store.memoryBytes).toBe(0);
+    expect([...store.held()]).toEqual([]);
   });
 
   it('knows the smallest box around bits', () => {
@@ -85,7 +87,7 @@ describe('the label store', () => {
         const axis = (index: 0 | 1 | 2) => taken.map((zyx) => zyx[index]);
         const first = [0, 1, 2].map((index) => Math.min(...axis(index as 0 | 1 | 2)));
         const last = [0, 1, 2].map((index) => Math.max(...axis(index as 0 | 1 | 2)));
-        expect(boxOfBits(bitsOf(taken))).toEqual({
+        expect(boxOfSegment(bitsOf(taken))).toEqual({
           originZyx: first,
           shapeZyx: last.map((value, index) => value - (first[index] ?? 0) + 1),
         });

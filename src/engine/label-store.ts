@@ -1,3 +1,4 @@
+import { BitsVault } from '../core/bits-vault';
 import { type Box, contains, intersect, isEmpty } from '../core/box';
 import {
   BRICK_EDGE,
@@ -9,8 +10,7 @@ import {
   brickOfVoxel,
   bricksOfBox,
 } from '../core/brick';
-import { BitsVault } from '../core/bits-vault';
-import { type Bits, bitOfVoxel, countBits, paintBits } from '../core/brick-bits';
+import { type Bits, bitOfVoxel, paintBits } from '../core/brick-bits';
 import type { PackedBits, SegmentBits } from '../core/packed-bits';
 import { scale, subtract, volumeOf, type Zyx } from '../core/vec';
 import { type BrickSegments, type BrickStates, bitsOfStates, NO_SEGMENTS } from './brick-states';
@@ -167,9 +167,8 @@ function withoutCommon(left: Bits, taken: Bits): boolean {
   let common = 0;
   for (let word = 0; word < left.length; word++) {
     const both = (left[word] ?? 0) & (taken[word] ?? 0);
-    if (both === 0) continue;
-    common += countBits(both);
+    common |= both;
     left[word] = (left[word] ?? 0) & ~both;
   }
-  return common > 0;
+  return common !== 0;
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { brickKey } from '../core/brick';
 import { BRICK_WORDS, type BrickBits, countBits } from '../core/brick-bits';
+import { packed } from '../core/testing/packed';
 import type { Zyx } from '../core/vec';
 import { extractPatch } from '../mesh/extract-patch';
 import { weld } from '../mesh/weld';
@@ -49,11 +50,11 @@ function bitsOf(rows: readonly { brick: number; from: number; to: number }[]): B
 }
 
 function fill(segmentation: Segmentation, bits: BrickBits): number {
-  const id = segmentation.begin(true);
+  const id = segmentation.begin(() => false);
   const voxels = [...bits.values()]
     .flatMap((words) => [...words])
     .reduce((n, w) => n + countBits(w), 0);
-  segmentation.finish(bits, {
+  segmentation.finish(packed(bits), {
     id,
     algorithm: 'flood-fill',
     seedZyx: [0, 0, 0],

@@ -1,9 +1,11 @@
+import { BitsVault, memoryBytesOf } from '../core/bits-vault';
 import { type BrickKey, brickKey } from '../core/brick';
-import { type Bits, type BrickBits, boxOfBits, paintBits } from '../core/brick-bits';
+import { type Bits, paintBits } from '../core/brick-bits';
 import { FloodlightError } from '../core/errors';
+import { boxOfSegment, type PackedBits, type SegmentBits } from '../core/packed-bits';
 import type { GridGeometry } from '../core/surface';
 import type { Zyx } from '../core/vec';
-import { type BrickStates, bricksThatDiffer, bytesThatDiffer } from './brick-states';
+import { type BrickStates, bitsOfStates, bricksThatDiffer, bytesThatDiffer } from './brick-states';
 import { type Edit, EditHistory, type HistoryState } from './edit-history';
 import type { LabelSource } from './label-bricks';
 import { type LabelChange, LabelStore } from './label-store';
@@ -36,10 +38,14 @@ interface SegmentationEdit extends Edit {
   readonly after: SegmentationState;
 }
 
+/** Where the disk takes no more, a fill may go past the memory's budget by so much before it ends. */
+const MOST_OVER = 2;
+
 interface Growing {
   readonly id: number;
-  readonly bits: BrickBits;
-  readonly isPainted: boolean;
+  readonly bits: Map<BrickKey, PackedBits>;
+  /** The bricks that are drawn by who fills, from what it computes on. */
+  readonly drawnElsewhere: (key: BrickKey) => boolean;
 }
 
 /**
@@ -47,7 +53,7 @@ interface Growing {
  * labels: the finished ones, painted over with the growing one.
  */
 export class Segmentation implements LabelSource {
-  readonly labels = new LabelStore();
+  readonly labels: LabelStore;
   readonly surfaces: Surfaces;
   private readonly infos = new Map<number, SegmentInfo>();
   private readonly history = new EditHistory<SegmentationEdit>();
@@ -60,7 +66,9 @@ export class Segmentation implements LabelSource {
     mesher: Mesher,
     geometry: GridGeometry,
     private readonly events: SegmentationEvents,
+    private readonly vault = new BitsVault(),
   ) {
+    this.labels = new LabelStore(vault);
     this.surfaces = new Surfaces(
       mesher,
       (id, brickZyx) => this.bitsOf(id, brickZyx),
@@ -82,27 +90,40 @@ export class Segmentation implements LabelSource {
     return info;
   }
 
+  /** What its bits take in main memory, those that can be taken back included. */
+  get memoryBytes(): number {
+    return memoryBytesOf(this.held());
+  }
+
   /**
    * Begins a segment; `grow` shows what it has so far, and `finish` or `discard` ends it. It is painted over the labels as it
-   * grows unless who fills has it drawn otherwise.
+   * grows, except bricks that who fills draws.
    */
-  begin(isPainted: boolean): number {
+  begin(drawnElsewhere: (key: BrickKey) => boolean): number {
     const id = this.nextId++;
-    this.growing = { id, bits: new Map(), isPainted };
+    this.growing = { id, bits: new Map(), drawnElsewhere };
     return id;
   }
 
-  grow(changed: BrickBits): void {
-    if (!this.growing) return;
-    for (const [key, bits] of changed) this.growing.bits.set(key, bits);
-    this.surfaces.changed(this.growing.id, changed.keys());
-    if (!this.growing.isPainted || changed.size === 0) return;
-    this.touch(changed.keys());
-    this.events.onLabels();
+  /** Takes in bricks of the growing segment that changed. BUDGET_EXCEEDED when neither memory nor disk hold so much. */
+  grow(changed: SegmentBits): void {
+    const { growing } = this;
+    if (!growing || changed.size === 0) return;
+    // Bricks that were put away are told again: they are no longer drawn elsewhere.
+    const fresh = [...changed].filter(([key, bits]) => growing.bits.get(key) !== bits);
+    for (const [key, bits] of fresh) growing.bits.set(key, bits);
+    this.surfaces.changed(
+      growing.id,
+      fresh.map(([key]) => key),
+    );
+    const painted = [...changed.keys()].filter((key) => !growing.drawnElsewhere(key));
+    this.touch(painted);
+    if (painted.length > 0) this.events.onLabels();
+    this.trim();
   }
 
   has(key: BrickKey): boolean {
-    return this.labels.has(key) || this.painted?.bits.has(key) === true;
+    return this.labels.has(key) || this.paintedOver(key) !== undefined;
   }
 
   version(key: BrickKey): number {
@@ -111,18 +132,18 @@ export class Segmentation implements LabelSource {
 
   brick(brickZyx: Zyx): Uint32Array<ArrayBuffer> {
     const ids = this.labels.brick(brickZyx);
-    const bits = this.painted?.bits.get(brickKey(brickZyx));
-    if (this.painted && bits) paintBits(ids, bits, this.painted.id);
+    const bits = this.paintedOver(brickKey(brickZyx));
+    if (this.growing && bits) paintBits(ids, this.vault.unpack(bits), this.growing.id);
     return ids;
   }
 
   /** Makes the growing segment's voxels its own; other segments lose those they shared with it. */
-  finish(bits: BrickBits, info: Omit<SegmentInfo, 'box'>): SegmentInfo {
+  finish(bits: SegmentBits, info: Omit<SegmentInfo, 'box'>): SegmentInfo {
     const grown = this.growing?.bits;
     this.rest();
     const infosBefore = new Map(this.infos);
     const change = this.labels.commit(info.id, bits);
-    const done: SegmentInfo = { ...info, box: boxOfBits(bits) };
+    const done: SegmentInfo = { ...info, box: boxOfSegment(bits) };
     this.infos.set(info.id, done);
     const trimmed = grown ? [...grown].filter(([key, was]) => bits.get(key) !== was) : [];
     const fresh = [...bits.keys()].filter((key) => !grown?.has(key));
@@ -192,14 +213,38 @@ export class Segmentation implements LabelSource {
     this.tell();
   }
 
-  private get painted(): Growing | undefined {
-    return this.growing?.isPainted ? this.growing : undefined;
+  /** What the growing segment has in a brick, where it is painted over the labels. */
+  private paintedOver(key: BrickKey): PackedBits | undefined {
+    const { growing } = this;
+    return growing?.drawnElsewhere(key) ? undefined : growing?.bits.get(key);
   }
 
   /** Nothing grows any more; bricks that were painted over have to be seen without that. */
   private rest(): void {
-    this.touch(this.painted?.bits.keys() ?? []);
+    this.touch(this.growing?.bits.keys() ?? []);
     this.growing = undefined;
+  }
+
+  private *held(): Generator<PackedBits> {
+    yield* this.labels.held();
+    if (this.growing) yield* this.growing.bits.values();
+    for (const { before, after } of this.history.edits()) {
+      yield* bitsOfStates(before.bricks);
+      yield* bitsOfStates(after.bricks);
+    }
+  }
+
+  /** Moves bits to the disk when it is time to. */
+  private trim(): void {
+    const { vault } = this;
+    if (!vault.isTrimDue) return;
+    const neededBytes = vault.trim(this.held());
+    if (neededBytes <= MOST_OVER * vault.budgetBytes) return;
+    throw new FloodlightError(
+      'BUDGET_EXCEEDED',
+      { what: 'The segmentation', neededBytes, budgetBytes: vault.budgetBytes },
+      vault.fileFailure,
+    );
   }
 
   private touch(keys: Iterable<BrickKey>): void {
@@ -208,7 +253,8 @@ export class Segmentation implements LabelSource {
 
   private bitsOf(id: number, brickZyx: Zyx): Bits | undefined {
     if (this.growing?.id !== id) return this.labels.bitsOf(id, brickZyx);
-    return this.growing.bits.get(brickKey(brickZyx));
+    const bits = this.growing.bits.get(brickKey(brickZyx));
+    return bits && this.vault.unpack(bits);
   }
 
   /** A segment that lost voxels to a newer one; gone when none are left. */
@@ -221,7 +267,7 @@ export class Segmentation implements LabelSource {
       this.surfaces.remove(id);
       return;
     }
-    this.infos.set(id, { ...info, voxels, box: boxOfBits(this.labels.segment(id)) });
+    this.infos.set(id, { ...info, voxels, box: boxOfSegment(this.labels.segment(id)) });
     this.surfaces.changed(id, bricks);
     this.surfaces.atRest(id);
   }

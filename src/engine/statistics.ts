@@ -34,7 +34,7 @@ const statisticsOf = ({
   gpuBudgetBytes: session?.memory.budgetBytes ?? 0,
   memoryBytes:
     (volume?.statistics.cachedBytes ?? 0) +
-    (segmentation?.labels.memoryBytes ?? 0) +
+    (segmentation?.memoryBytes ?? 0) +
     (layers?.memoryBytes ?? 0),
   memoryBudgetBytes: budgets.memoryBytes,
   diskBytes: disk.usedBytes,

@@ -23,8 +23,10 @@ uint32_t fill_context_bytes(uint32_t capacity);
 uint32_t fill_brick_bytes();
 int32_t fill_begin(void* context, void* bricks, uint32_t capacity, int32_t dtype,
                    int32_t connectivity, double low, double high, const int32_t* zyx);
-int32_t fill_admit(void* context, int32_t z, int32_t y, int32_t x, const uint32_t* links,
-                   const void* source, int32_t stride_z, int32_t stride_y);
+int32_t fill_admit(void* context, uint32_t slot, int32_t z, int32_t y, int32_t x,
+                   const uint32_t* links, const void* source, int32_t stride_z, int32_t stride_y);
+int32_t fill_evict(void* context, uint32_t slot);
+int32_t fill_restore(void* context, uint32_t slot, const uint32_t* words);
 int32_t fill_read(void* context, uint32_t first, uint32_t end);
 int32_t fill_queue(void* context, uint32_t slot);
 int32_t fill_step(void* context, uint32_t thread, uint32_t most_visits);
@@ -163,13 +165,14 @@ void check_components(Random& random) {
          "components are not those of the plain way");
 }
 
-// A brick's links when those before it are known.
-std::array<uint32_t, kLinks> links_of(const Shape& grid, int32_t slot) {
+// A brick's links when so many bricks are known, it or not.
+std::array<uint32_t, kLinks> links_of(const Shape& grid, int32_t slot, int32_t known) {
   std::array<uint32_t, kLinks> links;
   for (int32_t link = 0; link < kLinks; link++) {
     const Place to = grid.place(slot).next(link);
     const int32_t other = grid.index(to);
-    links[size_t(link)] = !grid.has(to) ? kOutside : other < slot ? uint32_t(other) : kNotResident;
+    const bool is_known = other < known && other != slot;
+    links[size_t(link)] = !grid.has(to) ? kOutside : is_known ? uint32_t(other) : kNotResident;
   }
   return links;
 }
@@ -190,18 +193,26 @@ void check_fill(Random& random) {
   const std::array<int32_t, 9> zyx{at.z, at.y, at.x, 0, 0, 0, shape.z, shape.y, shape.x};
   fill_begin(context.data(), memory.data(), uint32_t(bricks), 0, connectivity, low, high,
              zyx.data());
-  for (int32_t slot = 0; slot < bricks; slot++) {
+  const auto admit = [&](int32_t slot, int32_t known) {
     const auto [z, y, x] = grid.place(slot);
     const uint8_t* corner = voxels.data() + shape.index({z * kEdge, y * kEdge, x * kEdge});
-    fill_admit(context.data(), z, y, x, links_of(grid, slot).data(), corner, shape.y * shape.x,
-               shape.x);
-  }
+    fill_admit(context.data(), uint32_t(slot), z, y, x, links_of(grid, slot, known).data(), corner,
+               shape.y * shape.x, shape.x);
+  };
+  for (int32_t slot = 0; slot < bricks; slot++) admit(slot, slot);
   fill_read(context.data(), 0, uint32_t(bricks));
   fill_queue(context.data(), uint32_t(grid.index({at.z / kEdge, at.y / kEdge, at.x / kEdge})));
   while (fill_pending(context.data()) > 0) fill_step(context.data(), 0, 3);
+  // Each brick goes and comes back as it was: nothing more is filled.
   const Numbers<uint32_t> bits(kEdge * kEdge * kEdge / 32);
   for (int32_t slot = 0; slot < bricks; slot++) {
     fill_bits(context.data(), uint32_t(slot), bits.data());
+    fill_evict(context.data(), uint32_t(slot));
+    admit(slot, bricks);
+    fill_read(context.data(), uint32_t(slot), uint32_t(slot) + 1);
+    fill_restore(context.data(), uint32_t(slot), bits.data());
+    fill_queue(context.data(), uint32_t(slot));
+    while (fill_pending(context.data()) > 0) fill_step(context.data(), 0, 3);
   }
 
   const Joins joins = [&](int32_t, int32_t to) {

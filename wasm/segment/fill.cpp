@@ -39,6 +39,32 @@ int32_t seed_in(const Fill& fill, const Brick& brick) {
   return place;
 }
 
+// Where the first word of a row lies in the layout of src/core/brick-bits.ts; the second is 1,024
+// words further on.
+int first_word_of(int row) {
+  const int z = row >> 6;
+  const int y = row & 63;
+  return ((z >> 5) * 4 + (y >> 5) * 2) * 1024 + (z & 31) * 32 + (y & 31);
+}
+
+// A row as if its voxels had been filled and shown to other bricks before.
+void restore_row(Brick& brick, int row, uint64_t filled) {
+  const int z = row >> 6;
+  const int y = row & 63;
+  brick.filled[row] = filled;
+  brick.open[row] &= ~filled;
+  if (z == 0) brick.faces[kZLow][y] = filled;
+  if (z == kEdge - 1) brick.faces[kZHigh][y] = filled;
+  if (y == 0) brick.faces[kYLow][z] = filled;
+  if (y == kEdge - 1) brick.faces[kYHigh][z] = filled;
+  const uint64_t low = (filled & 1) << y;
+  const uint64_t high = (filled >> 63) << y;
+  brick.faces[kXLow][z] |= low;
+  brick.faces[kXHigh][z] |= high;
+  brick.open_x[0][z] &= ~low;
+  brick.open_x[1][z] &= ~high;
+}
+
 void visit_slot(Fill& fill, uint32_t slot) {
   Brick& brick = fill.bricks[slot];
   const VisitResult result = visit(brick, fill.bricks, fill.connectivity, seed_in(fill, brick));
@@ -92,15 +118,15 @@ int32_t fill_begin(void* context, void* bricks, uint32_t capacity, int32_t dtype
   return 0;
 }
 
-// Makes a brick known, at brick coordinates (z, y, x): its slot, one more than the last one's, or
-// kTooLarge. `links`: 27 words as in Brick. `source`: the voxel at the brick's origin, with steps
-// in voxels to the next plane and row; it stays until fill_read. Not while threads step.
+// Makes a brick known, at brick coordinates (z, y, x), in a slot that holds none: 0, or kTooLarge.
+// `links`: 27 words as in Brick. `source`: the voxel at the brick's origin, with steps in voxels to
+// the next plane and row; it stays until fill_read. Not while threads step.
 FLOODLIGHT_EXPORT(fill_admit)
-int32_t fill_admit(void* context, int32_t z, int32_t y, int32_t x, const uint32_t* links,
-                   const void* source, int32_t stride_z, int32_t stride_y) {
+int32_t fill_admit(void* context, uint32_t slot, int32_t z, int32_t y, int32_t x,
+                   const uint32_t* links, const void* source, int32_t stride_z, int32_t stride_y) {
   Fill& fill = *static_cast<Fill*>(context);
-  if (fill.brick_count == fill.capacity) return kTooLarge;
-  const uint32_t slot = fill.brick_count++;
+  if (slot >= fill.capacity) return kTooLarge;
+  if (slot >= fill.brick_count) fill.brick_count = slot + 1;
   Brick& brick = fill.bricks[slot];
   brick.zyx[0] = z;
   brick.zyx[1] = y;
@@ -112,11 +138,27 @@ int32_t fill_admit(void* context, int32_t z, int32_t y, int32_t x, const uint32_
   __builtin_memset(brick.faces, 0, sizeof brick.faces);
   for (uint32_t link = 0; link < kLinks; link++) {
     const uint32_t other = links[link];
-    const bool is_known = other < slot;
-    brick.links[link] = is_known || other == kOutside ? other : kNotResident;
-    if (is_known) fill.bricks[other].links[kLinks - 1 - link] = slot;
+    brick.links[link] = other;
+    if (other < fill.brick_count) fill.bricks[other].links[kLinks - 1 - link] = slot;
   }
-  return int32_t(slot);
+  return 0;
+}
+
+// Forgets a brick that is not queued, and whose changes were told: its slot holds none. Not while
+// threads step.
+FLOODLIGHT_EXPORT(fill_evict) int32_t fill_evict(void* context, uint32_t slot) {
+  Fill& fill = *static_cast<Fill*>(context);
+  if (slot >= fill.brick_count) return kArgument;
+  const Brick& brick = fill.bricks[slot];
+  for (uint32_t link = 0; link < kLinks; link++) {
+    const uint32_t other = brick.links[link];
+    if (other >= fill.brick_count) continue;
+    const uint32_t back = kLinks - 1 - link;
+    fill.bricks[other].links[back] = kNotResident;
+    fill.bricks[other].asked &= ~(1u << back);
+  }
+  fill.notes[slot] = 0;
+  return 0;
 }
 
 // Reads the bricks of slots [first, end) from their sources. Threads may read bricks of their own
@@ -126,6 +168,20 @@ int32_t fill_read(void* context, uint32_t first, uint32_t end) {
   Fill& fill = *static_cast<Fill*>(context);
   if (end > fill.brick_count) return kArgument;
   for (uint32_t slot = first; slot < end; slot++) read_brick(fill.bricks[slot], fill.criterion);
+  return 0;
+}
+
+// Gives a brick that was read the voxels that it had filled when it was evicted, in the layout of
+// fill_bits. They are not counted again. 0, or kArgument.
+FLOODLIGHT_EXPORT(fill_restore)
+int32_t fill_restore(void* context, uint32_t slot, const uint32_t* words) {
+  Fill& fill = *static_cast<Fill*>(context);
+  if (slot >= fill.brick_count) return kArgument;
+  for (int row = 0; row < kRows; row++) {
+    const uint32_t* halves = words + first_word_of(row);
+    const uint64_t filled = halves[0] | uint64_t(halves[1024]) << 32;
+    if (filled != 0) restore_row(fill.bricks[slot], row, filled);
+  }
   return 0;
 }
 
@@ -177,11 +233,12 @@ FLOODLIGHT_EXPORT(fill_visits) uint32_t fill_visits(const void* context) {
   return static_cast<const Fill*>(context)->visits;
 }
 
-// Bricks that filled voxels touch and that are not known yet, each link of a brick once: how many
-// were written to `zyx`, three numbers each; some more than once. Call again when it is full. Not
-// while threads step.
+// Bricks that filled voxels touch and that are not known, each link of a brick once: how many were
+// written to `out`, four numbers each, the slot of the brick that touches and the coordinates of
+// the one that is touched; some of these more than once. Call again when it is full. Not while
+// threads step.
 FLOODLIGHT_EXPORT(fill_wanted)
-int32_t fill_wanted(void* context, int32_t* zyx, int32_t room) {
+int32_t fill_wanted(void* context, int32_t* out, int32_t room) {
   Fill& fill = *static_cast<Fill*>(context);
   int32_t count = 0;
   for (uint32_t slot = 0; slot < fill.brick_count; slot++) {
@@ -192,10 +249,11 @@ int32_t fill_wanted(void* context, int32_t* zyx, int32_t room) {
       fill.notes[slot] &= ~(1u << link);
       if (brick.links[link] != kNotResident || (brick.asked >> link & 1)) continue;
       brick.asked |= 1u << link;
-      int32_t* out = zyx + 3 * count++;
-      out[0] = brick.zyx[0] + link / 9 - 1;
-      out[1] = brick.zyx[1] + link / 3 % 3 - 1;
-      out[2] = brick.zyx[2] + link % 3 - 1;
+      int32_t* wanted = out + 4 * count++;
+      wanted[0] = int32_t(slot);
+      wanted[1] = brick.zyx[0] + link / 9 - 1;
+      wanted[2] = brick.zyx[1] + link / 3 % 3 - 1;
+      wanted[3] = brick.zyx[2] + link % 3 - 1;
     }
   }
   return count;
@@ -222,10 +280,7 @@ int32_t fill_bits(const void* context, uint32_t slot, uint32_t* words) {
   const Fill& fill = *static_cast<const Fill*>(context);
   if (slot >= fill.brick_count) return kArgument;
   for (int row = 0; row < kRows; row++) {
-    const int z = row >> 6;
-    const int y = row & 63;
-    const int sub = (z >> 5) * 4 + (y >> 5) * 2;
-    uint32_t* out = words + sub * 1024 + (z & 31) * 32 + (y & 31);
+    uint32_t* out = words + first_word_of(row);
     const uint64_t filled = fill.bricks[slot].filled[row];
     out[0] = uint32_t(filled);
     out[1024] = uint32_t(filled >> 32);

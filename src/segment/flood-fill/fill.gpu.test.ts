@@ -2,14 +2,17 @@ import path from 'node:path';
 import FileSystemStore from '@zarrita/storage/fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as zarr from 'zarrita';
-import type { BrickBits } from '../../core/brick-bits';
+import { BitsVault } from '../../core/bits-vault';
+import type { BrickKey } from '../../core/brick';
 import { allocate, type ImageArray, type ImageDtype } from '../../core/dtype';
 import { FloodlightError } from '../../core/errors';
+import type { PackedBits } from '../../core/packed-bits';
 import { volumeOf, type Zyx } from '../../core/vec';
 import type { GpuContext } from '../../gpu/device';
 import { GpuMemory } from '../../gpu/memory';
 import { testGpu } from '../../gpu/testing';
 import { Gate } from '../gate';
+import { FillBuffers } from './buffers';
 import { FloodFill } from './fill';
 import { floodFillReference } from './reference';
 import {
@@ -21,6 +24,7 @@ import {
   noise,
   random,
   serpentine,
+  unpacked,
 } from './test-volumes';
 import type { FloodFillRequest } from './types';
 
@@ -34,6 +38,7 @@ beforeAll(async () => {
 });
 
 const never = () => new AbortController().signal;
+const vault = new BitsVault();
 
 function countDifferent(a: Uint8Array, b: Uint8Array): number {
   let different = 0;
@@ -63,11 +68,13 @@ async function compareOnce(
 ) {
   const used = memory.usedBytes;
   const image = bricksOf(memory, values, shapeZyx, dtype, isResident);
-  const outcome = await fill.run(image, request, { signal: never() });
+  const outcome = await fill.run(image, request, { signal: never(), vault });
   image.dispose();
   const { seedZyx, range, connectivity, box } = request;
   const expected = floodFillReference(values, shapeZyx, seedZyx, range, connectivity, box);
-  expect(countDifferent(maskOfBits(outcome.bits, shapeZyx), expected.mask)).toBe(0);
+  expect(countDifferent(maskOfBits(unpacked(vault, outcome.bits), shapeZyx), expected.mask)).toBe(
+    0,
+  );
   expect(outcome.voxels).toBe(expected.voxels);
   expect(outcome.complete).toBe(true);
   expect(memory.usedBytes).toBe(used);
@@ -115,6 +122,32 @@ describe('flood fill on the GPU equals the plain one', () => {
       await compare(values, shape, { seedZyx: middle(shape), range: bright, connectivity, box });
     });
   });
+
+  it.each([6, 18, 26] as const)(
+    'in a window of 28 bricks, with %i neighbours',
+    async (connectivity) => {
+      const window = new GpuMemory(gpu.device, 8 * FillBuffers.bytes(28.5));
+      const narrow = new FloodFill(gpu, window);
+      const noisy: Zyx = [66, 130, 330];
+      const winding: Zyx = [3, 260, 400];
+      const share = { 6: 0.4, 18: 0.2, 26: 0.15 }[connectivity];
+      for (const [shapeZyx, values, seedZyx] of [
+        [noisy, noise(noisy, share, connectivity + 1), middle(noisy)],
+        [winding, serpentine(winding), [0, 0, 0]],
+      ] as const) {
+        const image = bricksOf(memory, values, shapeZyx, 'uint8', true);
+        const request = { seedZyx, range: bright, connectivity };
+        const outcome = await narrow.run(image, request, { signal: never(), vault });
+        image.dispose();
+        const expected = floodFillReference(values, shapeZyx, seedZyx, bright, connectivity);
+        expect(outcome).toMatchObject({ voxels: expected.voxels, complete: true });
+        expect(outcome.evictions).toBeGreaterThan(0);
+        const mask = maskOfBits(unpacked(vault, outcome.bits), shapeZyx);
+        expect(countDifferent(mask, expected.mask)).toBe(0);
+        expect(window.usedBytes).toBe(0);
+      }
+    },
+  );
 
   it.each([
     ['uint16', 65535, 21_000, 48_000],
@@ -174,17 +207,21 @@ describe('a flood fill', () => {
 
   it('stops at the voxel limit with exactly so many connected voxels', async () => {
     const image = bricksOf(memory, values, shape, 'uint8');
-    const outcome = await fill.run(image, { ...request, voxelLimit: 1234 }, { signal: never() });
+    const outcome = await fill.run(
+      image,
+      { ...request, voxelLimit: 1234 },
+      { signal: never(), vault },
+    );
     image.dispose();
     expect(outcome).toMatchObject({ voxels: 1234, complete: false });
-    const mask = maskOfBits(outcome.bits, shape).map((bit) => bit * 200);
+    const mask = maskOfBits(unpacked(vault, outcome.bits), shape).map((bit) => bit * 200);
     expect(floodFillReference(mask, shape, [5, 5, 5], bright, 6).voxels).toBe(1234);
   });
 
   it('that ends within the voxel limit is complete', async () => {
     const image = bricksOf(memory, values, shape, 'uint8');
     const limit = { ...request, voxelLimit: volumeOf(shape) };
-    const outcome = await fill.run(image, limit, { signal: never() });
+    const outcome = await fill.run(image, limit, { signal: never(), vault });
     image.dispose();
     expect(outcome).toMatchObject({ voxels: volumeOf(shape), complete: true });
   });
@@ -192,9 +229,10 @@ describe('a flood fill', () => {
   it('tells of growth by bits that add up, and of bricks that are wanted', async () => {
     const image = bricksOf(memory, values, shape, 'uint8');
     const seen: number[] = [];
-    const bits: BrickBits = new Map();
+    const bits = new Map<BrickKey, PackedBits>();
     const outcome = await fill.run(image, request, {
       signal: never(),
+      vault,
       onProgress: ({ voxels, changed }) => {
         for (const [key, words] of changed) bits.set(key, words);
         seen.push(voxels);
@@ -213,6 +251,7 @@ describe('a flood fill', () => {
     const abort = new AbortController();
     const run = fill.run(image, request, {
       signal: abort.signal,
+      vault,
       onProgress: () => abort.abort(),
     });
     await expect(run).rejects.toMatchObject({ name: 'AbortError' });
@@ -225,7 +264,7 @@ describe('a flood fill', () => {
     const gate = new Gate();
     let reports = 0;
     const hooks = { gate, onProgress: () => void (reports++ === 0 && gate.close()) };
-    const run = fill.run(image, request, { ...hooks, signal: never() });
+    const run = fill.run(image, request, { ...hooks, signal: never(), vault });
     await expect.poll(() => gate.isClosed).toBe(true);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(reports).toBe(1);
@@ -234,7 +273,7 @@ describe('a flood fill', () => {
 
     const abort = new AbortController();
     gate.close();
-    const held = fill.run(image, request, { gate, signal: abort.signal });
+    const held = fill.run(image, request, { gate, signal: abort.signal, vault });
     abort.abort();
     await expect(held).rejects.toMatchObject({ name: 'AbortError' });
     image.dispose();
@@ -247,7 +286,9 @@ describe('a flood fill', () => {
       acquire: async () => Promise.reject(new Error('no network')),
       hold: () => undefined,
     } as const;
-    await expect(fill.run(image, request, { signal: never() })).rejects.toThrow('no network');
+    await expect(fill.run(image, request, { signal: never(), vault })).rejects.toThrow(
+      'no network',
+    );
   });
 
   it('goes on around bricks that cannot be read', async () => {
@@ -260,21 +301,21 @@ describe('a flood fill', () => {
         brickZyx[2] === last ? Promise.reject(unreadable) : image.acquire(brickZyx, signal),
       hold: () => undefined,
     };
-    const outcome = await fill.run(torn, request, { signal: never() });
+    const outcome = await fill.run(torn, request, { signal: never(), vault });
     expect(outcome).toMatchObject({
       voxels: shape[0] * shape[1] * last * 64,
       unreadBricks: Math.ceil(shape[0] / 64) * Math.ceil(shape[1] / 64),
       complete: false,
     });
     const none = { ...image, acquire: () => Promise.reject(unreadable), hold: () => undefined };
-    await expect(fill.run(none, request, { signal: never() })).rejects.toBe(unreadable);
+    await expect(fill.run(none, request, { signal: never(), vault })).rejects.toBe(unreadable);
     image.dispose();
   });
 
   it('rejects a seed outside of the volume, an empty box and a limit of zero', async () => {
     const image = bricksOf(memory, values, shape, 'uint8');
     const run = (changes: Partial<FloodFillRequest>) =>
-      fill.run(image, { ...request, ...changes }, { signal: never() });
+      fill.run(image, { ...request, ...changes }, { signal: never(), vault });
     await expect(run({ seedZyx: [64, 0, 0] })).rejects.toMatchObject({ code: 'OUTSIDE_VOLUME' });
     const box = { originZyx: [100, 0, 0], shapeZyx: [5, 5, 5] } as const;
     await expect(run({ box })).rejects.toMatchObject({ code: 'BAD_PARAMETERS' });
@@ -291,7 +332,7 @@ describe('a flood fill', () => {
   it('is refused where the GPU budget is too small', async () => {
     const tight = new FloodFill(gpu, new GpuMemory(gpu.device, 2 ** 17));
     const image = bricksOf(memory, values, shape, 'uint8');
-    await expect(tight.run(image, request, { signal: never() })).rejects.toMatchObject({
+    await expect(tight.run(image, request, { signal: never(), vault })).rejects.toMatchObject({
       code: 'BUDGET_EXCEEDED',
     });
     image.dispose();

@@ -1,12 +1,14 @@
+import { BRICK_BITS_BYTES } from '../../core/brick-bits';
 import type { ImageDtype } from '../../core/dtype';
 import { subtract, volumeOf } from '../../core/vec';
 import type { GpuContext } from '../../gpu/device';
 import type { GpuMemory } from '../../gpu/memory';
 import { Pipelines } from '../../gpu/pipelines';
 import { Readback } from '../../gpu/readback';
+import { FillBuffers } from './buffers';
 import { floodFillKernels } from './kernels';
 import { FillPasses } from './passes';
-import { capacityLimit, fillableBox, gridOf } from './plan';
+import { fillableBox, gridOf, windowBricks } from './plan';
 import { FillRun } from './run';
 import type {
   FloodFiller,
@@ -18,11 +20,12 @@ import type {
 
 /** A submission should last about so long, for the page's frames and for cancelling. */
 const SLICE_MILLISECONDS = { hardware: 8, software: 100 } as const;
-const NO_LIMIT = 0xffffffff;
+/** Of the GPU memory's budget; while buffers grow they take half as much again. */
+const BUDGET_SHARE = 0.125;
 
 /**
  * Flood fill by bits on the GPU: rounds of sub-brick visits until no queue holds anything and no brick is wanted.
- * Bricks stream in as the frontier reaches them; only counters, frontier words and the bits of changed bricks come back.
+ * Bricks stream in as the frontier reaches them, and go when others need their room; only counters, frontier words and the bits of changed bricks come back.
  */
 export class FloodFill implements FloodFiller<ImageBricks> {
   private readonly pipelines: Pipelines;
@@ -53,23 +56,27 @@ export class FloodFill implements FloodFiller<ImageBricks> {
       image.dtype,
       request.connectivity,
     );
-    const voxelLimit = Math.min(request.voxelLimit ?? NO_LIMIT, NO_LIMIT);
     const grid = gridOf(clip);
     const bricks = volumeOf(subtract(grid.endZyx, grid.firstZyx));
-    const binding = this.gpu.device.limits.maxStorageBufferBindingSize;
-    const mostBricks = capacityLimit(binding, bricks);
-    const setup = { ...request, clip, grid, voxelLimit, mostBricks };
+    const mostBricks = windowBricks(bricks, this.fittingBricks);
+    const setup = { ...request, clip, grid, mostBricks };
     const passes = new FillPasses(this.gpu, this.memory, this.readback, kernels, setup);
     const stop = new AbortController();
     const signal = AbortSignal.any([hooks.signal, stop.signal]);
     const slice = SLICE_MILLISECONDS[this.gpu.adapter.isSoftware ? 'software' : 'hardware'];
-    const run = new FillRun(passes, image, request, voxelLimit, slice, signal);
+    const run = new FillRun(passes, image, request, mostBricks, slice, { ...hooks, signal });
     try {
-      return await run.toEnd(hooks);
+      return await run.toEnd();
     } finally {
       stop.abort();
       run.dispose();
       passes.dispose();
     }
+  }
+
+  private get fittingBricks(): number {
+    const binding = this.gpu.device.limits.maxStorageBufferBindingSize / BRICK_BITS_BYTES;
+    const bytes = BUDGET_SHARE * this.memory.budgetBytes;
+    return Math.floor(Math.min(binding, bytes / FillBuffers.bytes(1)));
   }
 }

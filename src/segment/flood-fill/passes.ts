@@ -1,7 +1,6 @@
 import type { Box } from '../../core/box';
 import { BRICK_EDGE, type BrickKey, brickKey, brickOfKey, brickOfVoxel } from '../../core/brick';
-import { BRICK_BITS_BYTES, BRICK_WORDS, type BrickBits, bitOfVoxel } from '../../core/brick-bits';
-import { FloodlightError } from '../../core/errors';
+import { type Bits, BRICK_BITS_BYTES, BRICK_WORDS, bitOfVoxel } from '../../core/brick-bits';
 import { add, scale, type Zyx } from '../../core/vec';
 import type { BrickSlot } from '../../gpu/brick-pool';
 import { type GpuContext, guarded } from '../../gpu/device';
@@ -16,6 +15,7 @@ import {
   LINKS_PER_BRICK,
   linkStep,
   linksOf,
+  NOT_RESIDENT,
   SUBS_PER_BRICK,
   type ValueRange,
 } from './plan';
@@ -23,8 +23,10 @@ import {
 /** An image brick that is to take part in a fill. */
 export interface Arrival extends BrickSlot {
   readonly brickZyx: Zyx;
-  /** Whether the fill has reached it and waits for it, or it is admitted ahead. */
+  /** Whether the fill has reached it and waits for it, or it is admitted ahead, or back for its neighbours. */
   readonly reached: boolean;
+  /** What was filled of it when it was put away. */
+  readonly before: Bits | undefined;
   release(): void;
 }
 
@@ -41,12 +43,14 @@ export interface FillSetup {
   /** Voxels that may be filled, and the bricks these lie in. */
   readonly clip: Box;
   readonly grid: ReturnType<typeof gridOf>;
-  readonly voxelLimit: number;
-  /** Bricks whose bits fit into one binding. */
+  /** Bricks that may be there at a time. */
   readonly mostBricks: number;
 }
 
-/** What a submission tells: sub-bricks still queued, totals so far, and a word a slot (`report` of sweep.wgsl). */
+/**
+ * What a submission tells: sub-bricks still queued, voxels that it filled, visits and rounds so far, and a word a slot
+ * (`report` of sweep.wgsl).
+ */
 export interface FillReport {
   readonly counts: { pending: number; voxels: number; visits: number; rounds: number };
   readonly words: Uint32Array;
@@ -54,11 +58,20 @@ export interface FillReport {
 
 /** Bricks for which there are places at first; doubled when they run out. */
 const FIRST_CAPACITY = 128;
+/** Bricks whose bits are read back at a time, 8 MiB. */
+const READ_AT_ONCE = 256;
+/** Where `voxels` of `Control` lies in common.wgsl. */
+const VOXELS_OFFSET_BYTES = 12;
+const NO_BITS: Bits = new Uint32Array(BRICK_WORDS);
 
 /** The GPU side of one fill: its buffers, which brick lies where, and the recording of its passes. */
 export class FillPasses {
-  readonly resident: FillBrick[] = [];
+  /** By slot; undefined where a slot is free. */
+  private readonly bricks: (FillBrick | undefined)[] = [];
   private readonly slots = new Map<BrickKey, number>();
+  private readonly free: number[] = [];
+  /** Bricks whose links have to be written, since neighbours came or went. */
+  private readonly stale = new Set<BrickKey>();
   private buffers: FillBuffers;
   private uploads: GPUBuffer[] = [];
 
@@ -77,9 +90,23 @@ export class FillPasses {
     return this.buffers.state;
   }
 
-  /** Bricks that can still be admitted without larger buffers. */
+  /** Bricks that can still be admitted. */
   get room(): number {
-    return this.buffers.capacity - this.slots.size;
+    return this.setup.mostBricks - this.slots.size;
+  }
+
+  get size(): number {
+    return this.slots.size;
+  }
+
+  /** Bricks that can be admitted without making buffers larger or filling them up. */
+  get roomAhead(): number {
+    return Math.min(this.buffers.capacity, this.setup.mostBricks / 2) - this.slots.size;
+  }
+
+  /** The bricks that are there. */
+  *resident(): Generator<FillBrick> {
+    for (const brick of this.bricks) if (brick) yield brick;
   }
 
   /** Whether a brick lies in the grid of those that may be filled. */
@@ -91,26 +118,44 @@ export class FillPasses {
     return this.slots.has(key);
   }
 
+  /** Lets go of bricks. No sub-brick may be queued, and their bits have been read. */
+  evict(keys: Iterable<BrickKey>): void {
+    for (const key of keys) {
+      const slot = this.slots.get(key);
+      if (slot === undefined) continue;
+      this.slots.delete(key);
+      this.bricks[slot] = undefined;
+      this.free.push(slot);
+      this.spoilLinks(key);
+    }
+  }
+
   dispose(): void {
     this.releaseUploads();
     this.buffers.release();
   }
 
   /**
-   * One submission: arrived bricks become bits, some rounds run, counters and report words are read back. BUDGET_EXCEEDED
-   * when there is no place for so many bricks.
+   * One submission: arrived bricks become bits, some rounds run, counters and report words are read back. There must be
+   * room for those that arrive; one that is there already is looked at again. `voxelsLeft`: no round starts once more are
+   * filled.
    */
-  async submit(arrivals: readonly Arrival[], rounds: number): Promise<FillReport> {
+  async submit(
+    arrivals: readonly Arrival[],
+    rounds: number,
+    voxelsLeft: number,
+  ): Promise<FillReport> {
     const { device } = this.gpu;
     const reading = await guarded(device, 'flood fill', () => {
       this.makeRoom(arrivals.length);
       const encoder = device.createCommandEncoder({ label: 'flood fill' });
-      this.admit(arrivals, encoder);
+      encoder.clearBuffer(this.buffers.control, VOXELS_OFFSET_BYTES, 4);
+      this.admit(arrivals, encoder, voxelsLeft);
       this.encodeRounds(encoder, rounds);
       const { control, report } = this.buffers;
       const recorded = this.readback.record(encoder, [
         { buffer: control, offsetBytes: 0, sizeBytes: CONTROL_BYTES },
-        { buffer: report, offsetBytes: 0, sizeBytes: this.slots.size * 4 },
+        { buffer: report, offsetBytes: 0, sizeBytes: this.bricks.length * 4 },
       ]);
       encoder.clearBuffer(report);
       device.queue.submit([encoder.finish()]);
@@ -126,24 +171,26 @@ export class FillPasses {
     };
   }
 
-  /** The bits of some bricks as they are now. */
-  async readBits(bricks: readonly FillBrick[]): Promise<BrickBits> {
-    const read: BrickBits = new Map();
-    if (bricks.length === 0) return read;
-    const encoder = this.gpu.device.createCommandEncoder({ label: 'flood fill bits' });
-    const reading = this.readback.record(
-      encoder,
-      bricks.map(({ slot }) => ({
-        buffer: this.buffers.state,
-        offsetBytes: slot * BRICK_BITS_BYTES,
-        sizeBytes: BRICK_BITS_BYTES,
-      })),
-    );
-    this.gpu.device.queue.submit([encoder.finish()]);
-    const words = new Uint32Array(await reading.read());
-    bricks.forEach(({ brickZyx }, index) => {
-      read.set(brickKey(brickZyx), words.slice(index * BRICK_WORDS, (index + 1) * BRICK_WORDS));
-    });
+  /** The bits of some bricks as they are now, in their order. */
+  async readBits(bricks: readonly FillBrick[]): Promise<Bits[]> {
+    const read: Bits[] = [];
+    for (let from = 0; from < bricks.length; from += READ_AT_ONCE) {
+      const some = bricks.slice(from, from + READ_AT_ONCE);
+      const encoder = this.gpu.device.createCommandEncoder({ label: 'flood fill bits' });
+      const reading = this.readback.record(
+        encoder,
+        some.map(({ slot }) => ({
+          buffer: this.buffers.state,
+          offsetBytes: slot * BRICK_BITS_BYTES,
+          sizeBytes: BRICK_BITS_BYTES,
+        })),
+      );
+      this.gpu.device.queue.submit([encoder.finish()]);
+      const words = new Uint32Array(await reading.read());
+      some.forEach((_, index) => {
+        read.push(words.slice(index * BRICK_WORDS, (index + 1) * BRICK_WORDS));
+      });
+    }
     return read;
   }
 
@@ -155,54 +202,67 @@ export class FillPasses {
   private makeRoom(arriving: number): void {
     const needed = this.slots.size + arriving;
     if (needed <= this.buffers.capacity) return;
-    if (needed > this.setup.mostBricks) {
-      throw new FloodlightError('BUDGET_EXCEEDED', {
-        what: 'This fill',
-        neededBytes: needed * BRICK_BITS_BYTES,
-        budgetBytes: this.setup.mostBricks * BRICK_BITS_BYTES,
-      });
-    }
     const capacity = Math.min(this.setup.mostBricks, Math.max(needed, 2 * this.buffers.capacity));
     this.buffers = this.buffers.grown(capacity);
   }
 
   /** Gives new bricks their slots, ties them to their neighbours, and records the making of their bits. */
-  private admit(arrivals: readonly Arrival[], encoder: GPUCommandEncoder): void {
-    const { queue } = this.gpu.device;
-    for (const { brickZyx } of arrivals) {
-      const slot = this.slots.size;
-      this.slots.set(brickKey(brickZyx), slot);
-      this.resident.push({ brickZyx, slot });
-    }
-    this.writeParams();
-    const stale = new Set<BrickKey>();
-    for (const { brickZyx } of arrivals)
-      for (let link = 0; link < LINKS_PER_BRICK; link++)
-        stale.add(brickKey(add(brickZyx, linkStep(link))));
-    for (const key of stale) {
-      const slot = this.slots.get(key);
-      if (slot === undefined) continue;
-      const links = linksOf(brickOfKey(key), this.setup.grid, this.slots);
-      queue.writeBuffer(this.buffers.links, slot * LINKS_PER_BRICK * 4, links);
-    }
+  private admit(
+    arrivals: readonly Arrival[],
+    encoder: GPUCommandEncoder,
+    voxelsLeft: number,
+  ): void {
+    for (const { brickZyx, before } of arrivals) this.place(brickZyx, before);
+    this.writeParams(voxelsLeft);
+    this.writeLinks();
     for (const block of new Set(arrivals.map((arrival) => arrival.block))) {
       const inBlock = arrivals.filter((arrival) => arrival.block === block);
       this.encodeThreshold(encoder, block, inBlock);
     }
   }
 
-  private writeParams(): void {
+  /** Finds a slot for a brick that has none. */
+  private place(brickZyx: Zyx, before: Bits | undefined): void {
+    const key = brickKey(brickZyx);
+    if (this.slots.has(key)) return;
+    const reused = this.free.pop();
+    const slot = reused ?? this.slots.size;
+    this.slots.set(key, slot);
+    this.bricks[slot] = { brickZyx, slot };
+    this.spoilLinks(key);
+    if (before === undefined && reused === undefined) return;
+    const { queue } = this.gpu.device;
+    queue.writeBuffer(this.buffers.state, slot * BRICK_BITS_BYTES, before ?? NO_BITS);
+  }
+
+  private spoilLinks(key: BrickKey): void {
+    const brickZyx = brickOfKey(key);
+    for (let link = 0; link < LINKS_PER_BRICK; link++)
+      this.stale.add(brickKey(add(brickZyx, linkStep(link))));
+  }
+
+  private writeLinks(): void {
+    for (const key of this.stale) {
+      const slot = this.slots.get(key);
+      if (slot === undefined) continue;
+      const links = linksOf(brickOfKey(key), this.setup.grid, this.slots);
+      this.gpu.device.queue.writeBuffer(this.buffers.links, slot * LINKS_PER_BRICK * 4, links);
+    }
+    this.stale.clear();
+  }
+
+  private writeParams(voxelsLeft: number): void {
     const seedBrick = brickKey(brickOfVoxel(this.setup.seedZyx));
     const { word, bit } = bitOfVoxel(this.setup.seedZyx);
-    const slot = this.slots.get(seedBrick) ?? 0;
+    const slot = this.slots.get(seedBrick);
     this.gpu.device.queue.writeBuffer(
       this.buffers.params,
       0,
       new Uint32Array([
-        slot * SUBS_PER_BRICK + (word >> 10),
+        slot === undefined ? NOT_RESIDENT : slot * SUBS_PER_BRICK + (word >> 10),
         word & 1023,
         1 << bit,
-        this.setup.voxelLimit,
+        voxelsLeft,
         this.buffers.capacity * SUBS_PER_BRICK,
       ]),
     );

@@ -111,7 +111,16 @@ export function fillableBox(
   return clip;
 }
 
-/** How many bricks the bits of a fill may take, by the device's binding limit and the bricks there are. */
-export function capacityLimit(maxBindingBytes: number, bricks: number): number {
-  return Math.min(bricks, Math.floor(maxBindingBytes / BRICK_BITS_BYTES));
+/** A fill needs room for a brick and all around it, or for all the bricks there are. */
+const FEWEST_BRICKS = LINKS_PER_BRICK + 1;
+
+/** How many of a fill's bricks may be there at a time where so many fit; BUDGET_EXCEEDED when these are too few. */
+export function windowBricks(bricks: number, fitting: number): number {
+  const needed = Math.min(bricks, FEWEST_BRICKS);
+  if (fitting >= needed) return Math.min(bricks, fitting);
+  throw new FloodlightError('BUDGET_EXCEEDED', {
+    what: 'This fill',
+    neededBytes: needed * 2 * BRICK_BITS_BYTES,
+    budgetBytes: fitting * 2 * BRICK_BITS_BYTES,
+  });
 }

@@ -1,7 +1,8 @@
 import { type BrickKey, brickKey, brickOfKey, brickOfVoxel } from '../../core/brick';
-import type { BrickBits } from '../../core/brick-bits';
-import { abortError, isUnreadable } from '../../core/errors';
+import { abortError } from '../../core/errors';
+import type { SegmentBits } from '../../core/packed-bits';
 import { add, type Zyx } from '../../core/vec';
+import { FillFrontier } from './frontier';
 import { trimToLimit } from './limit';
 import type { Arrival, FillBrick, FillPasses, FillReport } from './passes';
 import { LINKS_PER_BRICK, linkStep } from './plan';
@@ -17,10 +18,12 @@ const FEWEST_ROUNDS = 4;
 const MOST_ROUNDS = 64;
 /** Bits of changed bricks are read back no more often than this, and once at the end. */
 const BITS_MILLISECONDS = 150;
-/** Bricks that a fill loads at once. */
-const MOST_LOADS = 16;
+/** The share of all places that is made free at a time. */
+const EVICTED_SHARE = 0.25;
 /** Set in a report word where the brick has changed; the bits below are links to bricks that are wanted. */
 const CHANGED = 1 << 27;
+/** `voxel_limit` of common.wgsl where there is none. */
+const NO_LIMIT = 0xffffffff;
 
 /** Bricks up to so many faces away are admitted ahead. */
 const FACES_AHEAD = 2;
@@ -33,128 +36,141 @@ const STEPS_AHEAD: readonly Zyx[] = [-2, -1, 0, 1, 2].flatMap((z) =>
   ),
 );
 
+const NO_BITS: SegmentBits = new Map();
+
 /** One fill from its seed to its end: which bricks it waits for, how many rounds a submission has, when it is done. */
 export class FillRun {
-  private readonly wanted = new Set<BrickKey>();
-  private readonly loading = new Set<BrickKey>();
-  private readonly unread = new Set<BrickKey>();
+  private readonly frontier: FillFrontier<HeldBrick>;
   private arrivals: Arrival[] = [];
   private readonly changed = new Set<FillBrick>();
-  /** All bricks that hold filled voxels. */
-  private readonly grown = new Set<FillBrick>();
-  /** All bricks that the fill has reached, filled or not, and those among them not yet looked ahead from. */
-  private readonly reached = new Set<BrickKey>();
-  private outposts: BrickKey[] = [];
-  private readonly bits: BrickBits = new Map();
+  /** Bricks reached and not yet looked ahead from. */
+  private readonly outposts = new Set<BrickKey>();
   private counts: FillReport['counts'] = { pending: 0, voxels: 0, visits: 0, rounds: 0 };
+  private voxels = 0;
   private rounds = 8;
   private bitsReadAt = performance.now();
-  private failure: unknown;
-  private ended = false;
   private wake: () => void = () => {};
+  private readonly voxelLimit: number;
 
   constructor(
     private readonly passes: FillPasses,
     private readonly image: ImageBricks,
     private readonly request: FloodFillRequest,
-    private readonly voxelLimit: number,
+    capacity: number,
     /** What a submission should last, for the page's frames and for cancelling. */
     private readonly sliceMilliseconds: number,
-    private readonly signal: AbortSignal,
+    private readonly hooks: FloodFillHooks,
   ) {
-    this.wanted.add(brickKey(brickOfVoxel(request.seedZyx)));
+    const seedBrickZyx = brickOfVoxel(request.seedZyx);
+    const { signal } = hooks;
+    this.voxelLimit = request.voxelLimit ?? Number.POSITIVE_INFINITY;
+    this.frontier = new FillFrontier({
+      seedBrickZyx,
+      capacity,
+      load: (brickZyx) => image.acquire(brickZyx, signal),
+      drop: (brick) => brick.release(),
+      wake: () => this.wake(),
+    });
+    this.frontier.want(brickKey(seedBrickZyx));
+    signal.addEventListener('abort', () => this.wake());
   }
 
   dispose(): void {
-    this.ended = true;
+    this.frontier.dispose();
     for (const arrival of this.arrivals) arrival.release();
   }
 
-  async toEnd(hooks: FloodFillHooks): Promise<FloodFillOutcome> {
-    for (;;) {
-      await hooks.gate?.pass(this.signal);
-      if (this.signal.aborted) throw abortError();
-      this.load();
+  async toEnd(): Promise<FloodFillOutcome> {
+    const { frontier, hooks } = this;
+    while (this.voxels < this.voxelLimit) {
+      await hooks.gate?.pass(hooks.signal);
+      if (hooks.signal.aborted) throw abortError();
+      frontier.check();
+      frontier.startLoads();
+      this.admit();
       if (this.arrivals.length === 0 && this.counts.pending === 0) {
-        if (this.loading.size === 0) break;
-        await new Promise<void>((resolve) => {
-          this.wake = resolve;
-        });
-        if (this.failure !== undefined) throw this.failure;
+        if (frontier.isShortOfRoom) await this.makeRoom();
+        else if (!frontier.isLoading) break;
+        else await this.nextArrival();
         continue;
       }
       this.lookAhead();
       await this.slice();
-      const due = performance.now() - this.bitsReadAt > BITS_MILLISECONDS;
-      this.tell(hooks, due ? await this.readBits() : new Map());
-      if (this.counts.voxels >= this.voxelLimit) break;
+      const isDue = performance.now() - this.bitsReadAt > BITS_MILLISECONDS;
+      this.tell(isDue ? await this.readBits() : NO_BITS);
     }
-    this.tell(hooks, await this.readBits());
+    this.tell(await this.readBits());
     return this.outcome();
   }
 
-  private tell(hooks: FloodFillHooks, changed: BrickBits): void {
-    hooks.onProgress?.(
+  private tell(changed: SegmentBits): void {
+    const { frontier, passes, voxels, counts } = this;
+    const { visits, rounds } = counts;
+    const [bricks, frontierBricks] = [frontier.reached.size, frontier.waiting];
+    this.hooks.onProgress?.(
+      { voxels, bricks, frontierBricks, visits, rounds, changed },
       {
-        ...this.counts,
-        bricks: this.reached.size,
-        frontierBricks: this.wanted.size + this.loading.size,
-        changed,
+        state: passes.state,
+        bricks: [...passes.resident()].filter(({ brickZyx }) =>
+          frontier.reached.has(brickKey(brickZyx)),
+        ),
       },
-      { state: this.passes.state, bricks: [...this.grown] },
     );
   }
 
   private outcome(): FloodFillOutcome {
+    const { frontier, counts, voxelLimit } = this;
     const { seedZyx, connectivity } = this.request;
-    const over = this.counts.voxels > this.voxelLimit;
-    const left = this.arrivals.length + this.wanted.size + this.loading.size + this.unread.size;
-    const complete = !over && this.counts.pending + left === 0;
+    const { bits, unread, reached, evictions } = frontier;
+    const isOver = this.voxels > voxelLimit;
+    const left = counts.pending + this.arrivals.length + frontier.waiting + unread.size;
     return {
-      voxels: over ? this.voxelLimit : this.counts.voxels,
-      bits: over ? trimToLimit(this.bits, seedZyx, this.voxelLimit, connectivity) : this.bits,
-      bricks: this.reached.size,
-      visits: this.counts.visits,
-      rounds: this.counts.rounds,
-      unreadBricks: this.unread.size,
-      complete,
+      voxels: isOver ? voxelLimit : this.voxels,
+      bits: isOver ? trimToLimit(bits, this.hooks.vault, seedZyx, voxelLimit, connectivity) : bits,
+      bricks: reached.size,
+      visits: counts.visits,
+      rounds: counts.rounds,
+      evictions,
+      unreadBricks: unread.size,
+      complete: !isOver && left === 0,
     };
   }
 
-  /** Starts loading what the frontier wants, a bounded number at a time. */
-  private load(): void {
-    for (const key of this.wanted) {
-      if (this.loading.size >= MOST_LOADS) return;
-      this.wanted.delete(key);
-      this.loading.add(key);
-      const brickZyx = brickOfKey(key);
-      this.image
-        .acquire(brickZyx, this.signal)
-        .then((brick) => {
-          if (this.ended) brick.release();
-          else this.arrive(brick, brickZyx, true);
-        })
-        .catch((error: unknown) => {
-          if (isUnreadable(error) && this.reached.size > 0) this.unread.add(key);
-          else this.failure = error;
-        })
-        .finally(() => {
-          this.loading.delete(key);
-          this.wake();
-        });
+  private nextArrival(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = resolve;
+    });
+  }
+
+  private admit(): void {
+    const { passes, frontier, arrivals } = this;
+    for (const admission of frontier.takeAdmissions(passes.room - arrivals.length)) {
+      const { brickZyx, key, loaded, before, isReached } = admission;
+      arrivals.push({
+        block: loaded.block,
+        slot: loaded.slot,
+        brickZyx,
+        reached: isReached,
+        before: before && !passes.has(key) ? this.hooks.vault.unpack(before) : undefined,
+        release: () => loaded.release(),
+      });
+      if (isReached) this.outposts.add(key);
     }
   }
 
-  private arrive(brick: HeldBrick, brickZyx: Zyx, reached: boolean): void {
-    const release = () => brick.release();
-    this.arrivals.push({ block: brick.block, slot: brick.slot, brickZyx, reached, release });
-    if (reached) this.reach(brickKey(brickZyx));
-  }
-
-  private reach(key: BrickKey): void {
-    if (this.reached.has(key)) return;
-    this.reached.add(key);
-    this.outposts.push(key);
+  /** Puts bricks away; none may be pending. */
+  private async makeRoom(): Promise<void> {
+    const { frontier, passes } = this;
+    const changed = await this.readBits();
+    const victims = frontier.victims(Math.ceil(EVICTED_SHARE * (passes.room + passes.size)));
+    passes.evict(victims);
+    for (const key of victims) frontier.putAway(key);
+    const away = new Map(changed);
+    for (const key of victims) {
+      const bits = frontier.bits.get(key);
+      if (bits) away.set(key, bits);
+    }
+    this.tell(away);
   }
 
   /**
@@ -162,29 +178,31 @@ export class FillRun {
    * submission instead of waiting for its report.
    */
   private lookAhead(): void {
-    const known = new Set(this.arrivals.map(({ brickZyx }) => brickKey(brickZyx)));
+    const { passes, frontier } = this;
     for (const outpost of this.outposts)
       for (const step of STEPS_AHEAD) {
         const brickZyx = add(brickOfKey(outpost), step);
         const key = brickKey(brickZyx);
-        if (known.has(key) || this.passes.has(key) || !this.passes.isInside(brickZyx)) continue;
-        if (this.wanted.has(key) || this.loading.has(key)) continue;
-        if (this.arrivals.length >= this.passes.room) return;
+        if (frontier.has(key) || !passes.isInside(brickZyx)) continue;
+        if (frontier.isWaitingFor(key) || frontier.bits.has(key)) continue;
+        if (this.arrivals.length >= passes.roomAhead) return;
         const brick = this.image.hold(brickZyx);
         if (!brick) continue;
-        known.add(key);
-        this.arrive(brick, brickZyx, false);
+        frontier.admitAhead(key);
+        const { block, slot } = brick;
+        const release = () => brick.release();
+        this.arrivals.push({ block, slot, brickZyx, reached: false, before: undefined, release });
       }
-    this.outposts = [];
+    this.outposts.clear();
   }
 
   private async slice(): Promise<void> {
-    if (this.failure !== undefined) throw this.failure;
     const arrivals = this.arrivals;
     this.arrivals = [];
     const started = performance.now();
+    const voxelsLeft = Math.min(NO_LIMIT, this.voxelLimit - this.voxels);
     try {
-      this.collect(await this.passes.submit(arrivals, this.rounds));
+      this.collect(await this.passes.submit(arrivals, this.rounds, voxelsLeft));
     } finally {
       for (const arrival of arrivals) arrival.release();
     }
@@ -200,31 +218,35 @@ export class FillRun {
 
   /** Takes in what a submission reported: how it stands, which bricks changed, which are wanted. */
   private collect({ counts, words }: FillReport): void {
+    const { passes, frontier } = this;
     this.counts = counts;
-    const arrived = new Set(this.arrivals.map(({ brickZyx }) => brickKey(brickZyx)));
-    for (const brick of this.passes.resident) {
+    this.voxels += counts.voxels;
+    for (const brick of passes.resident()) {
       const word = words[brick.slot] ?? 0;
+      const key = brickKey(brick.brickZyx);
       if (word & CHANGED) {
         this.changed.add(brick);
-        this.grown.add(brick);
-        this.reach(brickKey(brick.brickZyx));
+        if (!frontier.reached.has(key)) this.outposts.add(key);
+        frontier.reached.add(key);
       }
-      for (let link = 0; link < LINKS_PER_BRICK; link++) {
-        if (((word >>> link) & 1) === 0) continue;
-        const key = brickKey(add(brick.brickZyx, linkStep(link)));
-        const isKnown = this.passes.has(key) || this.loading.has(key) || this.unread.has(key);
-        if (!isKnown && !arrived.has(key)) this.wanted.add(key);
-      }
+      for (let link = 0; link < LINKS_PER_BRICK; link++)
+        if (((word >>> link) & 1) !== 0)
+          frontier.want(brickKey(add(brick.brickZyx, linkStep(link))), key);
     }
   }
 
   /** The bits of the bricks that changed since the last reading. */
-  private async readBits(): Promise<BrickBits> {
+  private async readBits(): Promise<SegmentBits> {
     const bricks = [...this.changed];
     this.changed.clear();
-    this.bitsReadAt = performance.now();
     const read = await this.passes.readBits(bricks);
-    for (const [key, bits] of read) this.bits.set(key, bits);
-    return read;
+    this.bitsReadAt = performance.now();
+    const changed = new Map(
+      read.map((bits, index) => [keyOf(bricks[index]), this.hooks.vault.pack(bits)]),
+    );
+    for (const [key, bits] of changed) this.frontier.keep(key, bits);
+    return changed;
   }
 }
+
+const keyOf = (brick: FillBrick | undefined): BrickKey => brickKey(brick?.brickZyx ?? [0, 0, 0]);

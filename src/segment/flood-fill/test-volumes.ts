@@ -1,7 +1,10 @@
 /** Volumes for tests of the flood fill: not part of what ships. */
+
+import type { BitsVault } from '../../core/bits-vault';
 import { brickKey, brickOfKey } from '../../core/brick';
 import { type BrickBits, bitOfVoxel } from '../../core/brick-bits';
 import { allocate, bytesOf, type ImageArray, type ImageDtype } from '../../core/dtype';
+import type { SegmentBits } from '../../core/packed-bits';
 import { volumeOf, type Zyx } from '../../core/vec';
 import { BrickPool } from '../../gpu/brick-pool';
 import type { GpuMemory } from '../../gpu/memory';
@@ -56,6 +59,10 @@ export function bricksOf(
     dispose: () => pool.dispose(),
   };
 }
+
+/** Bits by brick out of the vault that keeps them. */
+export const unpacked = (vault: BitsVault, bits: SegmentBits): BrickBits =>
+  new Map([...bits].map(([key, packed]) => [key, vault.unpack(packed)]));
 
 /** Bits by brick as a mask of a whole volume. */
 export function maskOfBits(bits: BrickBits, shapeZyx: Zyx): Uint8Array {

@@ -1,6 +1,7 @@
+import type { BitsVault } from '../../core/bits-vault';
 import type { Box } from '../../core/box';
-import type { BrickBits } from '../../core/brick-bits';
 import type { ImageArray, ImageDtype } from '../../core/dtype';
+import type { SegmentBits } from '../../core/packed-bits';
 import type { Zyx } from '../../core/vec';
 import type { BrickSlot } from '../../gpu/brick-pool';
 import type { Gate } from '../gate';
@@ -44,17 +45,19 @@ export interface FloodFillProgress {
   readonly frontierBricks: number;
   readonly visits: number;
   readonly rounds: number;
-  readonly changed: BrickBits;
+  readonly changed: SegmentBits;
 }
 
 export interface FloodFillOutcome {
   readonly voxels: number;
-  readonly bits: BrickBits;
+  readonly bits: SegmentBits;
   /** Bricks whose voxels were looked at. */
   readonly bricks: number;
   /** Sub-brick visits and rounds, for benchmarks. */
   readonly visits: number;
   readonly rounds: number;
+  /** Bricks that were put away to make room for others. */
+  readonly evictions: number;
   /** Bricks that the fill reached and that could not be read: nothing in them is filled. */
   readonly unreadBricks: number;
   /** Whether it came to its end by itself, with every brick that it reached. */
@@ -68,6 +71,8 @@ export interface LiveFill {
 }
 
 export interface FloodFillHooks {
+  /** Keeps the bits of bricks that were put away, and of what comes out. */
+  readonly vault: BitsVault;
   /** `live` where the bits are on the GPU while the fill runs. */
   readonly onProgress?: (progress: FloodFillProgress, live?: LiveFill) => void;
   readonly signal: AbortSignal;

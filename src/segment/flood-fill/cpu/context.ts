@@ -1,11 +1,10 @@
 import { type Box, boxEnd } from '../../../core/box';
 import { BRICK_EDGE, type BrickKey, brickKey, brickOfVoxel } from '../../../core/brick';
-import { BRICK_BITS_BYTES, type BrickBits } from '../../../core/brick-bits';
+import { type Bits, BRICK_BITS_BYTES } from '../../../core/brick-bits';
 import { bytesOf, type ImageArray, type ImageDtype } from '../../../core/dtype';
-import { FloodlightError } from '../../../core/errors';
 import { subtract, volumeOf, type Zyx } from '../../../core/vec';
 import type { SegmentThreads } from '../../cpu/threads';
-import { dtypeCode, gridOf, LINKS_PER_BRICK, linksOf } from '../plan';
+import { dtypeCode, gridOf, LINKS_PER_BRICK, linksOf, windowBricks } from '../plan';
 import type { FloodFillRequest } from '../types';
 
 /** The exports of wasm/segment/fill.cpp. */
@@ -14,6 +13,8 @@ export type FillFunction =
   | 'fill_brick_bytes'
   | 'fill_begin'
   | 'fill_admit'
+  | 'fill_evict'
+  | 'fill_restore'
   | 'fill_read'
   | 'fill_queue'
   | 'fill_step'
@@ -46,19 +47,28 @@ interface Strides {
 const BRICKS_AT_A_TIME = 64;
 /** Fewer bricks are visited before another thread has its message. */
 const BRICKS_A_THREAD = 4;
-/** Bricks that are told in one call, by three numbers each. */
+/** Bricks that are told in one call, by four numbers each. */
 const LIST_LENGTH = 1024;
-const LIST_BYTES = LIST_LENGTH * 3 * 4;
+const LIST_BYTES = LIST_LENGTH * 4 * 4;
 
-/** A fill in WebAssembly's memory: its bricks, what is filled of them, and which others it wants. */
+/** A brick that is touched and not there, and the one that touches it. */
+interface Wanted {
+  readonly key: BrickKey;
+  readonly source: BrickKey;
+}
+
+/** A fill in WebAssembly's memory: its bricks, what is filled of them, and which others it wants. BUDGET_EXCEEDED where hardly any fit. */
 export class FillContext {
   private readonly grid: ReturnType<typeof gridOf>;
   private readonly slots = new Map<BrickKey, number>();
+  /** By slot; what a slot held last where it is free. */
   private readonly keys: BrickKey[] = [];
-  private readonly capacity: number;
+  private readonly free: number[] = [];
+  /** Bricks that can be there at once. */
+  readonly capacity: number;
   private readonly brickBytes: number;
   /** Bricks for which there is memory. */
-  private room = 0;
+  private reserved = 0;
   /** Where the blocks of memory begin; only the last one grows. */
   private at = { list: 0, bits: 0, source: 0, fill: 0, bricks: 0 };
 
@@ -70,7 +80,7 @@ export class FillContext {
     this.grid = gridOf(clip);
     this.brickBytes = threads.here.fill_brick_bytes();
     const bricks = volumeOf(subtract(this.grid.endZyx, this.grid.firstZyx));
-    this.capacity = Math.min(bricks, Math.floor(budgetBytes / this.brickBytes));
+    this.capacity = windowBricks(bricks, Math.floor(budgetBytes / this.brickBytes));
     this.reserve(1);
     const places = [...request.seedZyx, ...clip.originZyx, ...boxEnd(clip)];
     this.words(this.at.list, places.length).set(places);
@@ -93,26 +103,43 @@ export class FillContext {
     return this.threads.here.fill_visits(this.at.fill);
   }
 
-  /** Bricks whose voxels were looked at. */
-  get bricks(): number {
-    return this.slots.size;
-  }
-
   has(key: BrickKey): boolean {
     return this.slots.has(key);
   }
 
-  /** Takes in a brick's 64³ voxels, and queues it. BUDGET_EXCEEDED where there is no room for it. */
-  arrive(brickZyx: Zyx, voxels: ImageArray): void {
-    this.copyIn(voxels);
-    const slot = this.admit(brickZyx, this.at.source, { z: BRICK_EDGE ** 2, y: BRICK_EDGE });
-    this.threads.here.fill_read(this.at.fill, slot, slot + 1);
-    this.threads.here.fill_queue(this.at.fill, slot);
+  /** Bricks that can still be admitted. */
+  get room(): number {
+    return this.capacity - this.slots.size;
   }
 
-  /** Takes in all bricks out of a C-ordered volume, and queues the seed's. BUDGET_EXCEEDED as above. */
+  /** Takes in a brick's 64³ voxels, and what was filled of it before. There must be room for it. */
+  arrive(brickZyx: Zyx, voxels: ImageArray, before: Bits | undefined): void {
+    const { here } = this.threads;
+    this.copyIn(voxels, this.at.source);
+    const slot = this.admit(brickZyx, this.at.source, { z: BRICK_EDGE ** 2, y: BRICK_EDGE });
+    here.fill_read(this.at.fill, slot, slot + 1);
+    if (!before) return;
+    this.copyIn(before, this.at.bits);
+    here.fill_restore(this.at.fill, slot, this.at.bits);
+  }
+
+  /** Has a brick that is there looked at. */
+  queue(key: BrickKey): void {
+    this.threads.here.fill_queue(this.at.fill, this.slots.get(key) ?? 0);
+  }
+
+  /** Lets go of a brick; none may be pending, and its bits were read by `changed`. */
+  evict(key: BrickKey): void {
+    const slot = this.slots.get(key);
+    if (slot === undefined) return;
+    this.threads.here.fill_evict(this.at.fill, slot);
+    this.slots.delete(key);
+    this.free.push(slot);
+  }
+
+  /** Takes in all bricks out of a C-ordered volume, and queues the seed's. */
   async arriveWhole(values: ImageArray, [, sizeY, sizeX]: Zyx): Promise<void> {
-    this.copyIn(values);
+    this.copyIn(values, this.at.source);
     const strides = { z: sizeY * sizeX, y: sizeX };
     const { firstZyx, endZyx } = this.grid;
     for (let z = firstZyx[0]; z < endZyx[0]; z++)
@@ -122,11 +149,10 @@ export class FillContext {
           const source = this.at.source + corner * bytesOf[this.setup.dtype];
           this.admit([z, y, x], source, strides);
         }
-    const share = (thread: number) => Math.ceil((this.bricks * thread) / this.threads.count);
+    const share = (thread: number) => Math.ceil((this.slots.size * thread) / this.threads.count);
     const { fill } = this.at;
     await this.threads.call('fill_read', (thread) => [fill, share(thread), share(thread + 1)]);
-    const seedKey = brickKey(brickOfVoxel(this.setup.request.seedZyx));
-    this.threads.here.fill_queue(fill, this.slots.get(seedKey) ?? 0);
+    this.queue(brickKey(brickOfVoxel(this.setup.request.seedZyx)));
   }
 
   /** Visits bricks until none is queued, or each thread has made `mostVisits`; on all threads if there is much to do. */
@@ -142,68 +168,62 @@ export class FillContext {
     await this.threads.call('fill_step', (thread) => [this.at.fill, thread, mostVisits]);
   }
 
-  /** Bricks that what is filled touches and that have not arrived, told once; some of them twice. */
-  *wanted(): Generator<BrickKey> {
+  /** Bricks that what is filled touches and that are not there, told once for each that touches them. */
+  *wanted(): Generator<Wanted> {
     const { list, fill } = this.at;
     for (let count = LIST_LENGTH; count === LIST_LENGTH; ) {
       count = this.threads.here.fill_wanted(fill, list, LIST_LENGTH);
-      const zyx = this.words(list, 3 * count).slice();
-      for (let i = 0; i < zyx.length; i += 3)
-        yield brickKey([zyx[i] ?? 0, zyx[i + 1] ?? 0, zyx[i + 2] ?? 0]);
+      const told = this.words(list, 4 * count).slice();
+      for (let i = 0; i < told.length; i += 4)
+        yield {
+          key: brickKey([told[i + 1] ?? 0, told[i + 2] ?? 0, told[i + 3] ?? 0]),
+          source: this.keys[told[i] ?? 0] ?? 0,
+        };
     }
   }
 
-  /** The bits of the bricks that changed since the last call. */
-  changed(): BrickBits {
+  /** The bits of the bricks that changed since the last call, in arrays of their own. */
+  *changed(): Generator<[BrickKey, Bits]> {
     const { list, fill, bits } = this.at;
     const { here, arena } = this.threads;
-    const changed: BrickBits = new Map();
     for (let count = LIST_LENGTH; count === LIST_LENGTH; ) {
       count = here.fill_changed(fill, list, LIST_LENGTH);
-      for (const slot of this.words(list, count)) {
+      for (const slot of this.words(list, count).slice()) {
         here.fill_bits(fill, slot, bits);
         const words = new Uint32Array(arena.bytes(bits, BRICK_BITS_BYTES).slice().buffer);
-        changed.set(this.keys[slot] ?? 0, words);
+        yield [this.keys[slot] ?? 0, words];
       }
     }
-    return changed;
   }
 
   private admit(brickZyx: Zyx, source: number, strides: Strides): number {
-    this.reserve(this.slots.size + 1);
+    const slot = this.free.pop() ?? this.slots.size;
+    this.reserve(slot + 1);
     const { list, fill } = this.at;
     this.words(list, LINKS_PER_BRICK).set(linksOf(brickZyx, this.grid, this.slots));
     const [z, y, x] = brickZyx;
-    const slot = this.threads.here.fill_admit(fill, z, y, x, list, source, strides.z, strides.y);
+    this.threads.here.fill_admit(fill, slot, z, y, x, list, source, strides.z, strides.y);
     const key = brickKey(brickZyx);
     this.slots.set(key, slot);
-    this.keys.push(key);
+    this.keys[slot] = key;
     return slot;
   }
 
-  private copyIn({ buffer, byteOffset, byteLength }: ImageArray): void {
-    const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-    this.threads.arena.bytes(this.at.source, byteLength).set(bytes);
+  private copyIn({ buffer, byteOffset, byteLength }: ImageArray | Bits, at: number): void {
+    this.threads.arena.bytes(at, byteLength).set(new Uint8Array(buffer, byteOffset, byteLength));
   }
 
   /** Sees that there is memory for so many bricks. */
   private reserve(bricks: number): void {
-    if (bricks <= this.room) return;
+    if (bricks <= this.reserved) return;
     const { brickBytes, setup, capacity } = this;
-    if (bricks > capacity) {
-      throw new FloodlightError('BUDGET_EXCEEDED', {
-        what: 'This fill',
-        neededBytes: bricks * brickBytes,
-        budgetBytes: setup.budgetBytes,
-      });
-    }
-    this.room = Math.min(capacity, this.room + BRICKS_AT_A_TIME);
+    this.reserved = Math.min(capacity, this.reserved + BRICKS_AT_A_TIME);
     const [list, bits, source, fill, first] = this.threads.arena.layout([
       LIST_BYTES,
       BRICK_BITS_BYTES,
       setup.sourceVoxels * bytesOf[setup.dtype],
       this.threads.here.fill_context_bytes(capacity),
-      this.room * brickBytes,
+      this.reserved * brickBytes,
     ]);
     this.at = { list, bits, source, fill, bricks: first };
   }

@@ -2,9 +2,11 @@ import path from 'node:path';
 import FileSystemStore from '@zarrita/storage/fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as zarr from 'zarrita';
-import type { BrickBits } from '../../../core/brick-bits';
+import { BitsVault } from '../../../core/bits-vault';
+import type { BrickKey } from '../../../core/brick';
 import { allocate, type ImageArray, type ImageDtype } from '../../../core/dtype';
 import { FloodlightError } from '../../../core/errors';
+import type { PackedBits } from '../../../core/packed-bits';
 import { volumeOf, type Zyx } from '../../../core/vec';
 import { testThreads } from '../../cpu/testing';
 import type { SegmentThreads } from '../../cpu/threads';
@@ -19,6 +21,7 @@ import {
   noise,
   random,
   serpentine,
+  unpacked,
 } from '../test-volumes';
 import type { FloodFillRequest, VoxelBricks } from '../types';
 import type { FillFunction } from './context';
@@ -44,6 +47,7 @@ afterAll(() => {
 const unreadable = new FloodlightError('CHUNK_FAILED', { array: 'a', chunk: '0', reason: 'torn' });
 
 const never = () => new AbortController().signal;
+const vault = new BitsVault();
 
 /** Fills streamed and in memory, on one thread and on three, and plainly, and expects the same voxels. */
 async function compare(
@@ -57,14 +61,14 @@ async function compare(
   for (const count of THREAD_COUNTS) {
     const fill = new CpuFloodFill(threads(count));
     const bricks = lateBricksOf(values, shapeZyx, dtype);
-    for (const outcome of [
-      await fill.run(bricks, request, { signal: never() }),
+    const streamed = await fill.run(bricks, request, { signal: never(), vault });
+    expect(streamed.complete).toBe(true);
+    for (const { bits, voxels } of [
+      { ...streamed, bits: unpacked(vault, streamed.bits) },
       await fillVolume(threads(count), values, shapeZyx, dtype, request),
     ]) {
-      const mask = maskOfBits(outcome.bits, shapeZyx);
-      expect(Buffer.compare(mask, expected.mask)).toBe(0);
-      expect(outcome.voxels).toBe(expected.voxels);
-      expect(outcome.complete).toBe(true);
+      expect(Buffer.compare(maskOfBits(bits, shapeZyx), expected.mask)).toBe(0);
+      expect(voxels).toBe(expected.voxels);
     }
   }
   return expected;
@@ -129,6 +133,39 @@ describe('flood fill on the CPU equals the plain one', () => {
       }
     });
   });
+
+  describe.each([6, 18, 26] as const)(
+    'in a window of 28 bricks, with %i neighbours',
+    (connectivity) => {
+      const bricks = 28;
+      /** Streamed through the window on one thread and on three, and plainly. */
+      async function compareInWindow(values: ImageArray, shapeZyx: Zyx, seedZyx: Zyx) {
+        const request = { seedZyx, range: bright, connectivity };
+        const expected = floodFillReference(values, shapeZyx, seedZyx, bright, connectivity);
+        for (const count of THREAD_COUNTS) {
+          const budgetBytes = bricks * threads(count).here.fill_brick_bytes();
+          const fill = new CpuFloodFill(threads(count), budgetBytes);
+          const source = lateBricksOf(values, shapeZyx, 'uint8');
+          const outcome = await fill.run(source, request, { signal: never(), vault });
+          expect(outcome).toMatchObject({ voxels: expected.voxels, complete: true });
+          expect(outcome.evictions).toBeGreaterThan(0);
+          const mask = maskOfBits(unpacked(vault, outcome.bits), shapeZyx);
+          expect(Buffer.compare(mask, expected.mask)).toBe(0);
+        }
+      }
+
+      it('through noise that goes on everywhere', async () => {
+        const shape: Zyx = [66, 130, 330];
+        const share = { 6: 0.4, 18: 0.2, 26: 0.15 }[connectivity];
+        await compareInWindow(noise(shape, share, connectivity + 1), shape, middle(shape));
+      });
+
+      it('through a corridor that comes back to each brick again and again', async () => {
+        const shape: Zyx = [9, 260, 400];
+        await compareInWindow(serpentine(shape), shape, [0, 0, 0]);
+      });
+    },
+  );
 
   it.each([
     ['uint16', 65535, 21_000, 48_000],
@@ -200,27 +237,24 @@ describe.each(THREAD_COUNTS)('a flood fill on %i threads', (count) => {
 
   it('stops at the voxel limit with exactly so many connected voxels', async () => {
     const limited = { ...request, voxelLimit: 1234 };
-    for (const outcome of [
-      await fill().run(bricks, limited, { signal: never() }),
-      await fillVolume(threads(count), values, shape, 'uint8', limited),
-    ]) {
-      expect(outcome).toMatchObject({ voxels: 1234, complete: false });
-      const mask = maskOfBits(outcome.bits, shape).map((bit) => bit * 200);
-      expect(floodFillReference(mask, shape, [5, 5, 5], bright, 6).voxels).toBe(1234);
-    }
+    const outcome = await fill().run(bricks, limited, { signal: never(), vault });
+    expect(outcome).toMatchObject({ voxels: 1234, complete: false });
+    const mask = maskOfBits(unpacked(vault, outcome.bits), shape).map((bit) => bit * 200);
+    expect(floodFillReference(mask, shape, [5, 5, 5], bright, 6).voxels).toBe(1234);
   });
 
   it('that ends within the voxel limit is complete', async () => {
     const limited = { ...request, voxelLimit: volumeOf(shape) };
-    const outcome = await fill().run(bricks, limited, { signal: never() });
+    const outcome = await fill().run(bricks, limited, { signal: never(), vault });
     expect(outcome).toMatchObject({ voxels: volumeOf(shape), complete: true });
   });
 
   it('tells of growth by bits that add up', async () => {
     const seen: number[] = [];
-    const bits: BrickBits = new Map();
+    const bits = new Map<BrickKey, PackedBits>();
     const outcome = await fill().run(bricks, request, {
       signal: never(),
+      vault,
       onProgress: ({ voxels, changed }) => {
         for (const [key, words] of changed) bits.set(key, words);
         seen.push(voxels);
@@ -236,11 +270,15 @@ describe.each(THREAD_COUNTS)('a flood fill on %i threads', (count) => {
   it('can be cancelled while it works and while it waits for bricks', async () => {
     const working = new AbortController();
     await expect(
-      fill().run(bricks, request, { signal: working.signal, onProgress: () => working.abort() }),
+      fill().run(bricks, request, {
+        signal: working.signal,
+        vault,
+        onProgress: () => working.abort(),
+      }),
     ).rejects.toMatchObject({ name: 'AbortError' });
     const waiting = new AbortController();
     const silent: VoxelBricks = { ...bricks, read: () => new Promise(() => {}) };
-    const run = fill().run(silent, request, { signal: waiting.signal });
+    const run = fill().run(silent, request, { signal: waiting.signal, vault });
     setTimeout(() => waiting.abort(), 5);
     await expect(run).rejects.toMatchObject({ name: 'AbortError' });
   });
@@ -250,6 +288,7 @@ describe.each(THREAD_COUNTS)('a flood fill on %i threads', (count) => {
     const seen: number[] = [];
     const run = fill().run(bricks, request, {
       signal: never(),
+      vault,
       gate,
       onProgress: ({ voxels }) => {
         seen.push(voxels);
@@ -268,7 +307,9 @@ describe.each(THREAD_COUNTS)('a flood fill on %i threads', (count) => {
       ...bricks,
       read: async () => Promise.reject(new Error('no network')),
     };
-    await expect(fill().run(broken, request, { signal: never() })).rejects.toThrow('no network');
+    await expect(fill().run(broken, request, { signal: never(), vault })).rejects.toThrow(
+      'no network',
+    );
   });
 
   it('goes on around bricks that cannot be read', async () => {
@@ -277,7 +318,7 @@ describe.each(THREAD_COUNTS)('a flood fill on %i threads', (count) => {
       read: (brickZyx, signal) =>
         brickZyx[2] === 2 ? Promise.reject(unreadable) : bricks.read(brickZyx, signal),
     };
-    const outcome = await fill().run(torn, request, { signal: never() });
+    const outcome = await fill().run(torn, request, { signal: never(), vault });
     expect(outcome).toMatchObject({
       voxels: 64 * 64 * 128,
       unreadBricks: 1,
@@ -285,12 +326,12 @@ describe.each(THREAD_COUNTS)('a flood fill on %i threads', (count) => {
       bricks: 2,
     });
     const none = { ...bricks, read: () => Promise.reject(unreadable) };
-    await expect(fill().run(none, request, { signal: never() })).rejects.toBe(unreadable);
+    await expect(fill().run(none, request, { signal: never(), vault })).rejects.toBe(unreadable);
   });
 
   it('rejects a seed outside of the volume, an empty box and a limit of zero', async () => {
     const run = (changes: Partial<FloodFillRequest>) =>
-      fill().run(bricks, { ...request, ...changes }, { signal: never() });
+      fill().run(bricks, { ...request, ...changes }, { signal: never(), vault });
     await expect(run({ seedZyx: [64, 0, 0] })).rejects.toMatchObject({ code: 'OUTSIDE_VOLUME' });
     const box = { originZyx: [100, 0, 0], shapeZyx: [5, 5, 5] } as const;
     await expect(run({ box })).rejects.toMatchObject({ code: 'BAD_PARAMETERS' });
@@ -301,12 +342,12 @@ describe.each(THREAD_COUNTS)('a flood fill on %i threads', (count) => {
     const long: Zyx = [8, 8, 64 * 1100];
     const corridor = lateBricksOf(new Uint8Array(volumeOf(long)).fill(200), long, 'uint8');
     const whole = { ...request, seedZyx: [0, 0, 64 * 550] } as const;
-    const outcome = await fill().run(corridor, whole, { signal: never() });
+    const outcome = await fill().run(corridor, whole, { signal: never(), vault });
     expect(outcome).toMatchObject({ voxels: volumeOf(long), complete: true, bricks: 1100 });
     expect(threads(count).arena.sizeBytes).toBeLessThan(2 ** 21);
     for (const budgetBytes of [1000, 2 ** 20])
       await expect(
-        fill(budgetBytes).run(corridor, whole, { signal: never() }),
+        fill(budgetBytes).run(corridor, whole, { signal: never(), vault }),
       ).rejects.toMatchObject({
         code: 'BUDGET_EXCEEDED',
       });
@@ -322,7 +363,7 @@ describe.each(THREAD_COUNTS)('a flood fill on %i threads', (count) => {
       read: async (brickZyx) => cutBrick(percolating, cube, 'uint8', brickZyx),
     };
     const call = vi.spyOn(threads(count), 'call');
-    const { voxels } = await fill().run(source, together, { signal: never() });
+    const { voxels } = await fill().run(source, together, { signal: never(), vault });
     expect(call).toHaveBeenCalled();
     call.mockRestore();
     expect(voxels).toBe(floodFillReference(percolating, cube, middle(cube), bright, 26).voxels);
@@ -331,7 +372,7 @@ describe.each(THREAD_COUNTS)('a flood fill on %i threads', (count) => {
   it('waits for the one before it', async () => {
     const outcomes = await Promise.all(
       [5, 6, 7].map((x) =>
-        fill().run(bricks, { ...request, seedZyx: [x, x, x] }, { signal: never() }),
+        fill().run(bricks, { ...request, seedZyx: [x, x, x] }, { signal: never(), vault }),
       ),
     );
     for (const { voxels } of outcomes) expect(voxels).toBe(volumeOf(shape));

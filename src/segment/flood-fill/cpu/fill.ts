@@ -11,19 +11,19 @@ import type {
 import { FillContext, type FillFunction } from './context';
 import { CpuFillRun } from './run';
 
-const GIBIBYTE = 2 ** 30;
+const DEFAULT_BUDGET_BYTES = 2 ** 28;
 /** More memory than this is given back when a fill ends. */
 const KEPT_BYTES = 2 ** 26;
 
 /**
  * Flood fill by bits on the CPU: WebAssembly with SIMD visits bricks, on as many threads as there are, a few milliseconds
- * at a time. Bricks stream in as the frontier reaches them. The same answers as `FloodFill`.
+ * at a time. Bricks stream in as the frontier reaches them, and go when others need their room. The same answers as `FloodFill`.
  */
 export class CpuFloodFill implements FloodFiller<VoxelBricks> {
   constructor(
     private readonly threads: SegmentThreads<FillFunction>,
-    /** What the bits of a fill may take: 64 KiB for each brick of 64³ voxels, and a tenth more. */
-    private readonly budgetBytes = GIBIBYTE,
+    /** What bricks may take while they are filled: 64 KiB for each of 64³ voxels, and a tenth more. */
+    public budgetBytes = DEFAULT_BUDGET_BYTES,
   ) {}
 
   async prepare(): Promise<void> {}
@@ -49,7 +49,7 @@ export class CpuFloodFill implements FloodFiller<VoxelBricks> {
     try {
       const setup = { dtype, request, clip, budgetBytes, sourceVoxels: BRICK_VOXELS };
       const context = new FillContext(threads, setup);
-      return await new CpuFillRun(context, source, request, signal).toEnd(hooks);
+      return await new CpuFillRun(context, source, request, { ...hooks, signal }).toEnd();
     } finally {
       stop.abort();
       if (threads.arena.sizeBytes > KEPT_BYTES) await threads.renew();

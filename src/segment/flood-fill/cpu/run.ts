@@ -1,11 +1,12 @@
-import { type BrickKey, brickKey, brickOfKey, brickOfVoxel } from '../../../core/brick';
-import type { BrickBits } from '../../../core/brick-bits';
+import { brickKey, brickOfVoxel } from '../../../core/brick';
 import type { ImageArray } from '../../../core/dtype';
-import { abortError, isUnreadable } from '../../../core/errors';
+import { abortError } from '../../../core/errors';
+import type { SegmentBits } from '../../../core/packed-bits';
 import { yieldToEvents } from '../../cpu/yield';
+import { FillFrontier } from '../frontier';
+import { trimToLimit } from '../limit';
 import type { FloodFillHooks, FloodFillOutcome, FloodFillRequest, VoxelBricks } from '../types';
 import type { FillContext } from './context';
-import { outcomeOf } from './outcome';
 
 /** What a step should last, for all else that its thread does and for cancelling. */
 const STEP_MILLISECONDS = 8;
@@ -13,93 +14,112 @@ const FIRST_VISITS = 32;
 const MOST_VISITS = 2 ** 16;
 /** Bits of changed bricks are told no more often than this, and once at the end. */
 const BITS_MILLISECONDS = 50;
-/** Bricks that a fill loads at once. */
-const MOST_LOADS = 16;
+/** The share of all places that is made free at a time. */
+const EVICTED_SHARE = 0.25;
+
+const NO_BITS: SegmentBits = new Map();
 
 /** One fill on the CPU from its seed to its end: which bricks it waits for, how long it works at a time, when it is done. */
 export class CpuFillRun {
-  private readonly wanted = new Set<BrickKey>();
-  private readonly loading = new Set<BrickKey>();
-  private readonly unread = new Set<BrickKey>();
-  private arrivals: { readonly key: BrickKey; readonly voxels: ImageArray }[] = [];
-  private readonly bits: BrickBits = new Map();
+  private readonly frontier: FillFrontier<ImageArray>;
   private bitsToldAt = performance.now();
   private visitsAStep = FIRST_VISITS;
   private rounds = 0;
-  private failure: unknown;
   private wake: () => void = () => {};
+  private readonly signal: AbortSignal;
 
   constructor(
     private readonly context: FillContext,
-    private readonly source: VoxelBricks,
+    source: VoxelBricks,
     private readonly request: FloodFillRequest,
-    private readonly signal: AbortSignal,
+    private readonly hooks: FloodFillHooks,
   ) {
-    this.wanted.add(brickKey(brickOfVoxel(request.seedZyx)));
+    const seedBrickZyx = brickOfVoxel(request.seedZyx);
+    const { signal } = hooks;
+    this.signal = signal;
+    this.frontier = new FillFrontier({
+      seedBrickZyx,
+      capacity: context.capacity,
+      load: (brickZyx) => source.read(brickZyx, signal),
+      drop: () => {},
+      wake: () => this.wake(),
+    });
+    this.frontier.want(brickKey(seedBrickZyx));
     signal.addEventListener('abort', () => this.wake());
   }
 
-  async toEnd(hooks: FloodFillHooks): Promise<FloodFillOutcome> {
+  async toEnd(): Promise<FloodFillOutcome> {
+    const { context, frontier, hooks, signal } = this;
     const { voxelLimit = Number.POSITIVE_INFINITY } = this.request;
-    while (this.context.voxels < voxelLimit) {
-      await hooks.gate?.pass(this.signal);
-      if (this.signal.aborted) throw abortError();
-      if (this.failure !== undefined) throw this.failure;
-      this.load();
+    while (context.voxels < voxelLimit) {
+      await hooks.gate?.pass(signal);
+      if (signal.aborted) throw abortError();
+      frontier.check();
+      frontier.startLoads();
       this.admit();
-      if (this.context.pending === 0) {
-        if (this.loading.size === 0) break;
-        await new Promise<void>((resolve) => {
-          this.wake = resolve;
-        });
+      if (context.pending === 0) {
+        if (frontier.isShortOfRoom) this.makeRoom();
+        else if (!frontier.isLoading) break;
+        else await this.nextArrival();
         continue;
       }
       await this.step();
       const isDue = performance.now() - this.bitsToldAt > BITS_MILLISECONDS;
-      this.tell(hooks, isDue ? this.readBits() : new Map());
+      this.tell(isDue ? this.readBits() : NO_BITS);
       await yieldToEvents();
     }
-    this.tell(hooks, this.readBits());
-    const { context, request, bits, rounds, isAtRest, unread } = this;
-    return outcomeOf(context, request, bits, { rounds, isAtRest, unreadBricks: unread.size });
+    this.tell(this.readBits());
+    return this.outcome(voxelLimit);
   }
 
-  private get isAtRest(): boolean {
-    return this.context.pending + this.wanted.size + this.loading.size + this.arrivals.length === 0;
+  private outcome(voxelLimit: number): FloodFillOutcome {
+    const { context, frontier, rounds } = this;
+    const { seedZyx, connectivity } = this.request;
+    const { bits, unread, reached, evictions } = frontier;
+    const isOver = context.voxels > voxelLimit;
+    return {
+      voxels: isOver ? voxelLimit : context.voxels,
+      bits: isOver ? trimToLimit(bits, this.hooks.vault, seedZyx, voxelLimit, connectivity) : bits,
+      bricks: reached.size,
+      visits: context.visits,
+      rounds,
+      evictions,
+      unreadBricks: unread.size,
+      complete: !isOver && context.pending + frontier.waiting + unread.size === 0,
+    };
   }
 
-  private tell(hooks: FloodFillHooks, changed: BrickBits): void {
-    const { voxels, visits, bricks } = this.context;
-    const frontierBricks = this.wanted.size + this.loading.size;
-    hooks.onProgress?.({ voxels, bricks, frontierBricks, visits, rounds: this.rounds, changed });
+  private tell(changed: SegmentBits): void {
+    const { context, frontier, rounds } = this;
+    const { voxels, visits } = context;
+    const [bricks, frontierBricks] = [frontier.reached.size, frontier.waiting];
+    this.hooks.onProgress?.({ voxels, bricks, frontierBricks, visits, rounds, changed });
   }
 
-  /** Starts loading what the fill wants, a bounded number at a time. */
-  private load(): void {
-    for (const key of this.wanted) {
-      if (this.loading.size + this.arrivals.length >= MOST_LOADS) return;
-      this.wanted.delete(key);
-      this.loading.add(key);
-      this.source
-        .read(brickOfKey(key), this.signal)
-        .then((voxels) => {
-          this.arrivals.push({ key, voxels });
-        })
-        .catch((error: unknown) => {
-          if (isUnreadable(error) && this.context.bricks > 0) this.unread.add(key);
-          else this.failure = error;
-        })
-        .finally(() => {
-          this.loading.delete(key);
-          this.wake();
-        });
-    }
+  private nextArrival(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = resolve;
+    });
   }
 
   private admit(): void {
-    const { arrivals } = this;
-    this.arrivals = [];
-    for (const { key, voxels } of arrivals) this.context.arrive(brickOfKey(key), voxels);
+    const { context, frontier } = this;
+    for (const admission of frontier.takeAdmissions(context.room)) {
+      const { key, brickZyx, loaded, before, isReached } = admission;
+      if (!context.has(key))
+        context.arrive(brickZyx, loaded, before && this.hooks.vault.unpack(before));
+      if (isReached) context.queue(key);
+    }
+  }
+
+  /** Puts bricks away; none may be pending. */
+  private makeRoom(): void {
+    const { context, frontier } = this;
+    this.tell(this.readBits());
+    for (const key of frontier.victims(Math.ceil(EVICTED_SHARE * context.capacity))) {
+      context.evict(key);
+      frontier.putAway(key);
+    }
   }
 
   private async step(): Promise<void> {
@@ -108,17 +128,7 @@ export class CpuFillRun {
     await context.step(this.visitsAStep);
     this.rounds++;
     if (context.pending > 0) this.pace(performance.now() - started);
-    for (const key of context.wanted()) if (!this.isKnown(key)) this.wanted.add(key);
-  }
-
-  /** Whether a brick is there, on its way, or cannot be had. */
-  private isKnown(key: BrickKey): boolean {
-    return (
-      this.context.has(key) ||
-      this.loading.has(key) ||
-      this.unread.has(key) ||
-      this.arrivals.some((arrival) => arrival.key === key)
-    );
+    for (const { key, source } of context.wanted()) this.frontier.want(key, source);
   }
 
   /** Visits a step: as many as keep it near its time. */
@@ -128,10 +138,13 @@ export class CpuFillRun {
     this.visitsAStep = Math.min(MOST_VISITS, Math.max(1, visits));
   }
 
-  private readBits(): BrickBits {
+  /** The bits of the bricks that changed since the last reading. */
+  private readBits(): SegmentBits {
     this.bitsToldAt = performance.now();
-    const changed = this.context.changed();
-    for (const [key, bits] of changed) this.bits.set(key, bits);
+    const changed = new Map(
+      [...this.context.changed()].map(([key, bits]) => [key, this.hooks.vault.pack(bits)]),
+    );
+    for (const [key, packed] of changed) this.frontier.keep(key, packed);
     return changed;
   }
 }

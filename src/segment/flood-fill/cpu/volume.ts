@@ -1,16 +1,24 @@
+import type { BrickBits } from '../../../core/brick-bits';
 import type { ImageArray, ImageDtype } from '../../../core/dtype';
 import type { Zyx } from '../../../core/vec';
 import type { SegmentThreads } from '../../cpu/threads';
 import { fillableBox } from '../plan';
-import type { FloodFillOutcome, FloodFillRequest } from '../types';
+import type { FloodFillRequest } from '../types';
 import { FillContext, type FillFunction } from './context';
-import { outcomeOf } from './outcome';
 
 const NO_LIMIT = 0xffffffff;
 
+/** What a fill of a whole volume came to. */
+export interface VolumeFill {
+  readonly voxels: number;
+  readonly bits: BrickBits;
+  readonly visits: number;
+  readonly rounds: number;
+}
+
 /**
- * Fills in a C-ordered volume in memory, in one go: threshold and fill without the streaming, for benchmarks. Rejects as
- * `CpuFloodFill.run`, and with BUDGET_EXCEEDED where volume and bits are more than 2 GiB.
+ * Fills in a C-ordered volume in memory, in one go: threshold and fill without the streaming, for benchmarks; without a
+ * voxel limit. Rejects as `CpuFloodFill.run`, and with BUDGET_EXCEEDED where volume and bits are more than 2 GiB.
  */
 export function fillVolume(
   threads: SegmentThreads<FillFunction>,
@@ -18,7 +26,7 @@ export function fillVolume(
   shapeZyx: Zyx,
   dtype: ImageDtype,
   request: FloodFillRequest,
-): Promise<FloodFillOutcome> {
+): Promise<VolumeFill> {
   return threads.alone(async () => {
     const clip = fillableBox(shapeZyx, request);
     const setup = { dtype, request, clip, budgetBytes: 2 ** 31, sourceVoxels: values.length };
@@ -26,7 +34,7 @@ export function fillVolume(
     await context.arriveWhole(values, shapeZyx);
     let rounds = 0;
     for (; context.pending > 0; rounds++) await context.stepTogether(NO_LIMIT);
-    const end = { rounds, isAtRest: true, unreadBricks: 0 };
-    return outcomeOf(context, request, context.changed(), end);
+    const { voxels, visits } = context;
+    return { voxels, bits: new Map(context.changed()), visits, rounds };
   });
 }

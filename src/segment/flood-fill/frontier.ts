@@ -1,0 +1,324 @@
+import { type BrickKey, brickKey, brickOfKey } from '../../core/brick';
+import { isUnreadable } from '../../core/errors';
+import type { PackedBits, SegmentBits } from '../../core/packed-bits';
+import { add, subtract, type Zyx } from '../../core/vec';
+import { type Connectivity, LINKS_PER_BRICK, linkStep } from './plan';
+
+/** Groups that are loaded at once, or wait to be admitted. */
+const MOST_GROUPS = 16;
+
+/** A brick that can be admitted now. */
+export interface Admission<Loaded> {
+  readonly key: BrickKey;
+  readonly brickZyx: Zyx;
+  readonly loaded: Loaded;
+  /** What is filled of it already, where it was admitted before. */
+  readonly before: PackedBits | undefined;
+  /** Whether the fill waits for it; others are back so that their neighbours see what they hold. */
+  readonly isReached: boolean;
+}
+
+/** A brick that is being loaded, or is, or cannot be. */
+interface Part<Loaded> {
+  loaded: Loaded | undefined;
+  hasFailed: boolean;
+}
+
+/** A brick that the fill waits for, with the bricks whose voxels touch it: these have to be there when it is admitted. */
+interface Group<Loaded> {
+  readonly key: BrickKey;
+  readonly sources: Set<BrickKey>;
+  readonly own: Part<Loaded>;
+}
+
+export interface FrontierSurroundings<Loaded> {
+  readonly seedBrickZyx: Zyx;
+  /** Bricks that can be resident at once; at least 64, so that one brick fits beside all that touch it. */
+  readonly capacity: number;
+  load(brickZyx: Zyx): Promise<Loaded>;
+  /** Is given what was loaded and is not needed. */
+  drop(loaded: Loaded): void;
+  /** Is told when something was loaded or failed. */
+  wake(): void;
+}
+
+/**
+ * The bricks of a fill that may be larger than memory: which are wanted, which are loaded, resident, or were put away to make
+ * room, with the bits they hold. A brick that is wanted is admitted together with those whose filled voxels touch it, so
+ * that these may be put away at any time between two steps; what is put away comes back when it is wanted again.
+ */
+export class FillFrontier<Loaded> {
+  /** Bricks that filled voxels touch and that are not resident, and who touches them. */
+  private readonly wanted = new Map<BrickKey, Set<BrickKey>>();
+  private readonly groups = new Map<BrickKey, Group<Loaded>>();
+  /** Sources on their way back. */
+  private readonly parts = new Map<BrickKey, Part<Loaded>>();
+  /** In order of use, least recent first. */
+  private readonly resident = new Set<BrickKey>();
+  /** For how many wanted bricks a brick is a source, and for how many groups. */
+  private readonly awaited = new Map<BrickKey, number>();
+  private readonly pins = new Map<BrickKey, number>();
+  private readonly held = new Map<BrickKey, PackedBits>();
+  /** All bricks that the fill has reached, and those among them that could not be read. */
+  readonly reached = new Set<BrickKey>();
+  readonly unread = new Set<BrickKey>();
+  /** Bricks that made room for others, so far. */
+  evictions = 0;
+  private failure: { readonly error: unknown } | undefined;
+  private isDisposed = false;
+
+  constructor(private readonly around: FrontierSurroundings<Loaded>) {}
+
+  /** The bits of all bricks, as they were last read. */
+  get bits(): SegmentBits {
+    return this.held;
+  }
+
+  /** Bricks that the fill waits for. */
+  get waiting(): number {
+    return this.wanted.size + this.groups.size;
+  }
+
+  get isLoading(): boolean {
+    return this.groups.size > 0;
+  }
+
+  has(key: BrickKey): boolean {
+    return this.resident.has(key);
+  }
+
+  isWaitingFor(key: BrickKey): boolean {
+    return this.wanted.has(key) || this.groups.has(key) || this.parts.has(key);
+  }
+
+  /** Says that a brick that is not resident is touched, by what `source`, which is, holds unless by the seed. */
+  want(key: BrickKey, source?: BrickKey): void {
+    if (this.resident.has(key) || this.unread.has(key)) return;
+    const group = this.groups.get(key);
+    if (group) {
+      if (source !== undefined && !group.sources.has(source)) this.require(group, source);
+      return;
+    }
+    const sources = this.wanted.get(key) ?? new Set();
+    this.wanted.set(key, sources);
+    if (source === undefined || sources.has(source)) return;
+    sources.add(source);
+    count(this.awaited, source, 1);
+  }
+
+  /**
+   * Goes on from what a fill had when it was broken off: all its bricks are looked at again, and all that they touch, as far
+   * as they are inside.
+   */
+  resume(
+    bits: SegmentBits,
+    connectivity: Connectivity,
+    isInside: (brickZyx: Zyx) => boolean,
+  ): void {
+    for (const [key, packed] of bits) {
+      this.held.set(key, packed);
+      this.want(key);
+      for (const step of stepsOut(packed, connectivity)) {
+        const neighbor = add(brickOfKey(key), step);
+        if (isInside(neighbor)) this.want(brickKey(neighbor), key);
+      }
+    }
+  }
+
+  /** Starts loading what is wanted, best first: what needs fewest others, then what is nearest to the seed. */
+  startLoads(): void {
+    const room = MOST_GROUPS - this.groups.size;
+    if (room <= 0 || this.wanted.size === 0) return;
+    for (const key of this.best(room)) {
+      const sources = this.wanted.get(key) ?? new Set<BrickKey>();
+      // All groups have to fit beside each other; one alone always does.
+      const needed = this.pins.size + sources.size + 1;
+      if (this.groups.size > 0 && needed > this.around.capacity) return;
+      this.wanted.delete(key);
+      for (const source of sources) count(this.awaited, source, -1);
+      const group: Group<Loaded> = { key, sources: new Set(), own: this.load(key) };
+      this.groups.set(key, group);
+      count(this.pins, key, 1);
+      for (const source of sources) this.require(group, source);
+    }
+  }
+
+  /** Rejects as `load` did, where that was for no brick that can be left out. */
+  check(): void {
+    if (this.failure) throw this.failure.error;
+  }
+
+  /**
+   * The bricks to admit now into so many free places, each after those that it needs; they count as resident from here on.
+   * A brick that is resident already may be among them: it has to be looked at again.
+   */
+  takeAdmissions(room: number): Admission<Loaded>[] {
+    const admissions: Admission<Loaded>[] = [];
+    for (const group of [...this.groups.values()]) {
+      if (!this.isReady(group)) continue;
+      const sources = [...group.sources].filter((key) => !this.resident.has(key));
+      if (admissions.length + sources.length + 1 > room) break;
+      for (const key of sources) this.admit(key, this.parts.get(key), false, admissions);
+      this.admit(group.key, group.own, true, admissions);
+      for (const key of sources) this.parts.delete(key);
+      this.close(group);
+    }
+    return admissions;
+  }
+
+  /** Whether a brick could be admitted if there were free places. */
+  get isShortOfRoom(): boolean {
+    for (const group of this.groups.values()) if (this.isReady(group)) return true;
+    return false;
+  }
+
+  /** Counts a brick as resident that nobody waited for. */
+  admitAhead(key: BrickKey): void {
+    this.resident.add(key);
+  }
+
+  /** Says that a resident brick holds other bits than before. */
+  keep(key: BrickKey, bits: PackedBits): void {
+    this.held.set(key, bits);
+    this.reached.add(key);
+    if (this.resident.delete(key)) this.resident.add(key);
+  }
+
+  /** Bricks to put away, at most so many: the least recently used, those last that wanted bricks will need again. */
+  victims(most: number): BrickKey[] {
+    const free = [...this.resident].filter((key) => !this.pins.has(key));
+    const idle = free.filter((key) => !this.awaited.has(key));
+    const awaited = free.filter((key) => this.awaited.has(key));
+    return [...idle, ...awaited].slice(0, most);
+  }
+
+  /** Says that a brick was put away. */
+  putAway(key: BrickKey): void {
+    this.resident.delete(key);
+    this.evictions++;
+  }
+
+  /** Drops what was loaded and not taken, now and later. */
+  dispose(): void {
+    this.isDisposed = true;
+    for (const { own } of this.groups.values()) this.drop(own);
+    for (const part of this.parts.values()) this.drop(part);
+  }
+
+  private isReady({ own, sources }: Group<Loaded>): boolean {
+    if (!isSettled(own)) return false;
+    for (const key of sources)
+      if (!this.resident.has(key) && !isSettled(this.parts.get(key))) return false;
+    return true;
+  }
+
+  private admit(
+    key: BrickKey,
+    part: Part<Loaded> | undefined,
+    isReached: boolean,
+    admissions: Admission<Loaded>[],
+  ): void {
+    if (part?.loaded === undefined) return;
+    const { loaded } = part;
+    if (isReached) this.reached.add(key);
+    this.resident.add(key);
+    const before = this.held.get(key);
+    admissions.push({ key, brickZyx: brickOfKey(key), loaded, before, isReached });
+  }
+
+  /** Has a group wait for a source, which stays until the group is admitted. */
+  private require(group: Group<Loaded>, source: BrickKey): void {
+    group.sources.add(source);
+    count(this.pins, source, 1);
+    if (this.resident.has(source) || this.parts.has(source)) return;
+    this.parts.set(source, this.load(source));
+  }
+
+  private close({ key, sources }: Group<Loaded>): void {
+    this.groups.delete(key);
+    count(this.pins, key, -1);
+    for (const source of sources) {
+      count(this.pins, source, -1);
+      const part = this.parts.get(source);
+      if (!part || this.pins.has(source)) continue;
+      // It came another way.
+      this.parts.delete(source);
+      this.drop(part);
+    }
+  }
+
+  private load(key: BrickKey): Part<Loaded> {
+    const part: Part<Loaded> = { loaded: undefined, hasFailed: false };
+    this.around
+      .load(brickOfKey(key))
+      .then((loaded) => {
+        part.loaded = loaded;
+        if (this.isDisposed || part.hasFailed) this.drop(part);
+      })
+      .catch((error: unknown) => {
+        part.hasFailed = true;
+        if (isUnreadable(error) && this.reached.size > 0) this.unread.add(key);
+        else this.failure = { error };
+      })
+      .finally(() => this.around.wake());
+    return part;
+  }
+
+  /** Also one that is still under way. */
+  private drop(part: Part<Loaded>): void {
+    if (part.loaded !== undefined) this.around.drop(part.loaded);
+    part.loaded = undefined;
+    part.hasFailed = true;
+  }
+
+  /** The best of what is wanted, best first. */
+  private best(most: number): BrickKey[] {
+    const ranked: { key: BrickKey; rank: number }[] = [];
+    for (const [key, sources] of this.wanted) {
+      const rank = this.rank(key, sources);
+      const last = ranked[most - 1];
+      if (last && last.rank <= rank) continue;
+      const at = ranked.findIndex((other) => other.rank > rank);
+      ranked.splice(at < 0 ? ranked.length : at, 0, { key, rank });
+      if (ranked.length > most) ranked.pop();
+    }
+    return ranked.map(({ key }) => key);
+  }
+
+  private rank(key: BrickKey, sources: ReadonlySet<BrickKey>): number {
+    let missing = 0;
+    for (const source of sources) if (!this.resident.has(source)) missing++;
+    const [z, y, x] = subtract(brickOfKey(key), this.around.seedBrickZyx);
+    return missing * FAR + z * z + y * y + x * x;
+  }
+}
+
+const isSettled = (part: Part<unknown> | undefined): boolean =>
+  part !== undefined && (part.loaded !== undefined || part.hasFailed);
+
+/** More than any square of a distance in bricks. */
+const FAR = 2 ** 36;
+
+function count(counts: Map<BrickKey, number>, key: BrickKey, change: number): void {
+  const next = (counts.get(key) ?? 0) + change;
+  if (next === 0) counts.delete(key);
+  else counts.set(key, next);
+}
+
+const AXES = [0, 1, 2] as const;
+
+/** The steps to the bricks that the voxels of a brick may touch: those beyond the sides that their box reaches. */
+function* stepsOut({ voxels, box }: PackedBits, connectivity: Connectivity): Generator<Zyx> {
+  if (voxels === 0) return;
+  const mostAxes = { 6: 1, 18: 2, 26: 3 }[connectivity];
+  for (let link = 0; link < LINKS_PER_BRICK; link++) {
+    const step = linkStep(link);
+    const axes = step.filter((at) => at !== 0).length;
+    const reaches = AXES.every((axis) => {
+      if (step[axis] === 0) return true;
+      const first = box.originZyx[axis];
+      return step[axis] < 0 ? first === 0 : first + box.shapeZyx[axis] === 64;
+    });
+    if (axes > 0 && axes <= mostAxes && reaches) yield step;
+  }
+}
