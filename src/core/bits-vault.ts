@@ -29,14 +29,9 @@ export class BitsVault {
 
   constructor(
     public budgetBytes = Number.POSITIVE_INFINITY,
-    private file?: ByteFile,
+    private readonly file?: ByteFile,
     private readonly mostHoleBytes = MOST_HOLE_BYTES,
   ) {}
-
-  /** From now on the file that takes what goes past the budget. */
-  useFile(file: ByteFile): void {
-    this.file ??= file;
-  }
 
   /** Bytes of the file. */
   get fileBytes(): number {

@@ -2,7 +2,7 @@
 export interface Budgets {
   /** Of GPU memory: brick pools and fills. */
   readonly gpuBytes: number;
-  /** Of main memory: decoded chunks, and, without an adapter, brick pools. Segments come on top. */
+  /** Of main memory: decoded chunks, the bits of segments and fills, and, without an adapter, brick pools. */
   readonly memoryBytes: number;
   /** Of the disk: spilled labels, and with what these leave a cache of chunks; 0 for no cache. */
   readonly diskBytes: number;
@@ -42,10 +42,16 @@ export function defaultBudgets({ deviceMemory = 8, quotaBytes = 0 }: Machine): B
   };
 }
 
-const CHUNK_SHARE = 0.25;
+const SHARES = { chunks: 0.25, bricks: 0.375, fill: 0.25, labels: 0.125 } as const;
 
 /** What decoded chunks may take of the memory. */
-export const chunkBytes = ({ memoryBytes }: Budgets): number => memoryBytes * CHUNK_SHARE;
+export const chunkBytes = ({ memoryBytes }: Budgets): number => memoryBytes * SHARES.chunks;
 
 /** What bricks may take of it where slices are drawn by the processor. */
-export const brickBytes = ({ memoryBytes }: Budgets): number => memoryBytes * (1 - CHUNK_SHARE);
+export const brickBytes = ({ memoryBytes }: Budgets): number => memoryBytes * SHARES.bricks;
+
+/** What the bricks of a fill on the processor may take of it. */
+export const fillBytes = ({ memoryBytes }: Budgets): number => memoryBytes * SHARES.fill;
+
+/** What the segmentation's bits may take of it before they go to the disk. */
+export const labelBytes = ({ memoryBytes }: Budgets): number => memoryBytes * SHARES.labels;

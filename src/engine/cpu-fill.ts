@@ -35,6 +35,11 @@ export class CpuFill implements FillBackend {
     return false;
   }
 
+  /** What the bricks of the next fill may take in memory. */
+  set budgetBytes(bytes: number) {
+    this.floodFill.budgetBytes = bytes;
+  }
+
   prepare(): Promise<void> {
     return this.floodFill.prepare();
   }

@@ -1,4 +1,5 @@
 import type { Coder } from '../codecs/coder';
+import { BitsVault } from '../core/bits-vault';
 import type { Box } from '../core/box';
 import type { ByteFile } from '../core/byte-file';
 import { abortError, FloodlightError, isAbort, isFloodlightError, toRecord } from '../core/errors';
@@ -13,7 +14,14 @@ import type { SegmentThreads } from '../segment/cpu/threads';
 import type { FillFunction } from '../segment/flood-fill/cpu/context';
 import { filteredVolume } from '../volume/filtered-volume';
 import type { AxisSelection, Volume, VolumeInfo } from '../volume/model';
-import { type Budgets, brickBytes, chunkBytes, LEAST_BUDGETS } from './budgets';
+import {
+  type Budgets,
+  brickBytes,
+  chunkBytes,
+  fillBytes,
+  LEAST_BUDGETS,
+  labelBytes,
+} from './budgets';
 import { chooseBackend } from './choose-backend';
 import { countComponents } from './count-components';
 import { CpuFill } from './cpu-fill';
@@ -99,6 +107,8 @@ export class Engine implements EngineApi {
   private volume: Volume | undefined;
   private segmentation: Segmentation | undefined;
   private filter: ImageFilter = { kind: 'none' };
+  /** One file, which the open volume's segmentation has. */
+  private spill: Promise<ByteFile | undefined> | undefined;
   private opening: AbortController | undefined;
   private selecting: AbortController | undefined;
   /** Reads bricks for views and computations alike. */
@@ -158,22 +168,29 @@ export class Engine implements EngineApi {
     const volume = await this.around.openVolume(source, access, opening.signal, (isOffline) =>
       this.emit({ type: 'network', isOffline }),
     );
+    const spill = await this.spillFile();
     opening.signal.throwIfAborted();
     this.selecting?.abort(abortError());
     await this.stopAll();
     this.segmentation?.clear();
+    spill?.truncate(0);
     volume.setCacheBytes(chunkBytes(this.budgets));
     this.stored = volume;
     this.volume = volume;
     this.filter = { kind: 'none' };
-    this.segmentation = new Segmentation(this.around.mesher, volume.info, {
-      onSegments: (segments) => this.emit({ type: 'segments', segments }),
-      onHistory: (history) => this.emit({ type: 'history', history }),
-      onPatch: (patch) => this.emit({ type: 'surface', patch }),
-      onLabels: () => this.slices?.invalidate(),
-      onFailure: (error) => this.trouble('surface', error),
-      surfaceShare: () => this.jobs.surfaceShare,
-    });
+    this.segmentation = new Segmentation(
+      this.around.mesher,
+      volume.info,
+      {
+        onSegments: (segments) => this.emit({ type: 'segments', segments }),
+        onHistory: (history) => this.emit({ type: 'history', history }),
+        onPatch: (patch) => this.emit({ type: 'surface', patch }),
+        onLabels: () => this.slices?.invalidate(),
+        onFailure: (error) => this.trouble('surface', error),
+        surfaceShare: () => this.jobs.surfaceShare,
+      },
+      new BitsVault(labelBytes(this.budgets), spill),
+    );
     this.show();
     this.settingUp.then(() => this.prepare());
     this.emit({ type: 'segments', segments: [] });
@@ -192,6 +209,8 @@ export class Engine implements EngineApi {
     if (!isOther) return checked;
     if (this.session) this.session.memory.budgetBytes = this.budgets.gpuBytes;
     if (this.canvas) this.canvas.budgetBytes = brickBytes(this.budgets);
+    if (this.cpu) this.cpu.budgetBytes = fillBytes(this.budgets);
+    if (this.segmentation) this.segmentation.budgetBytes = labelBytes(this.budgets);
     this.stored?.setCacheBytes(chunkBytes(this.budgets));
     this.show();
     return this.budgets;
@@ -394,7 +413,19 @@ export class Engine implements EngineApi {
 
   private async startCpu(): Promise<CpuFill> {
     this.cpu ??= new CpuFill(await this.around.startThreads(), () => this.volume, this.scheduler);
+    this.cpu.budgetBytes = fillBytes(this.budgets);
     return this.cpu;
+  }
+
+  /** The file for bits that do not fit into memory; undefined where there is no disk. */
+  private async spillFile(): Promise<ByteFile | undefined> {
+    try {
+      this.spill ??= this.around.openSpillFile();
+      return await this.spill;
+    } catch (error) {
+      this.trouble('disk', error);
+      return undefined;
+    }
   }
 
   private tellBackend(): void {

@@ -90,6 +90,17 @@ export class Segmentation implements LabelSource {
     return info;
   }
 
+  /** What its bits may take in main memory from now on. */
+  set budgetBytes(bytes: number) {
+    this.vault.budgetBytes = bytes;
+    this.vault.trim(this.held());
+  }
+
+  /** What its bits take on the disk. */
+  get diskBytes(): number {
+    return this.vault.fileBytes;
+  }
+
   /** What its bits take in main memory, those that can be taken back included. */
   get memoryBytes(): number {
     return memoryBytesOf(this.held());
@@ -151,6 +162,7 @@ export class Segmentation implements LabelSource {
     this.surfaces.atRest(info.id);
     for (const [other, count] of change.lost) this.shrink(other, count, change.after.keys());
     this.note(`fill of segment ${info.id}`, infosBefore, change);
+    this.vault.trim(this.held());
     this.tell();
     return done;
   }

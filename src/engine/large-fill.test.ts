@@ -1,0 +1,74 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { testCoder } from '../codecs/testing/coder';
+import { MemoryDisk } from '../core/testing/memory-disk';
+import type { Zyx } from '../core/vec';
+import { testThreads } from '../segment/cpu/testing';
+import { openVolume } from '../volume/open-volume';
+import { serpentine, serpentineVolume } from '../volume/testing/serpentine';
+import { Engine } from './engine';
+import type { EngineEvent, EngineStatistics } from './protocol';
+
+const MIBIBYTES = 2 ** 20;
+const EMPTY = {
+  positions: new Float32Array(),
+  normals: new Float32Array(),
+  indices: new Uint32Array(),
+};
+
+/** Edges of the volumes, and budgets; FLOODLIGHT_LONG adds one of 8.6 Gvoxel, which takes minutes. */
+const CASES = [
+  { edge: 512, memoryBytes: 128 * MIBIBYTES },
+  ...(process.env.FLOODLIGHT_LONG ? [{ edge: 2048, memoryBytes: 256 * MIBIBYTES }] : []),
+];
+
+let engine: Engine | undefined;
+afterEach(() => engine?.dispose());
+
+describe('a fill of a volume larger than its budget, on the processor', () => {
+  it.each(CASES)(
+    'goes through a serpentine of $edge³ voxels to its end',
+    async ({ edge, memoryBytes }) => {
+      const shapeZyx: Zyx = [edge, edge, edge];
+      const source = serpentine({ shapeZyx });
+      const disk = new MemoryDisk();
+      const events: EngineEvent[] = [];
+      engine = new Engine({
+        gpu: undefined,
+        mesher: { extract: async () => EMPTY, weld: async () => EMPTY },
+        encode: testCoder.encode,
+        filter: testCoder.filter,
+        startThreads: () => testThreads(2),
+        openVolume: (from, access, signal) => openVolume(from, { ...access, signal }),
+        openSpillFile: async () => disk.open('spilled'),
+        requestFrame: () => {},
+      });
+      await engine.start((event) => events.push(event), 'cpu');
+      await engine.setBudgets({ gpuBytes: 256 * MIBIBYTES, memoryBytes });
+      await engine.open(serpentineVolume(source));
+      const result = await engine.segment(1, {
+        algorithm: 'flood-fill',
+        seedZyx: source.seedZyx,
+        params: { low: 100, high: 255 },
+      });
+      expect(result).toMatchObject({ voxels: source.voxels, complete: true, unreadBricks: 0 });
+      const statistics = events.flatMap((event): EngineStatistics[] =>
+        event.type === 'statistics' ? [event.statistics] : [],
+      );
+      for (const each of statistics) expect(each.memoryBytes).toBeLessThanOrEqual(memoryBytes);
+      console.log(
+        `${edge}³: ${result.voxels} voxels in ${(result.milliseconds / 1000).toFixed(1)} s, ` +
+          `${result.bricks} bricks; memory at most ${Math.max(...statistics.map((s) => s.memoryBytes)) / MIBIBYTES} MiB, ` +
+          `disk ${disk.usedBytes / MIBIBYTES} MiB, process ${process.memoryUsage.rss() / MIBIBYTES} MiB`,
+      );
+      // A look at voxels that are long out of memory's sight.
+      for (const part of [0, 0.31, 0.77]) {
+        const originZyx = shapeZyx.map((size) => Math.floor(part * (size - 70))) as unknown as Zyx;
+        const box = { originZyx, shapeZyx: [3, 70, 70] } as const;
+        const { data } = await engine.readLabels(box);
+        const expected = source.fillChunk(box).map((value) => (value > 0 ? 1 : 0));
+        expect(Buffer.compare(Uint8Array.from(data), expected)).toBe(0);
+      }
+    },
+    1_800_000,
+  );
+});
