@@ -58,7 +58,7 @@ describe('the vault of bits', () => {
 
   it('uses the room of what is not held again', () => {
     const disk = new MemoryDisk();
-    const vault = new BitsVault(0, disk.open('bits'), 2000);
+    const vault = new BitsVault(0, disk.open('bits'), Number.POSITIVE_INFINITY, 2000);
     const block = (from: number, length: number) =>
       Array.from({ length }, (_, index) => vault.pack(noise(from + index)));
     let held = block(0, 30);
@@ -86,6 +86,10 @@ describe('the vault of bits', () => {
       expect(sameBits(vault.unpack(packed), noise(number))).toBe(true);
     });
     disk.quotaBytes = Number.POSITIVE_INFINITY;
+    vault.fileBudgetBytes = 3000;
+    expect(vault.trim(held)).toBeGreaterThan(BUDGET);
+    expect(disk.usedBytes).toBeLessThanOrEqual(3000);
+    vault.fileBudgetBytes = Number.POSITIVE_INFINITY;
     expect(vault.trim(held)).toBeLessThanOrEqual(BUDGET);
     expect(vault.fileFailure).toBeUndefined();
   });

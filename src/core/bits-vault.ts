@@ -28,8 +28,10 @@ export class BitsVault {
   private failure: unknown;
 
   constructor(
+    /** What bits may take in memory, and of the file. */
     public budgetBytes = Number.POSITIVE_INFINITY,
     private readonly file?: ByteFile,
+    public fileBudgetBytes = Number.POSITIVE_INFINITY,
     private readonly mostHoleBytes = MOST_HOLE_BYTES,
   ) {}
 
@@ -94,6 +96,8 @@ export class BitsVault {
     const { bytes } = packed;
     if (!bytes) return true;
     try {
+      if (this.fileEnd + bytes.length > this.fileBudgetBytes)
+        throw new DOMException('The budget of the disk is used up', 'QuotaExceededError');
       const written = file.write(bytes, { at: this.fileEnd });
       if (written < bytes.length) throw new DOMException('The disk is full', 'QuotaExceededError');
     } catch (error) {

@@ -187,10 +187,12 @@ export class Engine implements EngineApi {
         onPatch: (patch) => this.emit({ type: 'surface', patch }),
         onLabels: () => this.slices?.invalidate(),
         onFailure: (error) => this.trouble('surface', error),
+        onSpilled: (bytes) => this.around.disk.setSpilledBytes(bytes),
         surfaceShare: () => this.jobs.surfaceShare,
       },
-      new BitsVault(labelBytes(this.budgets), spill),
+      new BitsVault(labelBytes(this.budgets), spill, this.budgets.diskBytes),
     );
+    this.around.disk.setSpilledBytes(0);
     this.show();
     this.settingUp.then(() => this.prepare());
     this.emit({ type: 'segments', segments: [] });
@@ -206,11 +208,11 @@ export class Engine implements EngineApi {
     // Pools are made anew, and a fill computes on the old ones.
     if (isOther) await this.jobs.stop();
     this.budgets = checked;
+    this.segmentation?.setBudgets(labelBytes(checked), checked.diskBytes);
     if (!isOther) return checked;
     if (this.session) this.session.memory.budgetBytes = this.budgets.gpuBytes;
     if (this.canvas) this.canvas.budgetBytes = brickBytes(this.budgets);
     if (this.cpu) this.cpu.budgetBytes = fillBytes(this.budgets);
-    if (this.segmentation) this.segmentation.budgetBytes = labelBytes(this.budgets);
     this.stored?.setCacheBytes(chunkBytes(this.budgets));
     this.show();
     return this.budgets;

@@ -83,6 +83,7 @@ beforeEach(() => {
       },
       onHistory: () => {},
       onPatch: () => {},
+      onSpilled: () => {},
       onLabels: () => {},
       onFailure: () => {},
       surfaceShare: () => 1,

@@ -43,6 +43,7 @@ beforeEach(() => {
       onSegments: () => {},
       onHistory: () => {},
       onPatch: () => {},
+      onSpilled: () => {},
       onLabels: () => changes++,
       onFailure: () => {},
       surfaceShare: () => 1,

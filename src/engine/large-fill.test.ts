@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { testCoder } from '../codecs/testing/coder';
 import { MemoryDisk } from '../core/testing/memory-disk';
 import type { Zyx } from '../core/vec';
+import { ChunkDisk } from '../disk/chunk-disk';
 import { testThreads } from '../segment/cpu/testing';
 import { openVolume } from '../volume/open-volume';
 import { serpentine, serpentineVolume } from '../volume/testing/serpentine';
@@ -40,6 +41,12 @@ describe('a fill of a volume larger than its budget, on the processor', () => {
         startThreads: () => testThreads(2),
         openVolume: (from, access, signal) => openVolume(from, { ...access, signal }),
         openSpillFile: async () => disk.open('spilled'),
+        disk: new ChunkDisk(),
+        defaultBudgets: async () => ({
+          gpuBytes: 2 ** 30,
+          memoryBytes: 2 ** 30,
+          diskBytes: 2 ** 30,
+        }),
         requestFrame: () => {},
       });
       await engine.start((event) => events.push(event), 'cpu');

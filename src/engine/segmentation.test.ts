@@ -27,6 +27,7 @@ function create() {
       onSegments: (segments) => told.push(segments),
       onHistory: (state) => histories.push(state),
       onPatch: () => {},
+      onSpilled: () => {},
       onLabels: () => {},
       onFailure: (error) => {
         throw error;

@@ -21,6 +21,8 @@ export interface SegmentationEvents {
   /** Voxels changed that slices may show. */
   onLabels(): void;
   onFailure(error: unknown): void;
+  /** How many bytes of voxels lie on the disk now. */
+  onSpilled(bytes: number): void;
   /** What surfaces may take of a processor's time while a segment grows, 0 to 1. */
   surfaceShare(): number;
 }
@@ -90,15 +92,11 @@ export class Segmentation implements LabelSource {
     return info;
   }
 
-  /** What its bits may take in main memory from now on. */
-  set budgetBytes(bytes: number) {
-    this.vault.budgetBytes = bytes;
-    this.vault.trim(this.held());
-  }
-
-  /** What its bits take on the disk. */
-  get diskBytes(): number {
-    return this.vault.fileBytes;
+  /** Changes what its bits may take in memory and on the disk, in bytes. */
+  setBudgets(memoryBytes: number, diskBytes: number): void {
+    this.vault.budgetBytes = memoryBytes;
+    this.vault.fileBudgetBytes = diskBytes;
+    this.trim();
   }
 
   /** What its bits take in main memory, those that can be taken back included. */
@@ -130,7 +128,7 @@ export class Segmentation implements LabelSource {
     const painted = [...changed.keys()].filter((key) => !growing.drawnElsewhere(key));
     this.touch(painted);
     if (painted.length > 0) this.events.onLabels();
-    this.trim();
+    this.trimIfDue();
   }
 
   has(key: BrickKey): boolean {
@@ -162,7 +160,7 @@ export class Segmentation implements LabelSource {
     this.surfaces.atRest(info.id);
     for (const [other, count] of change.lost) this.shrink(other, count, change.after.keys());
     this.note(`fill of segment ${info.id}`, infosBefore, change);
-    this.vault.trim(this.held());
+    this.trim();
     this.tell();
     return done;
   }
@@ -246,11 +244,18 @@ export class Segmentation implements LabelSource {
     }
   }
 
-  /** Moves bits to the disk when it is time to. */
-  private trim(): void {
+  /** Moves bits to the disk, as far as it takes them; returns what is left in memory. */
+  private trim(): number {
+    const memoryBytes = this.vault.trim(this.held());
+    this.events.onSpilled(this.vault.fileBytes);
+    return memoryBytes;
+  }
+
+  /** BUDGET_EXCEEDED when neither memory nor disk hold so much. */
+  private trimIfDue(): void {
     const { vault } = this;
     if (!vault.isTrimDue) return;
-    const neededBytes = vault.trim(this.held());
+    const neededBytes = this.trim();
     if (neededBytes <= MOST_OVER * vault.budgetBytes) return;
     throw new FloodlightError(
       'BUDGET_EXCEEDED',
