@@ -24,12 +24,14 @@ import type {
   ImageRead,
   ReadArray,
   SegmentInfo,
+  SegmentMesh,
   SourceAccess,
-  SurfaceMesh,
+  SurfaceState,
   VolumeSource,
   VoxelProbe,
 } from '../engine/protocol';
 import type { AdapterInfo } from '../gpu/device';
+import type { CameraPose } from '../state/session';
 import type { FillOptions, PanelId, ToolId } from '../state/store';
 import type { ChannelInfo, LevelInfo } from '../volume/model';
 
@@ -106,7 +108,10 @@ export interface FloodlightApi {
     options: Box & { readonly layer: string; readonly level?: number },
   ): Promise<ImageRead>;
 
-  mesh(id: number): Promise<SurfaceMesh>;
+  /** The whole surface, closed; of voxels of `voxelSizeNm`, coarser than the volume's (`level` > 0) beyond 2^24 triangles. */
+  mesh(id: number): Promise<SegmentMesh>;
+  /** What the 3-D view shows of a segment: large ones at several levels, finer where its camera looks. */
+  surfaceState(id: number): Promise<SurfaceState>;
   saveLabels(): Promise<Blob>;
   saveMesh(id: number, format: 'glb'): Promise<Blob>;
 
@@ -117,6 +122,10 @@ export interface FloodlightApi {
   /** Nanometres per device pixel in the slice views. */
   zoom(): number;
   setZoom(nmPerPixel: number): void;
+  /** Where the 3-D view looks from and what it turns around; null when none is on the page. */
+  camera(): CameraPose | null;
+  /** Has it look from elsewhere; false when none is on the page. It keeps its distances from the volume. */
+  setCamera(pose: CameraPose): boolean;
   /** Shows one panel alone, or all four. */
   maximize(panel: PanelId | null): void;
   display(): DisplayState;

@@ -2,7 +2,7 @@
 export interface Budgets {
   /** Of GPU memory: brick pools and fills. */
   readonly gpuBytes: number;
-  /** Of main memory: decoded chunks, the bits of segments and fills, and, without an adapter, brick pools. */
+  /** Of main memory: decoded chunks, the bits of segments and fills, and, without an adapter, brick pools. Surfaces come on top. */
   readonly memoryBytes: number;
   /** Of the disk: spilled labels, and with what these leave a cache of chunks; 0 for no cache. */
   readonly diskBytes: number;
@@ -55,3 +55,8 @@ export const fillBytes = ({ memoryBytes }: Budgets): number => memoryBytes * SHA
 
 /** What the segmentation's bits may take of it before they go to the disk. */
 export const labelBytes = ({ memoryBytes }: Budgets): number => memoryBytes * SHARES.labels;
+
+const SURFACE_SHARE = 0.375;
+
+/** What surfaces may take beside it, on the page and as much again in the engine. */
+export const surfaceBytes = ({ memoryBytes }: Budgets): number => memoryBytes * SURFACE_SHARE;

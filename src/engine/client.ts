@@ -40,6 +40,8 @@ export function createEngineClient(): EngineClient {
     readStoredLabels: (layer, box, level) => remote.readStoredLabels(layer, box, level),
     histogram: () => remote.histogram(),
     settled: () => remote.settled(),
+    setCamera: (camera) => void remote.setCamera(camera),
+    surfaceState: (id) => remote.surfaceState(id),
     mesh: (id) => remote.mesh(id),
     saveLabels: () => remote.saveLabels(),
     saveMesh: (id, format) => remote.saveMesh(id, format),

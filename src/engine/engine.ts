@@ -21,6 +21,7 @@ import {
   fillBytes,
   LEAST_BUDGETS,
   labelBytes,
+  surfaceBytes,
 } from './budgets';
 import { chooseBackend } from './choose-backend';
 import { countComponents } from './count-components';
@@ -44,8 +45,11 @@ import type {
   FillResult,
   ImageRead,
   ReadArray,
+  SavedMesh,
+  SceneCamera,
+  SegmentMesh,
   SourceAccess,
-  SurfaceMesh,
+  SurfaceState,
   VolumeSource,
   VoxelProbe,
 } from './protocol';
@@ -121,6 +125,7 @@ export class Engine implements EngineApi {
   private readonly canvases = new Map<ViewId, OffscreenCanvas>();
   private readonly views = new Map<ViewId, SliceView>();
   private display: DisplayState | undefined;
+  private camera: SceneCamera | undefined;
   private emit: (event: EngineEvent) => void = () => {};
   private endStatistics = () => {};
   private disposed = false;
@@ -184,7 +189,7 @@ export class Engine implements EngineApi {
       {
         onSegments: (segments) => this.emit({ type: 'segments', segments }),
         onHistory: (history) => this.emit({ type: 'history', history }),
-        onPatch: (patch) => this.emit({ type: 'surface', patch }),
+        onSurface: (change) => this.emit({ type: 'surface', change }),
         onLabels: () => this.slices?.invalidate(),
         onFailure: (error) => this.trouble('surface', error),
         onSpilled: (bytes) => this.around.disk.setSpilledBytes(bytes),
@@ -193,6 +198,8 @@ export class Engine implements EngineApi {
       new BitsVault(labelBytes(this.budgets), spill, this.budgets.diskBytes),
     );
     this.around.disk.setSpilledBytes(0);
+    this.segmentation.surfaces.setBytes(surfaceBytes(this.budgets));
+    this.segmentation.surfaces.setCamera(this.camera);
     this.show();
     this.settingUp.then(() => this.prepare());
     this.emit({ type: 'segments', segments: [] });
@@ -214,6 +221,7 @@ export class Engine implements EngineApi {
     if (this.canvas) this.canvas.budgetBytes = brickBytes(this.budgets);
     if (this.cpu) this.cpu.budgetBytes = fillBytes(this.budgets);
     this.stored?.setCacheBytes(chunkBytes(this.budgets));
+    this.segmentation?.surfaces.setBytes(surfaceBytes(this.budgets));
     this.show();
     return this.budgets;
   }
@@ -366,7 +374,17 @@ export class Engine implements EngineApi {
     } while (slices !== this.slices);
   }
 
-  async mesh(id: number): Promise<SurfaceMesh> {
+  setCamera(camera: SceneCamera | null): void {
+    this.camera = camera ?? undefined;
+    this.segmentation?.surfaces.setCamera(this.camera);
+  }
+
+  async surfaceState(id: number): Promise<SurfaceState> {
+    const { segmentation } = this.opened();
+    return segmentation.surfaces.state(id);
+  }
+
+  async mesh(id: number): Promise<SegmentMesh> {
     const { segmentation } = this.opened();
     segmentation.require(id);
     return segmentation.surfaces.mesh(id);
@@ -377,8 +395,9 @@ export class Engine implements EngineApi {
     return labelsFile(volume.info, segmentation, this.around.encode);
   }
 
-  async saveMesh(id: number, _format: 'glb'): Promise<Blob> {
-    return meshFile(id, await this.mesh(id));
+  async saveMesh(id: number, _format: 'glb'): Promise<SavedMesh> {
+    const { level, voxelSizeNm, ...mesh } = await this.mesh(id);
+    return { file: await meshFile(id, mesh), level, voxelSizeNm };
   }
 
   /** Lets go of the device and all that runs. */

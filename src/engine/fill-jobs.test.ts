@@ -82,7 +82,7 @@ beforeEach(() => {
         segments = all;
       },
       onHistory: () => {},
-      onPatch: () => {},
+      onSurface: () => {},
       onSpilled: () => {},
       onLabels: () => {},
       onFailure: () => {},

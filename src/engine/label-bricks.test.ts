@@ -2,20 +2,22 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { BRICK_VOXELS, brickKey } from '../core/brick';
 import { BRICK_WORDS } from '../core/brick-bits';
 import type { SegmentBits } from '../core/packed-bits';
+import type { SliceView } from '../core/slice-geometry';
 import { packed } from '../core/testing/packed';
 import type { Zyx } from '../core/vec';
-import type { LevelInfo } from '../volume/model';
-import { LabelBricks } from './label-bricks';
+import { LabelBricks, labelLevels } from './label-bricks';
 import { MemoryBrickPool, type MemorySlot } from './memory-brick-pool';
 import { Segmentation } from './segmentation';
 
-const level: LevelInfo = {
-  path: '',
-  shapeZyx: [64, 64, 64 * 40],
-  chunkZyx: [64, 64, 64],
-  scaleZyx: [1, 1, 1],
-  offsetZyx: [0, 0, 0],
-};
+const shapeZyx: Zyx = [200, 64, 64 * 40];
+const voxelSizeNm: Zyx = [1, 1, 1];
+/** Looks at the first so many bricks of the first row, and at nothing else; a pixel is a voxel of a level. */
+const viewOf = (count: number, level = 0): SliceView => ({
+  centerZyx: [0.5, 20, (count * 64 - 1) / 2],
+  nmPerPixel: 2 ** level,
+  widthPixels: (count * 64 - 1) / 2 ** level,
+  heightPixels: 20 / 2 ** level,
+});
 const row = (count: number): Zyx[] => Array.from({ length: count }, (_, x) => [0, 0, x]);
 /** Voxels 0 to 31 of the first row, in each of the bricks. */
 const bitsIn = (bricks: readonly Zyx[]): SegmentBits =>
@@ -33,6 +35,16 @@ let changes: number;
 let segmentation: Segmentation;
 let bricks: LabelBricks<MemorySlot>;
 
+const bricksIn = (bytes: number) =>
+  new LabelBricks(segmentation, new MemoryBrickPool('labels', 4, bytes), shapeZyx, voxelSizeNm);
+
+/** What a frame draws of the first row, from its beginning on. */
+function drawnBricks(count: number, level = 0) {
+  bricks.beginFrame();
+  const drawn = bricks.drawn('xy', viewOf(count, level));
+  return drawn.sort((a, b) => a.brickZyx[2] - b.brickZyx[2]);
+}
+
 beforeEach(() => {
   changes = 0;
   const never = () => new Promise<never>(() => {});
@@ -42,14 +54,14 @@ beforeEach(() => {
     {
       onSegments: () => {},
       onHistory: () => {},
-      onPatch: () => {},
+      onSurface: () => {},
       onSpilled: () => {},
       onLabels: () => changes++,
       onFailure: () => {},
       surfaceShare: () => 1,
     },
   );
-  bricks = new LabelBricks(segmentation, new MemoryBrickPool('labels', 4, 2 ** 26));
+  bricks = bricksIn(2 ** 26);
 });
 
 const done = (id: number) => ({
@@ -68,8 +80,7 @@ const done = (id: number) => ({
 
 /** The first voxel of each brick that a frame draws. */
 function frame(count = 3): (number | undefined)[] {
-  bricks.beginFrame();
-  return bricks.drawn(row(count), level).map(({ slot }) => slot.voxels[0]);
+  return drawnBricks(count).map(({ slot }) => slot.voxels[0]);
 }
 
 describe("the segmentation's bricks as slices draw them", () => {
@@ -103,11 +114,9 @@ describe("the segmentation's bricks as slices draw them", () => {
   it('are made anew only when they changed', () => {
     segmentation.begin(() => false);
     segmentation.grow(bitsIn(row(3)));
-    bricks.beginFrame();
-    const before = bricks.drawn(row(3), level).map(({ slot }) => slot.voxels);
+    const before = drawnBricks(3).map(({ slot }) => slot.voxels);
     segmentation.grow(bitsIn([[0, 0, 1]]));
-    bricks.beginFrame();
-    const after = bricks.drawn(row(3), level).map(({ slot }) => slot.voxels);
+    const after = drawnBricks(3).map(({ slot }) => slot.voxels);
     expect(after.map((voxels, index) => voxels === before[index])).toEqual([true, false, true]);
     expect(changes).toBe(2);
   });
@@ -122,12 +131,88 @@ describe("the segmentation's bricks as slices draw them", () => {
   });
 
   it('are never more than the pool holds', () => {
-    bricks = new LabelBricks(segmentation, new MemoryBrickPool('labels', 4, 16 * BRICK_VOXELS));
+    bricks = bricksIn(16 * BRICK_VOXELS);
     segmentation.begin(() => false);
     segmentation.grow(bitsIn(row(6)));
     for (let i = 0; i < 3; i++) {
       expect(frame(6)).toEqual([1, 1, 1, 1]);
       expect(bricks.isBehind).toBe(false);
     }
+  });
+
+  it('are of the level that suits the zoom, with the newest segment where several meet', () => {
+    const first = segmentation.begin(() => false);
+    segmentation.finish(bitsIn(row(40)), done(first));
+    const second = segmentation.begin(() => false);
+    const beside = new Uint32Array(BRICK_WORDS);
+    // Row y = 1: the first segment has y = 0.
+    beside[1] = 0xffff;
+    segmentation.finish(packed(new Map([[brickKey([0, 0, 5]), beside]])), done(second));
+    for (const level of [0, 1, 2, 3]) {
+      const drawn = drawnBricks(40, level);
+      if (bricks.isBehind) drawnBricks(40, level);
+      expect(
+        drawnBricks(40, level).map(({ brickZyx, level }) => [brickZyx[2], ...level.scaleZyx]),
+      ).toEqual(row(40 / 2 ** level).map(([, , x]) => [x, 2 ** level, 2 ** level, 2 ** level]));
+      expect(drawn.length).toBeGreaterThan(0);
+    }
+    const [coarse] = drawnBricks(40, 3);
+    const ids = coarse?.slot.voxels.subarray(0, 64);
+    // Eight bricks of eight voxels each, set in their first half; of the sixth the first quarter is the second's.
+    const expected = Array.from({ length: 64 }, (_, x) =>
+      x % 8 >= 4 ? 0 : x >= 40 && x < 42 ? second : first,
+    );
+    expect([...(ids ?? [])]).toEqual(expected);
+  });
+
+  it('follow a growing segment at coarse levels too, and its end', () => {
+    const first = segmentation.begin(() => false);
+    segmentation.finish(bitsIn(row(1)), done(first));
+    const shown = () => drawnBricks(16, 3).map(({ slot }) => [slot.voxels[0], slot.voxels[8]]);
+    expect(shown()).toEqual([[first, 0]]);
+    const id = segmentation.begin(() => false);
+    segmentation.grow(bitsIn(row(9)));
+    expect(shown()).toEqual([
+      [id, id],
+      [id, 0],
+    ]);
+    segmentation.discard();
+    expect(shown()).toEqual([[first, 0]]);
+    const elsewhere = segmentation.begin(() => true);
+    segmentation.grow(bitsIn(row(9)));
+    const whole = [
+      [elsewhere, elsewhere],
+      [elsewhere, 0],
+    ];
+    expect(shown()).toEqual(whole);
+    segmentation.finish(bitsIn(row(9)), done(elsewhere));
+    expect(shown()).toEqual(whole);
+    segmentation.undo();
+    expect(shown()).toEqual([[first, 0]]);
+  });
+
+  it('are those of the level before until all of another are there', () => {
+    segmentation.finish(bitsIn(row(40)), done(segmentation.begin(() => false)));
+    const scales = (level: number) =>
+      new Set(drawnBricks(40, level).map(({ level }) => level.scaleZyx[0]));
+    expect(scales(2)).toEqual(new Set([4]));
+    expect(scales(0)).toEqual(new Set([4]));
+    expect(bricks.isBehind).toBe(true);
+    expect(scales(0)).toEqual(new Set([1]));
+    expect(bricks.isBehind).toBe(false);
+  });
+});
+
+describe('the levels of a segmentation', () => {
+  it('go from the volume’s own voxels to one brick', () => {
+    const levels = labelLevels([2048, 100, 64]);
+    expect(levels.map(({ shapeZyx }) => shapeZyx)).toEqual([
+      [2048, 100, 64],
+      [1024, 50, 32],
+      [512, 25, 16],
+      [256, 13, 8],
+      [128, 7, 4],
+      [64, 4, 2],
+    ]);
   });
 });

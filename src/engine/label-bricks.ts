@@ -1,7 +1,11 @@
-import { type BrickKey, brickKey } from '../core/brick';
+import { BRICK_VOXELS, type BrickKey, brickGrid, brickKey } from '../core/brick';
+import { paintBits } from '../core/brick-bits';
 import type { BrickLru } from '../core/brick-lru';
+import { pickLevel, type SliceView, type ViewId, visibleBricks } from '../core/slice-geometry';
 import type { Zyx } from '../core/vec';
 import type { LevelInfo } from '../volume/model';
+import type { LabelPyramid } from './label-pyramid/label-pyramid';
+import type { TreeNode } from './label-pyramid/segment-tree';
 import type { DrawnBrick } from './slices';
 
 /** The segmentation, brick by brick: what is drawn of it are copies. */
@@ -11,58 +15,153 @@ export interface LabelSource {
   version(key: BrickKey): number;
   /** A brick's segment ids, 64³, C-ordered; 0 where there is none. */
   brick(brickZyx: Zyx): Uint32Array<ArrayBuffer>;
+  /** The same segments at coarser levels, and the one that grows, all of it: who draws it from elsewhere draws over it. */
+  readonly pyramid: LabelPyramid;
 }
 
 /** Bricks brought up to date in one frame at most, 1 MiB each. */
 const UPDATES_A_FRAME = 24;
+/** What a frame may give to making coarser levels. */
+const COARSE_MILLISECONDS = 8;
 
-/** The segmentation's bricks as slices draw them: copies in a pool, made when a view cuts them. */
+/** The levels at which the segmentation of a volume is drawn: each of voxels twice as large, down to one brick. */
+export function labelLevels(shapeZyx: Zyx): LevelInfo[] {
+  const levels: LevelInfo[] = [];
+  for (let level = 0; ; level++) {
+    const size = 2 ** level;
+    const [z, y, x] = shapeZyx;
+    const shape: Zyx = [Math.ceil(z / size), Math.ceil(y / size), Math.ceil(x / size)];
+    levels.push({
+      path: '',
+      shapeZyx: shape,
+      chunkZyx: [64, 64, 64],
+      scaleZyx: [size, size, size],
+      offsetZyx: [0, 0, 0],
+    });
+    if (brickGrid(shape).every((bricks) => bricks === 1)) return levels;
+  }
+}
+
+/** A brick as a view wants it: how to tell whether its copy is up to date, and how to make one; undefined where that takes longer. */
+interface WantedBrick {
+  readonly key: string;
+  readonly version: number;
+  make(): Uint32Array<ArrayBuffer> | undefined;
+}
+
+/** The segmentation's bricks as slices draw them, at the level that suits the zoom: copies in a pool, made when a view cuts them. */
 export class LabelBricks<Slot> {
+  private readonly levels: readonly LevelInfo[];
   /** The versions that the pool holds or held. */
-  private readonly versions = new Map<BrickKey, number>();
-  private readonly drawnNow = new Set<BrickKey>();
+  private readonly versions = new Map<string, number>();
+  private readonly drawnNow = new Set<string>();
+  /** The level that each view showed last. */
+  private readonly shownLevels = new Map<ViewId, number>();
   private updatesLeft = 0;
+  private coarseUntil = 0;
   /** Whether a brick that was to be drawn since `beginFrame` is not up to date yet. */
   isBehind = false;
 
   constructor(
     private readonly source: LabelSource,
     readonly pool: BrickLru<Slot>,
-  ) {}
+    shapeZyx: Zyx,
+    private readonly voxelSizeNm: Zyx,
+  ) {
+    this.levels = labelLevels(shapeZyx);
+  }
 
   beginFrame(): void {
     this.drawnNow.clear();
     this.updatesLeft = UPDATES_A_FRAME;
+    this.coarseUntil = performance.now() + COARSE_MILLISECONDS;
     this.isBehind = false;
   }
 
-  /** Those of the bricks of the finest level that hold labels, brought up to date as far as the frame allows. */
-  drawn(bricks: Iterable<Zyx>, level: LevelInfo): DrawnBrick<Slot>[] {
-    const drawn: DrawnBrick<Slot>[] = [];
-    for (const brickZyx of bricks) {
-      const key = brickKey(brickZyx);
-      if (!this.source.has(key)) continue;
-      // More would push each other out of the pool within one frame.
-      if (!this.drawnNow.has(key) && this.drawnNow.size >= this.pool.mostBricks) continue;
-      const slot = this.upToDate(key, brickZyx);
-      if (!slot) continue;
-      this.drawnNow.add(key);
-      drawn.push({ slot, brickZyx, level });
+  /**
+   * The bricks with labels that a view cuts, all of one level, brought up to date as far as the frame allows. The level that
+   * the view showed before stays until all of another one is there.
+   */
+  drawn(view: ViewId, state: SliceView): DrawnBrick<Slot>[] {
+    const wanted = pickLevel(view, state, this.levels, this.voxelSizeNm);
+    const { bricks, isComplete } = this.atLevel(view, state, wanted, true);
+    const before = this.shownLevels.get(view) ?? wanted;
+    if (!isComplete && before !== wanted) {
+      const old = this.atLevel(view, state, before, false).bricks;
+      if (old.length > 0) return old;
     }
-    return drawn;
+    this.shownLevels.set(view, wanted);
+    return bricks;
+  }
+
+  private atLevel(view: ViewId, state: SliceView, index: number, isWanted: boolean) {
+    const bricks: DrawnBrick<Slot>[] = [];
+    let isComplete = true;
+    const level = this.levels[index];
+    for (const brickZyx of level ? visibleBricks(view, state, level, this.voxelSizeNm) : []) {
+      const brick = index === 0 ? this.finest(brickZyx) : this.coarse(index, brickZyx);
+      if (!brick || !level) continue;
+      // More would push each other out of the pool within one frame.
+      if (!this.drawnNow.has(brick.key) && this.drawnNow.size >= this.pool.mostBricks) continue;
+      const slot = isWanted ? this.upToDate(brick) : this.pool.get(brick.key);
+      if (slot) {
+        this.drawnNow.add(brick.key);
+        bricks.push({ slot, brickZyx, level });
+      } else isComplete = false;
+    }
+    return { bricks, isComplete };
+  }
+
+  private finest(brickZyx: Zyx): WantedBrick | undefined {
+    const { source } = this;
+    const key = brickKey(brickZyx);
+    if (!source.has(key)) return undefined;
+    return {
+      key: `0/${key}`,
+      version: source.version(key),
+      make: () => source.brick(brickZyx),
+    };
+  }
+
+  /** Where several segments meet in a voxel, the newest shows. */
+  private coarse(level: number, brickZyx: Zyx): WantedBrick | undefined {
+    const { pyramid } = this.source;
+    const nodes: [number, TreeNode][] = [];
+    let changedAt = 0;
+    for (const [id, node] of pyramid.at(level, brickZyx)) {
+      if (node.isEmpty) continue;
+      nodes.push([id, node]);
+      changedAt = Math.max(changedAt, node.changedAt);
+    }
+    if (nodes.length === 0) return undefined;
+    return {
+      key: `${level}/${brickKey(brickZyx)}`,
+      // Segments come with a change, and go without one.
+      version: changedAt * 2 ** 20 + nodes.length,
+      make: () => {
+        const isOver = () => performance.now() > this.coarseUntil;
+        if (!nodes.every(([id, node]) => pyramid.refresh(id, node, isOver))) return undefined;
+        const ids = new Uint32Array(BRICK_VOXELS);
+        for (const [id, node] of nodes.sort(([a], [b]) => a - b)) {
+          const bits = pyramid.bits(id, node);
+          if (bits) paintBits(ids, bits, id);
+        }
+        return ids;
+      },
+    };
   }
 
   /** The brick's copy, made anew if need be; an older one, or none, when the frame's updates are used up. */
-  private upToDate(key: BrickKey, brickZyx: Zyx): Slot | undefined {
-    const version = this.source.version(key);
-    const resident = this.pool.get(String(key));
+  private upToDate({ key, version, make }: WantedBrick): Slot | undefined {
+    const resident = this.pool.get(key);
     if (resident && this.versions.get(key) === version) return resident;
-    if (this.updatesLeft === 0) {
+    const voxels = this.updatesLeft > 0 ? make() : undefined;
+    if (!voxels) {
       this.isBehind = true;
       return resident;
     }
     this.updatesLeft--;
     this.versions.set(key, version);
-    return this.pool.put(String(key), this.source.brick(brickZyx));
+    return this.pool.put(key, voxels);
   }
 }

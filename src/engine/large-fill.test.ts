@@ -14,6 +14,8 @@ const EMPTY = {
   positions: new Float32Array(),
   normals: new Float32Array(),
   indices: new Uint32Array(),
+  skirtVertices: 0,
+  skirtIndices: 0,
 };
 
 /** Edges of the volumes, and budgets; FLOODLIGHT_LONG adds one of 8.6 Gvoxel, which takes minutes. */

@@ -1,5 +1,5 @@
 import * as Comlink from 'comlink';
-import type { GridGeometry, SurfaceMesh } from '../core/surface';
+import type { GridGeometry, SurfaceMesh, SurfacePiece } from '../core/surface';
 import type { Zyx } from '../core/vec';
 import type { PaddedMask } from '../mesh/padded-mask';
 import { installErrorTransfer } from './error-transfer';
@@ -7,10 +7,15 @@ import type { MeshApi } from './mesh.worker';
 
 /** Makes surfaces from masks; the engine has one in a worker, tests one in place. */
 export interface Mesher {
-  /** One brick's patch; takes the mask over. */
-  extract(mask: PaddedMask, brickZyx: Zyx, geometry: GridGeometry): Promise<SurfaceMesh>;
-  /** One mesh of patches that meet at their seams. */
-  weld(patches: readonly SurfaceMesh[]): Promise<SurfaceMesh>;
+  /** One brick's piece, with a skirt or without; takes the mask over. */
+  extract(
+    mask: PaddedMask,
+    brickZyx: Zyx,
+    geometry: GridGeometry,
+    hasSkirt: boolean,
+  ): Promise<SurfacePiece>;
+  /** One mesh of pieces of one level that meet at their seams. */
+  weld(pieces: readonly SurfacePiece[]): Promise<SurfaceMesh>;
 }
 
 /** A mesher in a worker of its own. */
@@ -22,8 +27,8 @@ export function createMeshWorker(): Mesher {
   });
   const remote = Comlink.wrap<MeshApi>(worker);
   return {
-    extract: (mask, brickZyx, geometry) =>
-      remote.extract(Comlink.transfer(mask, [mask.words.buffer]), brickZyx, geometry),
-    weld: (patches) => remote.weld(patches),
+    extract: (mask, brickZyx, geometry, hasSkirt) =>
+      remote.extract(Comlink.transfer(mask, [mask.words.buffer]), brickZyx, geometry, hasSkirt),
+    weld: (pieces) => remote.weld(pieces),
   };
 }

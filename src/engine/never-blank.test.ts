@@ -3,6 +3,7 @@ import { BRICK_VOXELS } from '../core/brick';
 import { pickLevel, type SliceView, type ViewId, visibleBricks } from '../core/slice-geometry';
 import type { Zyx } from '../core/vec';
 import type { LevelInfo, LevelReader, Volume } from '../volume/model';
+import { LabelPyramid } from './label-pyramid/label-pyramid';
 import { MemoryBrickPool, type MemorySlot } from './memory-brick-pool';
 import type { DisplayState } from './protocol';
 import { Scheduler } from './scheduler/scheduler';
@@ -33,7 +34,12 @@ const DISPLAY: DisplayState = {
   selectedIds: [],
   hiddenIds: [],
 };
-const NO_LABELS = { has: () => false, version: () => 0, brick: () => new Uint32Array() };
+const NO_LABELS = {
+  has: () => false,
+  version: () => 0,
+  brick: () => new Uint32Array(),
+  pyramid: new LabelPyramid(() => undefined),
+};
 
 /** What a frame showed: the coarseness of what is drawn at each pixel, 0 where nothing is. */
 interface Frame {

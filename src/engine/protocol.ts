@@ -6,7 +6,7 @@ import type { Box } from '../core/box';
 import type { Dtype, VoxelArray } from '../core/dtype';
 import type { ErrorRecord } from '../core/errors';
 import type { SliceView, ViewId } from '../core/slice-geometry';
-import type { SurfaceMesh } from '../core/surface';
+import type { SurfaceMesh, SurfacePiece } from '../core/surface';
 import type { Zyx } from '../core/vec';
 import type { AdapterInfo } from '../gpu/device';
 import type { ImageFilter } from '../normalize/filter';
@@ -17,6 +17,7 @@ import type { VolumeSource } from '../volume/open-store';
 import type { Budgets } from './budgets';
 import type { HistoryState } from './edit-history';
 import type { BrickCounts } from './scheduler/brick-state';
+import type { SceneCamera } from './surfaces/scene-camera';
 
 export type { SliceView, ViewId } from '../core/slice-geometry';
 export type { SurfaceMesh } from '../core/surface';
@@ -28,6 +29,7 @@ export type { VolumeSource } from '../volume/open-store';
 export type { Budgets } from './budgets';
 export type { HistoryState } from './edit-history';
 export type { BrickCounts } from './scheduler/brick-state';
+export type { SceneCamera } from './surfaces/scene-camera';
 
 /** How all slice views are drawn. */
 export interface DisplayState {
@@ -107,10 +109,45 @@ export interface SegmentInfo extends FillResult {
   readonly params: FloodFillParams;
 }
 
-/** One brick's piece of a surface; empty arrays when nothing of the surface lies there any more. */
-export interface SurfacePatch extends SurfaceMesh {
-  readonly segmentId: number;
+/** A brick of a level: one of its voxels spans 2^level of the finest level's on each axis. */
+export interface PatchPlace {
+  readonly level: number;
+  /** Of the level's own grid. */
   readonly brickKey: number;
+}
+
+/** One brick's piece of a surface. */
+export interface SurfacePatch extends SurfacePiece, PatchPlace {}
+
+/** What of a segment's surface is to be shown, and no longer shown, from now on: all at once. */
+export interface SurfaceChange {
+  readonly segmentId: number;
+  /** Each takes the place of the one before of its brick. */
+  readonly patches: readonly SurfacePatch[];
+  readonly gone: readonly PatchPlace[];
+}
+
+/** What is shown of a segment's surface. */
+export interface SurfaceState {
+  /** How many pieces are of each level, from the finest on. */
+  readonly piecesOfLevels: readonly number[];
+  readonly triangles: number;
+  readonly bytes: number;
+  /** Whether it is as fine as the camera and the budget would have it. */
+  readonly isSettled: boolean;
+}
+
+/** A segment's whole surface, and the level and the size of the voxels that it was made of; level 0 is full resolution. */
+export interface SegmentMesh extends SurfaceMesh {
+  readonly level: number;
+  readonly voxelSizeNm: Zyx;
+}
+
+/** A segment's surface as a file, and what it was made of. */
+export interface SavedMesh {
+  readonly file: Blob;
+  readonly level: number;
+  readonly voxelSizeNm: Zyx;
 }
 
 export interface VoxelProbe {
@@ -128,6 +165,8 @@ export interface EngineStatistics {
   readonly gpuBudgetBytes: number;
   readonly memoryBytes: number;
   readonly memoryBudgetBytes: number;
+  /** What surfaces and the segments' coarser levels take of main memory, beside the above. */
+  readonly surfaceBytes: number;
   /** Spilled labels and the cache of chunks; 0 for the cache where another tab has it. */
   readonly diskBytes: number;
   readonly diskBudgetBytes: number;
@@ -176,7 +215,7 @@ export type EngineEvent =
   | { readonly type: 'segments'; readonly segments: readonly SegmentInfo[] }
   | { readonly type: 'backend'; readonly backend: BackendInfo }
   | { readonly type: 'history'; readonly history: HistoryState }
-  | { readonly type: 'surface'; readonly patch: SurfacePatch }
+  | { readonly type: 'surface'; readonly change: SurfaceChange }
   | { readonly type: 'statistics'; readonly statistics: EngineStatistics }
   /** Something failed that no call waits for: a brick, the device. `key` is the same for the same trouble. */
   | { readonly type: 'trouble'; readonly key: string; readonly error: ErrorRecord }
@@ -245,8 +284,12 @@ export interface EngineApi {
   histogram(): Promise<{ low: number; high: number; counts: number[] }>;
   /** Resolves when every slice view shows its wanted bricks at its wanted level, or their failure. */
   settled(): Promise<void>;
-  mesh(id: number): Promise<SurfaceMesh>;
+  /** How the 3-D view looks at the surfaces from now on; null when there is none. */
+  setCamera(camera: SceneCamera | null): void;
+  surfaceState(id: number): Promise<SurfaceState>;
+  /** Closed; coarser than the voxels where it would have more than 2^24 triangles. */
+  mesh(id: number): Promise<SegmentMesh>;
   /** The segmentation as OME-Zarr 0.5 labels in a zip. */
   saveLabels(): Promise<Blob>;
-  saveMesh(id: number, format: 'glb'): Promise<Blob>;
+  saveMesh(id: number, format: 'glb'): Promise<SavedMesh>;
 }

@@ -26,7 +26,7 @@ function create() {
     {
       onSegments: (segments) => told.push(segments),
       onHistory: (state) => histories.push(state),
-      onPatch: () => {},
+      onSurface: () => {},
       onSpilled: () => {},
       onLabels: () => {},
       onFailure: (error) => {

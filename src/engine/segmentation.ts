@@ -8,16 +8,17 @@ import type { Zyx } from '../core/vec';
 import { type BrickStates, bitsOfStates, bricksThatDiffer, bytesThatDiffer } from './brick-states';
 import { type Edit, EditHistory, type HistoryState } from './edit-history';
 import type { LabelSource } from './label-bricks';
+import type { LabelPyramid } from './label-pyramid/label-pyramid';
 import { type LabelChange, LabelStore } from './label-store';
 import type { Mesher } from './mesher';
-import type { SegmentInfo, SurfacePatch } from './protocol';
-import { Surfaces } from './surfaces';
+import type { SegmentInfo, SurfaceChange } from './protocol';
+import { Surfaces } from './surfaces/surfaces';
 
 export interface SegmentationEvents {
   onSegments(segments: readonly SegmentInfo[]): void;
   /** What can be undone and redone has changed. */
   onHistory(state: HistoryState): void;
-  onPatch(patch: SurfacePatch): void;
+  onSurface(change: SurfaceChange): void;
   /** Voxels changed that slices may show. */
   onLabels(): void;
   onFailure(error: unknown): void;
@@ -75,7 +76,7 @@ export class Segmentation implements LabelSource {
       mesher,
       (id, brickZyx) => this.bitsOf(id, brickZyx),
       geometry,
-      events.onPatch,
+      events.onSurface,
       events.onFailure,
       () => (this.growing ? events.surfaceShare() : 1),
     );
@@ -129,6 +130,10 @@ export class Segmentation implements LabelSource {
     this.touch(painted);
     if (painted.length > 0) this.events.onLabels();
     this.trimIfDue();
+  }
+
+  get pyramid(): LabelPyramid {
+    return this.surfaces.pyramid;
   }
 
   has(key: BrickKey): boolean {

@@ -60,7 +60,6 @@ export function sceneOf<Slot extends object>(
   display: DisplayState,
 ): SliceScene<Slot> {
   const { voxelSizeNm } = volume;
-  const finest = image.levels[0];
   return {
     volumeShapeZyx: volume.shapeZyx,
     voxelSizeNm,
@@ -69,7 +68,7 @@ export function sceneOf<Slot extends object>(
     failed: failedBricks(image, pickLevel(view, state, image.levels, voxelSizeNm)),
     reference:
       reference && !display.overlaysOff ? drawnBricks(view, state, reference, voxelSizeNm) : [],
-    labels: finest ? labels.drawn(visibleBricks(view, state, finest, voxelSizeNm), finest) : [],
+    labels: labels.drawn(view, state),
     display: { ...display, labelsVisible: display.labelsVisible && !display.overlaysOff },
   };
 }

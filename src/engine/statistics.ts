@@ -37,6 +37,7 @@ const statisticsOf = ({
     (segmentation?.memoryBytes ?? 0) +
     (layers?.memoryBytes ?? 0),
   memoryBudgetBytes: budgets.memoryBytes,
+  surfaceBytes: segmentation?.surfaces.memoryBytes ?? 0,
   diskBytes: disk.usedBytes,
   diskBudgetBytes: budgets.diskBytes,
   bricks: layers?.bricks ?? NO_BRICKS,

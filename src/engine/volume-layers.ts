@@ -50,7 +50,9 @@ export class VolumeLayers<Slot extends object> {
       scheduler,
     );
     this.image = { loader, levels };
-    this.labels = new LabelBricks(labels, this.createPool('label bricks', 4, LABEL_SHARE));
+    const { shapeZyx, voxelSizeNm } = volume.info;
+    const pool = this.createPool('label bricks', 4, LABEL_SHARE);
+    this.labels = new LabelBricks(labels, pool, shapeZyx, voxelSizeNm);
   }
 
   /** How many bricks are in each state. */

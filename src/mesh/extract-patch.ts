@@ -1,10 +1,11 @@
 import { BRICK_EDGE } from '../core/brick';
-import type { GridGeometry, SurfaceMesh } from '../core/surface';
+import type { GridGeometry, SurfacePiece } from '../core/surface';
 import { add, scale, type Zyx } from '../core/vec';
 import { type CellVertices, findVertices } from './cell-vertices';
 import { computeNormals } from './normals';
 import { HALO, PADDED_EDGE, type PaddedMask } from './padded-mask';
 import { findQuads, splitQuads } from './quads';
+import { addSkirt } from './skirt';
 import { smooth } from './smooth';
 import { findFaces } from './surface-faces';
 
@@ -15,26 +16,50 @@ import { findFaces } from './surface-faces';
  *
  * Dual marching cubes (Nielson 2004) of a binary mask: one vertex for each sheet of the surface in each cell (see
  * `cell-loops`), smoothed (see `smooth`). Sheets that touch may pass through each other by a fraction of a voxel.
+ *
+ * With a skirt where pieces of other resolutions may lie beside it.
  */
-export function extractPatch(mask: PaddedMask, brickZyx: Zyx, geometry: GridGeometry): SurfaceMesh {
+export function extractPatch(
+  mask: PaddedMask,
+  brickZyx: Zyx,
+  geometry: GridGeometry,
+  hasSkirt = false,
+): SurfacePiece {
   const faces = findFaces(mask);
   if (faces.length === 0) return emptySurface();
   const vertices = findVertices(mask);
   const offsets = smooth(vertices);
   const quads = findQuads(faces, vertices);
   const used = renumber(quads, vertices.cells.length);
-  return {
+  const piece = {
     positions: placeVertices(used, vertices, offsets, brickZyx, geometry),
     normals: computeNormals(used, vertices, offsets, geometry.voxelSizeNm),
     indices: splitQuads(quads, placesInVoxels(used, vertices, offsets), geometry.voxelSizeNm),
+    skirtVertices: 0,
+    skirtIndices: 0,
   };
+  return hasSkirt ? addSkirt(piece, quads, bordersOf(used, vertices), geometry.voxelSizeNm) : piece;
 }
 
-const emptySurface = (): SurfaceMesh => ({
+const emptySurface = (): SurfacePiece => ({
   positions: new Float32Array(),
   normals: new Float32Array(),
   indices: new Uint32Array(),
+  skirtVertices: 0,
+  skirtIndices: 0,
 });
+
+/** The faces of the brick, one bit each, in whose outermost cells each used vertex lies. */
+function bordersOf(used: Int32Array, vertices: CellVertices): Uint8Array {
+  const borders = new Uint8Array(used.length);
+  let at = 0;
+  const border = (cell: number): number =>
+    cell === HALO - 1 ? 1 : cell === HALO + BRICK_EDGE - 1 ? 2 : 0;
+  forEachCell(used, vertices, (_vertex, z, y, x) => {
+    borders[at++] = border(z) | (border(y) << 2) | (border(x) << 4);
+  });
+  return borders;
+}
 
 /** Renumbers the quads' corners to the vertices in use, in ascending order, and returns those. */
 function renumber(quads: Int32Array, vertices: number): Int32Array {

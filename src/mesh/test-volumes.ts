@@ -4,7 +4,7 @@ import FileSystemStore from '@zarrita/storage/fs';
 import * as zarr from 'zarrita';
 import { brickKey, brickOfKey, brickOfVoxel } from '../core/brick';
 import { BRICK_WORDS, type BrickBits, bitOfVoxel } from '../core/brick-bits';
-import type { GridGeometry, SurfaceMesh } from '../core/surface';
+import type { GridGeometry, SurfaceMesh, SurfacePiece } from '../core/surface';
 import { volumeOf, type Zyx } from '../core/vec';
 import { extractPatch } from './extract-patch';
 import { padMask } from './padded-mask';
@@ -54,13 +54,17 @@ export function brickBits({ shapeZyx, data }: BinaryVolume): BrickBits {
 }
 
 /** The patches of all bricks that have foreground. */
-export function extractAll(volume: BinaryVolume, geometry: GridGeometry): SurfaceMesh[] {
+export function extractAll(
+  volume: BinaryVolume,
+  geometry: GridGeometry,
+  hasSkirt = false,
+): SurfacePiece[] {
   const bricks = brickBits(volume);
   // Coordinates below 0 would share keys with other bricks.
   const read = (at: Zyx) => (at.some((value) => value < 0) ? undefined : bricks.get(brickKey(at)));
   return [...bricks.keys()]
     .map(brickOfKey)
-    .map((brickZyx) => extractPatch(padMask(read, brickZyx), brickZyx, geometry));
+    .map((brickZyx) => extractPatch(padMask(read, brickZyx), brickZyx, geometry, hasSkirt));
 }
 
 /** The real EM volume, level 0. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { SurfaceMesh } from '../core/surface';
+import type { SurfacePiece } from '../core/surface';
 import { isClosed, meshVolume } from './measure';
 import { weld } from './weld';
 
@@ -12,10 +12,12 @@ const faces = [
   [1, 2, 3],
 ];
 const at = (corner: number): number[] => corners.slice(corner * 3, corner * 3 + 3);
-const triangle = (face: number[]): SurfaceMesh => ({
+const triangle = (face: number[]): SurfacePiece => ({
   positions: Float32Array.from(face.flatMap(at)),
   normals: Float32Array.from(face.flatMap((corner) => (corner === 0 ? [1, 0, 0] : at(corner)))),
   indices: Uint32Array.of(0, 1, 2),
+  skirtVertices: 0,
+  skirtIndices: 0,
 });
 
 it('joins patches whose vertices agree into a closed mesh', () => {

@@ -1,12 +1,13 @@
-import type { SurfaceMesh } from '../core/surface';
+import type { SurfaceMesh, SurfacePiece } from '../core/surface';
 
 const FLOATS = 3;
 
 /**
  * Joins patches of one surface to one mesh: vertices whose position and normal agree bit for bit become one. The normal keeps
- * apart sheets that touch in a point; patches of neighbouring bricks compute both alike.
+ * apart sheets that touch in a point; patches of neighbouring bricks compute both alike. Skirts are left out.
  */
-export function weld(patches: readonly SurfaceMesh[]): SurfaceMesh {
+export function weld(pieces: readonly SurfacePiece[]): SurfaceMesh {
+  const patches = pieces.map(withoutSkirt);
   const positions = concatenate(patches.map((patch) => patch.positions));
   const normals = concatenate(patches.map((patch) => patch.normals));
   const { representative, count } = mergeEqual(positions, normals);
@@ -16,6 +17,16 @@ export function weld(patches: readonly SurfaceMesh[]): SurfaceMesh {
     indices: joinIndices(patches, representative),
   };
 }
+
+const withoutSkirt = (piece: SurfacePiece): SurfaceMesh => {
+  const { positions, normals, indices, skirtVertices, skirtIndices } = piece;
+  const end = positions.length - skirtVertices * FLOATS;
+  return {
+    positions: positions.subarray(0, end),
+    normals: normals.subarray(0, end),
+    indices: indices.subarray(0, indices.length - skirtIndices),
+  };
+};
 
 function concatenate(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
   const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));

@@ -15,9 +15,10 @@ import type {
   FillResult,
   FloodFillParams,
   ImageFilter,
+  SceneCamera,
   SliceView,
   SourceAccess,
-  SurfacePatch,
+  SurfaceChange,
   ViewId,
   VolumeSource,
 } from '../engine/protocol';
@@ -46,6 +47,18 @@ export interface SegmentRunOptions {
   readonly onProgress?: (progress: FillProgress) => void;
 }
 
+/** Where a 3-D view looks from, and what it turns around; nanometres, z, y, x. */
+export interface CameraPose {
+  readonly positionNm: Zyx;
+  readonly targetNm: Zyx;
+}
+
+/** A mounted 3-D view, as the session sees it. */
+export interface SceneHandle {
+  pose(): CameraPose;
+  look(pose: CameraPose): void;
+}
+
 /**
  * The page's one controller: every user action and every automation call is a method here. It owns the store and the
  * engine's client; React and the views read the store and call these methods.
@@ -54,8 +67,9 @@ export class Session {
   readonly store: AppStore = createAppStore();
   private nextJob = 1;
   private readonly progressListeners = new Map<number, (progress: FillProgress) => void>();
-  private readonly surfaceListeners = new Set<(patch: SurfacePatch) => void>();
+  private readonly surfaceListeners = new Set<(change: SurfaceChange) => void>();
   private readonly views = new Map<ViewId, SliceView>();
+  private scene: SceneHandle | null = null;
 
   constructor(readonly engine: EngineClient) {}
 
@@ -456,12 +470,45 @@ export class Session {
     this.set({ savedAt: Date.now(), unsaved: false });
   }
 
-  saveMesh(id: number): Promise<Blob> {
-    return this.engine.saveMesh(id, 'glb');
+  /** A segment's surface as a file; says so where it had to be coarser than the voxels. */
+  async saveMesh(id: number): Promise<Blob> {
+    const { file, level, voxelSizeNm } = await this.engine.saveMesh(id, 'glb');
+    if (level > 0)
+      this.inform(
+        `The surface of segment ${id} is too large to be saved at full resolution: the file has it as of voxels of ${voxelSizeNm.map(formatNumber).join(' × ')} nm (z, y, x), ${2 ** level} times as coarse.`,
+        'coarse surface',
+      );
+    return file;
+  }
+
+  /** Where the 3-D view looks from; null when none is mounted. */
+  camera(): CameraPose | null {
+    return this.scene?.pose() ?? null;
+  }
+
+  /** Has the 3-D view look from somewhere; false when none is mounted. */
+  setCamera(pose: CameraPose): boolean {
+    this.scene?.look(pose);
+    return this.scene !== null;
+  }
+
+  /** Takes the mounted 3-D view; returns how to take it away. */
+  attachScene(scene: SceneHandle): () => void {
+    this.scene = scene;
+    return () => {
+      if (this.scene !== scene) return;
+      this.scene = null;
+      this.engine.setCamera(null);
+    };
+  }
+
+  /** How the 3-D view looks at the surfaces: these are refined there. */
+  look(camera: SceneCamera): void {
+    this.engine.setCamera(camera);
   }
 
   /** Surfaces as they change; returns how to stop listening. */
-  onSurface(listener: (patch: SurfacePatch) => void): () => void {
+  onSurface(listener: (change: SurfaceChange) => void): () => void {
     this.surfaceListeners.add(listener);
     return () => this.surfaceListeners.delete(listener);
   }
@@ -521,7 +568,7 @@ export class Session {
         this.set({ statistics: event.statistics });
         break;
       case 'surface':
-        for (const listener of this.surfaceListeners) listener(event.patch);
+        for (const listener of this.surfaceListeners) listener(event.change);
         break;
       case 'network':
         if (event.isOffline) this.notify({ key: 'network', kind: 'error', text: OFFLINE });

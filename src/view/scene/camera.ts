@@ -9,6 +9,8 @@ export interface OrbitCamera {
   readonly controls: OrbitControls;
   /** Looks at a whole volume of a radius from an edge; nothing can be lost from sight afterwards. */
   frame(radius: number): void;
+  /** Looks from a place at another, both in the scene's unit. */
+  look(from: Vector3, at: Vector3): void;
   resize(aspect: number): void;
   /** Height of the picture in the scene's unit, at the point it turns around. */
   spanAtTarget(): number;
@@ -50,6 +52,13 @@ export function orbitCamera(scene: Scene, element: HTMLElement, moved: () => voi
       controls.maxTargetRadius = 1.5 * radius;
       controls.target.set(0, 0, 0);
       camera.position.copy(new Vector3(0.62, 0.5, 1).setLength(distance));
+      controls.update();
+      clip();
+      moved();
+    },
+    look(from, at) {
+      controls.target.copy(at);
+      camera.position.copy(from);
       controls.update();
       clip();
       moved();

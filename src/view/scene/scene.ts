@@ -5,13 +5,14 @@ import { frameTask } from '../frame';
 import { scaleBar } from '../scale-bar';
 import { selectSegment } from '../slice-tools';
 import { orbitCamera } from './camera';
+import { cameraReport, poseOf, sceneCameraOf } from './camera-report';
 import { GpuPace } from './gpu-pace';
 import { Guides } from './guides';
 import { bindButtons, listenToClicks } from './input';
 import { sceneOverlay } from './overlay';
 import { pick } from './picking';
 import { surfacesOf } from './session-surfaces';
-import { NM_PER_UNIT, placeInScene, radiusOf } from './space';
+import { inScene, NM_PER_UNIT, placeInScene, radiusOf } from './space';
 
 const NO_WEBGL =
   'There is no 3-D view: this browser offers no WebGL 2. Slices, filling and saving work without it; hardware acceleration in the browser’s settings brings it back.';
@@ -55,11 +56,13 @@ export function mountScene(session: Session, container: HTMLElement): () => void
       orbit.frame(radiusOf(volume));
     }
     renderer.render(scene, orbit.camera);
+    if (volume) report.tell(sceneCameraOf(orbit, surfaces.root, canvas));
     container.dataset.triangles = String(surfaces.triangles);
     if (!volume) return;
     const nmPerPixel = (orbit.spanAtTarget() * NM_PER_UNIT) / heightPixels;
     overlay.show(orbit.camera, scaleBar(nmPerPixel, 110), surfaces.visible().length);
   };
+  const report = cameraReport((camera) => session.look(camera));
   const pace = new GpuPace(context);
   const frame = frameTask(() => {
     if (!pace.ready(session.state.running !== null)) return frame.request();
@@ -98,6 +101,12 @@ export function mountScene(session: Session, container: HTMLElement): () => void
   };
 
   const ends = [
+    session.attachScene({
+      pose: () => poseOf(orbit, surfaces.root),
+      look: ({ positionNm, targetNm }) =>
+        orbit.look(inScene(surfaces.root, positionNm), inScene(surfaces.root, targetNm)),
+    }),
+    report.end,
     listenToClicks(canvas, clicked),
     watchSize(container, (size) => {
       const [width, height] = [size.widthPixels, size.heightPixels].map(

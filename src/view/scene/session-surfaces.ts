@@ -9,7 +9,7 @@ export function surfacesOf(session: Session): Surfaces {
   if (existing) return existing;
   const surfaces = new Surfaces(session.state);
   known.set(session, surfaces);
-  session.onSurface((patch) => surfaces.apply(patch));
+  session.onSurface((change) => surfaces.apply(change));
   session.store.subscribe((state, before) => {
     if (state.volume !== before.volume) surfaces.clear();
     const same =

@@ -1,4 +1,4 @@
-import type { Object3D } from 'three';
+import { type Object3D, Vector3 } from 'three';
 import { add, multiply, scale, subtract, type Zyx } from '../../core/vec';
 import type { OpenVolume } from '../navigation';
 
@@ -34,4 +34,14 @@ export function placeInScene(root: Object3D, volume: Extent): void {
   root.scale.set(unit, -unit, -unit);
   root.position.set(-x * unit, y * unit, z * unit);
   root.updateMatrixWorld(true);
+}
+
+/** A place in nanometres, z, y, x, in the scene's unit; `root` is placed by `placeInScene`. */
+export const inScene = (root: Object3D, [z, y, x]: Zyx): Vector3 =>
+  root.localToWorld(new Vector3(x, y, z));
+
+/** A place of the scene in nanometres, z, y, x. */
+export function nmInScene(root: Object3D, place: Vector3): Zyx {
+  const { x, y, z } = root.worldToLocal(place.clone());
+  return [z, y, x];
 }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { initialState } from '../../state/store';
 import { pick } from './picking';
 import { nmOfVoxel, placeInScene, radiusOf, voxelOfNm } from './space';
-import { type SurfacePatch, type SurfaceState, Surfaces } from './surfaces';
+import { type SurfaceChange, type SurfaceState, Surfaces } from './surfaces';
 
 const volume = {
   url: '',
@@ -21,7 +21,7 @@ const volume = {
 } as const;
 
 /** A square across z at a voxel, `edge` voxels wide, that faces the viewer (to lower z). */
-function square(segmentId: number, brickKey: number, middle: number[], edge = 10): SurfacePatch {
+function square(segmentId: number, brickKey: number, middle: number[], edge = 10): SurfaceChange {
   const [z = 0, y = 0, x = 0] = middle;
   const corners = [
     [y - edge / 2, x - edge / 2],
@@ -32,21 +32,22 @@ function square(segmentId: number, brickKey: number, middle: number[], edge = 10
   const positions = corners.flatMap(([cornerY, cornerX]) =>
     [...nmOfVoxel(volume, [z, cornerY, cornerX])].reverse(),
   );
-  return {
-    segmentId,
+  const patch = {
+    level: 0,
     brickKey,
     positions: new Float32Array(positions),
     normals: new Float32Array(corners.flatMap(() => [0, 0, -1])),
     indices: new Uint32Array([0, 2, 1, 0, 3, 2]),
+    skirtVertices: 0,
+    skirtIndices: 0,
   };
+  return { segmentId, patches: [patch], gone: [] };
 }
 
-const empty = (segmentId: number, brickKey: number): SurfacePatch => ({
+const gone = (segmentId: number, brickKey: number): SurfaceChange => ({
   segmentId,
-  brickKey,
-  positions: new Float32Array(),
-  normals: new Float32Array(),
-  indices: new Uint32Array(),
+  patches: [],
+  gone: [{ level: 0, brickKey }],
 });
 
 const { display } = initialState;
@@ -83,10 +84,20 @@ test('patches are added, replaced and removed by brick', () => {
   surfaces.apply(square(7, 1, [50, 50, 60]));
   surfaces.apply(square(7, 0, [50, 50, 50]));
   expect(surfaces.triangles).toBe(4);
-  surfaces.apply(empty(7, 0));
-  surfaces.apply(empty(7, 5));
+  surfaces.apply(gone(7, 0));
+  surfaces.apply(gone(7, 5));
   expect(surfaces.triangles).toBe(2);
   expect(ids(surfaces)).toEqual([7]);
+});
+
+test('a coarse piece gives way to the finer ones of its part at once', () => {
+  const surfaces = new Surfaces(running(1));
+  const coarse = square(7, 0, [50, 50, 50]).patches.map((patch) => ({ ...patch, level: 1 }));
+  surfaces.apply({ segmentId: 7, patches: coarse, gone: [] });
+  const fine = [0, 1].flatMap((key) => square(7, key, [50, 50, 50]).patches);
+  surfaces.apply({ segmentId: 7, patches: fine, gone: [{ level: 1, brickKey: 0 }] });
+  expect(surfaces.triangles).toBe(4);
+  expect(surfaces.visible().flatMap(({ group }) => group.children)).toHaveLength(2);
 });
 
 test('a finished segment stays, though the list of segments comes late', () => {
@@ -117,7 +128,8 @@ test('hidden segments are not seen, others are dimmed beside a selected one', ()
   const brightness = (id: number) => {
     const mesh = surfaces.visible().find((shown) => shown.id === id)?.group.children[0];
     if (!(mesh && 'material' in mesh)) throw new Error('no mesh');
-    return (mesh.material as { color: { r: number; g: number; b: number } }).color.g;
+    const [material] = mesh.material as { color: { r: number; g: number; b: number } }[];
+    return material?.color.g ?? 0;
   };
   const before = brightness(2);
   surfaces.sync({ ...listed(1, 2, 3), display: { ...display, selectedIds: [1], hiddenIds: [3] } });

@@ -12,8 +12,9 @@ import { segmentColour } from '../../core/colour';
 import type { Session } from '../../state/session';
 import type { AppState } from '../../state/store';
 
-/** One brick's piece of a surface, as the session hands it on. */
-export type SurfacePatch = Parameters<Parameters<Session['onSurface']>[0]>[0];
+/** What of a surface is to be shown, and no longer, as the session hands it on. */
+export type SurfaceChange = Parameters<Parameters<Session['onSurface']>[0]>[0];
+export type SurfacePatch = SurfaceChange['patches'][number];
 
 /** What of the store decides how surfaces look. */
 export type SurfaceState = Pick<AppState, 'segments' | 'running' | 'display'>;
@@ -21,10 +22,16 @@ export type SurfaceState = Pick<AppState, 'segments' | 'running' | 'display'>;
 /** How long the surface of an unlisted segment is kept, unseen: the list and the surfaces come on different ways. */
 const GRACE_MILLISECONDS = 2000;
 
+/** Seen from the edge, a triangle's depth is rough: as much is added to it as it changes within a pixel or two. */
+const BEHIND = { polygonOffset: true, polygonOffsetFactor: 2, polygonOffsetUnits: 8 } as const;
+
 interface SegmentSurface {
   readonly group: Group;
   readonly material: MeshLambertMaterial;
-  readonly meshes: Map<number, Mesh<BufferGeometry, MeshLambertMaterial>>;
+  /** The same for skirts, which stay behind the surfaces whose edges they hang on. */
+  readonly skirtMaterial: MeshLambertMaterial;
+  /** By level and brick. */
+  readonly meshes: Map<string, Mesh<BufferGeometry, MeshLambertMaterial[]>>;
   /** The run in which its first piece came; null outside any. */
   readonly job: number | null;
 }
@@ -34,15 +41,22 @@ const colourOf = (id: number): Color => {
   return new Color().setRGB(red / 255, green / 255, blue / 255, SRGBColorSpace);
 };
 
-function geometryOf({ positions, normals, indices }: SurfacePatch): BufferGeometry {
+const keyOf = ({ level, brickKey }: SurfaceChange['gone'][number]): string =>
+  `${level}/${brickKey}`;
+
+function geometryOf(patch: SurfacePatch): BufferGeometry {
+  const { positions, normals, indices, skirtIndices } = patch;
   const geometry = new BufferGeometry();
   geometry.setAttribute('position', new BufferAttribute(positions, 3));
   geometry.setAttribute('normal', new BufferAttribute(normals, 3));
   geometry.setIndex(new BufferAttribute(indices, 1));
+  const own = indices.length - skirtIndices;
+  geometry.addGroup(0, own, 0);
+  if (skirtIndices > 0) geometry.addGroup(own, skirtIndices, 1);
   return geometry;
 }
 
-/** The surfaces of all segments: a group for each, in it a mesh for each brick. Positions in nanometres. */
+/** The surfaces of all segments: a group for each, in it a mesh for each piece. Positions in nanometres. */
 export class Surfaces {
   readonly root = new Group();
   private readonly segments = new Map<number, SegmentSurface>();
@@ -50,20 +64,27 @@ export class Surfaces {
 
   constructor(private state: SurfaceState) {}
 
-  /** Puts a piece in the place of the one before; an empty one removes it. */
-  apply(patch: SurfacePatch): void {
-    const surface = this.segments.get(patch.segmentId) ?? this.create(patch.segmentId);
-    const mesh = surface.meshes.get(patch.brickKey);
-    if (mesh) mesh.geometry.dispose();
-    if (patch.indices.length === 0) {
-      if (mesh) surface.group.remove(mesh);
-      surface.meshes.delete(patch.brickKey);
-    } else if (mesh) {
-      mesh.geometry = geometryOf(patch);
-    } else {
-      const created = new Mesh(geometryOf(patch), surface.material);
-      surface.meshes.set(patch.brickKey, created);
-      surface.group.add(created);
+  /** Shows pieces, each in the place of the one before, and drops others, all before the next frame. */
+  apply({ segmentId, patches, gone }: SurfaceChange): void {
+    const surface = this.segments.get(segmentId) ?? this.create(segmentId);
+    for (const patch of patches) {
+      const key = keyOf(patch);
+      const mesh = surface.meshes.get(key);
+      if (mesh) {
+        mesh.geometry.dispose();
+        mesh.geometry = geometryOf(patch);
+      } else {
+        const created = new Mesh(geometryOf(patch), [surface.material, surface.skirtMaterial]);
+        surface.meshes.set(key, created);
+        surface.group.add(created);
+      }
+    }
+    for (const place of gone) {
+      const mesh = surface.meshes.get(keyOf(place));
+      if (!mesh) continue;
+      mesh.geometry.dispose();
+      surface.group.remove(mesh);
+      surface.meshes.delete(keyOf(place));
     }
   }
 
@@ -80,8 +101,9 @@ export class Surfaces {
 
   /** Frees what a renderer made of the surfaces; another one, or the same, makes it again. */
   releaseGpu(): void {
-    for (const { meshes, material } of this.segments.values()) {
+    for (const { meshes, material, skirtMaterial } of this.segments.values()) {
       material.dispose();
+      skirtMaterial.dispose();
       for (const mesh of meshes.values()) mesh.geometry.dispose();
     }
   }
@@ -108,6 +130,7 @@ export class Surfaces {
     const surface: SegmentSurface = {
       group: new Group(),
       material: new MeshLambertMaterial({ side: DoubleSide }),
+      skirtMaterial: new MeshLambertMaterial({ side: DoubleSide, ...BEHIND }),
       meshes: new Map(),
       job: this.state.running?.job ?? null,
     };
@@ -133,8 +156,10 @@ export class Surfaces {
     const selected = selectedIds.includes(id);
     const dimmed = selectedIds.length > 0 && !selected && !this.isGrowing(surface);
     const colour = colourOf(id);
-    surface.material.emissive.copy(colour).multiplyScalar(selected ? 0.12 : 0);
-    surface.material.color.copy(colour).multiplyScalar(dimmed ? 0.5 : 1);
+    for (const material of [surface.material, surface.skirtMaterial]) {
+      material.emissive.copy(colour).multiplyScalar(selected ? 0.12 : 0);
+      material.color.copy(colour).multiplyScalar(dimmed ? 0.5 : 1);
+    }
   }
 
   private sweepLater(): void {
@@ -149,6 +174,7 @@ export class Surfaces {
   private drop(id: number, surface: SegmentSurface): void {
     for (const mesh of surface.meshes.values()) mesh.geometry.dispose();
     surface.material.dispose();
+    surface.skirtMaterial.dispose();
     this.root.remove(surface.group);
     this.segments.delete(id);
   }

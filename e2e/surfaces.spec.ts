@@ -1,0 +1,72 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures/floodlight';
+
+/** An array without chunks: all of it has the fill value. 324 bricks of 64³. */
+const SHAPE = [64, 1152, 1152];
+const metadata = {
+  zarr_format: 2,
+  shape: SHAPE,
+  chunks: [64, 384, 384],
+  dtype: '|u1',
+  compressor: null,
+  fill_value: 200,
+  order: 'C',
+  filters: null,
+};
+
+async function serveSlab(page: Page): Promise<string> {
+  const answer = { contentType: 'application/json', body: JSON.stringify(metadata) };
+  await page.route('**/slab.zarr/**', (route) =>
+    route.request().url().endsWith('/.zarray')
+      ? route.fulfill(answer)
+      : route.fulfill({ status: 404, body: '' }),
+  );
+  return '/slab.zarr';
+}
+
+const settledState = (page: Page, id: number) =>
+  expect
+    .poll(() => page.evaluate((id) => window.floodlight.surfaceState(id), id), { timeout: 60_000 })
+    .toMatchObject({ isSettled: true });
+
+test('a large surface is there at once, coarse, and becomes finer where one zooms in', async ({
+  page: blank,
+  openPage,
+}) => {
+  const page = await openPage({ source: await serveSlab(blank), params: { backend: 'cpu' } });
+  const id = await page.evaluate(async () => {
+    const { floodlight } = window;
+    const seedZyx = [30, 500, 500] as const;
+    const params = { low: 100, high: 255 };
+    return (await floodlight.segment({ algorithm: 'flood-fill', seedZyx, params })).id;
+  });
+  await settledState(page, id);
+  const state = () => page.evaluate((id) => window.floodlight.surfaceState(id), id);
+  const far = await state();
+  expect(far.piecesOfLevels[0] ?? 0).toBe(0);
+  expect(far.piecesOfLevels.length).toBeGreaterThan(2);
+  const drawn = page.locator('[data-triangles]');
+  await expect
+    .poll(() => drawn.getAttribute('data-triangles').then(Number))
+    .toBeGreaterThanOrEqual(far.triangles);
+
+  // By the wheel, as a user does.
+  const before = await page.evaluate(() => window.floodlight.camera());
+  const box = await page.locator('[data-panel-id="3d"] canvas').boundingBox();
+  if (!before || !box) throw new Error('no 3-D view');
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  for (let turn = 0; turn < 6; turn++) await page.mouse.wheel(0, -300);
+  await expect
+    .poll(async () => (await state()).piecesOfLevels[0] ?? 0, { timeout: 60_000 })
+    .toBeGreaterThan(0);
+  const near = await page.evaluate(() => window.floodlight.camera());
+  const distance = ({ positionNm, targetNm }: NonNullable<typeof near>) =>
+    Math.hypot(...positionNm.map((at, axis) => at - (targetNm[axis] ?? 0)));
+  expect(near && distance(near)).toBeLessThan(distance(before));
+  // What is far off is still coarse, and nothing was ever too much.
+  expect((await state()).piecesOfLevels.slice(1).some((pieces) => pieces > 0)).toBe(true);
+
+  expect(await page.evaluate((pose) => window.floodlight.setCamera(pose), before)).toBe(true);
+  await settledState(page, id);
+  expect((await state()).piecesOfLevels[0]).toBe(0);
+});

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import { brickOfKey } from '../../core/brick';
+import { scale, subtract, type Zyx } from '../../core/vec';
+import { extractPatch } from '../../mesh/extract-patch';
+import { isClosed, meshVolume } from '../../mesh/measure';
+import { weld } from '../../mesh/weld';
+import type { Mesher } from '../mesher';
+import type { SceneCamera } from './scene-camera';
+import { Surfaces } from './surfaces';
+import { Ball, countingMesher, ShownPieces } from './testing';
+
+const geometry = { voxelSizeNm: [10, 10, 10], originNm: [0, 0, 0] } as const;
+const realMesher: Mesher = {
+  extract: async (...args) => extractPatch(...args),
+  weld: async (pieces) => weld(pieces),
+};
+
+function show(mesher: Mesher, read: Ball['read'], limits?: { bytes: number; triangles: number }) {
+  const shown = new ShownPieces();
+  const failures: unknown[] = [];
+  const surfaces = new Surfaces(
+    mesher,
+    read,
+    geometry,
+    shown.apply,
+    (error) => failures.push(error),
+    () => 1,
+    limits,
+  );
+  const settled = async (id = 1) => {
+    await expect
+      .poll(() => surfaces.state(id).isSettled, { timeout: 60_000, interval: 5 })
+      .toBe(true);
+    expect(failures).toEqual([]);
+  };
+  return { shown, surfaces, settled };
+}
+
+/** Looks at a voxel from so many voxels away along z. */
+const lookAt = (zyx: Zyx, distance: number): SceneCamera => ({
+  positionNm: scale(subtract(zyx, [distance, 0, 0]), 10),
+  directionZyx: [1, 0, 0],
+  fieldOfViewDegrees: 30,
+  widthPixels: 600,
+  heightPixels: 600,
+});
+
+describe('the surface of a small segment', { timeout: 30_000 }, () => {
+  it('is at full resolution from wherever, without skirts, and closed', async () => {
+    const ball = new Ball([100, 100, 100], 70);
+    const { shown, surfaces, settled } = show(realMesher, ball.read);
+    surfaces.setCamera(lookAt([100, 100, 100], 1e6));
+    surfaces.changed(1, ball.keys());
+    surfaces.atRest(1);
+    await settled();
+    const keys = [...ball.keys()];
+    expect(surfaces.state(1).piecesOfLevels).toEqual([keys.length]);
+    for (const key of keys) expect(shown.levelsAt(brickOfKey(key)).length).toBeLessThanOrEqual(1);
+    const mesh = await surfaces.mesh(1);
+    expect(mesh).toMatchObject({ level: 0, voxelSizeNm: [10, 10, 10] });
+    expect(isClosed(mesh)).toBe(true);
+    expect(meshVolume(mesh) / 1000 / ((4 / 3) * Math.PI * 70 ** 3)).toBeCloseTo(1, 2);
+    expect(surfaces.state(1).triangles).toBe(mesh.indices.length / 3);
+  });
+
+  it('goes with its segment', async () => {
+    const ball = new Ball([100, 100, 100], 70);
+    const { shown, surfaces, settled } = show(countingMesher, ball.read);
+    surfaces.changed(1, ball.keys());
+    surfaces.atRest(1);
+    await settled();
+    expect(shown.size).toBeGreaterThan(0);
+    surfaces.remove(1);
+    expect([shown.size, surfaces.memoryBytes]).toEqual([0, 0]);
+    expect((await surfaces.mesh(1)).indices.length).toBe(0);
+  });
+
+  it('is made anew where it changed, and beside', async () => {
+    let extracted = 0;
+    const mesher = {
+      ...countingMesher,
+      extract: (...args: Parameters<Mesher['extract']>) => {
+        extracted++;
+        return countingMesher.extract(...args);
+      },
+    };
+    const ball = new Ball([300, 300, 300], 190);
+    const { surfaces, settled } = show(mesher, ball.read);
+    surfaces.changed(1, ball.keys());
+    surfaces.atRest(1);
+    await settled();
+    extracted = 0;
+    const [first] = ball.keys();
+    surfaces.changed(1, [first ?? 0]);
+    await settled();
+    expect(extracted).toBe(1);
+    surfaces.atRest(1);
+    await settled();
+    expect(extracted).toBeGreaterThan(4);
+    expect(extracted).toBeLessThanOrEqual(28);
+  });
+});
+
+it('shows a segment through a volume of 2048³ coarse at once and fine where the camera looks, in bounded memory', async () => {
+  const centre: Zyx = [1024, 1024, 1024];
+  const ball = new Ball(centre, 1000);
+  const keys = [...ball.keys()];
+  expect(keys.length).toBeGreaterThan(17_000);
+  /** Bricks through which the surface passes, some of thousands. */
+  const sample = keys
+    .filter((_, index) => index % 17 === 0)
+    .map(brickOfKey)
+    .filter((at) => ball.read(1, at)?.some((word) => ~word !== 0));
+  expect(sample.length).toBeGreaterThan(100);
+  /** The brick of the surface that the camera comes close to. */
+  const nearest: Zyx = [0, 16, 16];
+  const limits = { bytes: 2 ** 26, triangles: 400_000 };
+  const { shown, surfaces, settled } = show(countingMesher, ball.read, limits);
+  const isWhole = () => sample.every((at) => shown.levelsAt(at).length === 1);
+
+  // It grows, and is soon seen.
+  for (let at = 0; at < keys.length; at += 2000) {
+    surfaces.changed(1, keys.slice(at, at + 2000));
+    await expect.poll(() => shown.size, { timeout: 20_000, interval: 5 }).toBeGreaterThan(0);
+  }
+  surfaces.atRest(1);
+  await settled();
+  expect(isWhole()).toBe(true);
+  // Without a camera: few pieces.
+  const pieces = surfaces.state(1).piecesOfLevels.reduce((sum, count) => sum + count, 0);
+  expect(pieces).toBeLessThanOrEqual(256);
+
+  // From here on it is whole at every moment.
+  let broken = 0;
+  shown.onChange = () => {
+    if (!isWhole()) broken++;
+  };
+  surfaces.setCamera(lookAt(centre, 8000));
+  await settled();
+  const [far = 0] = shown.levelsAt(nearest);
+  expect(far).toBeGreaterThanOrEqual(2);
+  surfaces.setCamera(lookAt([24, 1060, 1060], 120));
+  await settled();
+  expect(shown.levelsAt(nearest)).toEqual([0]);
+  expect(shown.levelsAt([31, 16, 16])[0]).toBeGreaterThan(1);
+  expect(surfaces.state(1).piecesOfLevels.length).toBeGreaterThan(2);
+  surfaces.setCamera(lookAt(centre, 8000));
+  await settled();
+  expect(shown.levelsAt(nearest)).toEqual([far]);
+  expect(broken).toBe(0);
+  expect(shown.mostPieces).toBeLessThanOrEqual(4096);
+  // Pieces are chosen by what they are thought to take.
+  expect(shown.mostBytes).toBeLessThanOrEqual(limits.bytes * 1.25);
+  expect(surfaces.memoryBytes).toBeLessThanOrEqual(limits.bytes + 2 ** 26);
+
+  const mesh = await surfaces.mesh(1);
+  expect(mesh).toMatchObject({ level: 4, voxelSizeNm: [160, 160, 160] });
+  expect(mesh.indices.length / 3).toBeLessThanOrEqual(limits.triangles);
+  // Two triangles a face, and a ball has one and a half times as many faces as its area has squares.
+  const faces = 1.5 * 4 * Math.PI * (1000 / 16) ** 2;
+  expect(mesh.indices.length / 6 / faces).toBeCloseTo(1, 1);
+}, 120_000);

@@ -1,0 +1,351 @@
+import { type BrickKey, brickKey } from '../../core/brick';
+import type { GridGeometry, SurfacePiece } from '../../core/surface';
+import { padMask } from '../../mesh/padded-mask';
+import { yieldToEvents } from '../../segment/cpu/yield';
+import { LabelPyramid, type ReadSegmentBits } from '../label-pyramid/label-pyramid';
+import type { TreeNode } from '../label-pyramid/segment-tree';
+import type { Mesher } from '../mesher';
+import type { SegmentMesh, SurfaceChange, SurfaceState } from '../protocol';
+import { type Cut, type CutBudget, chooseCut } from './choose-cut';
+import { ballOf, geometryOfLevel, pixelsOf, type SceneCamera } from './scene-camera';
+import { neighbours, SegmentSurface, type Switch, type Wanted } from './segment-surface';
+import { finestLevelWithin, nodesOfLevel } from './whole-mesh';
+
+/** Pieces under way in the mesh worker at once: it always has the next one at hand. */
+const MOST_AT_ONCE = 2;
+/** What pieces may take unless told otherwise: shown ones on the page, and as much again here. */
+const DEFAULT_BYTES = 3 * 2 ** 27;
+const MOST_PIECES = 4096;
+/** Of segments that are not small, where no 3-D view says what it looks at. */
+const MOST_PIECES_UNSEEN = 256;
+/** Of `mesh`, 24 bytes each; on the way there are some copies. */
+const MOST_TRIANGLES = 2 ** 24;
+/** Planning takes no more than a fifth of the time, and is never put off for long. */
+const PLANNING_REST = 4;
+const LONGEST_REST_MILLISECONDS = 200;
+const READING_MILLISECONDS = 8;
+
+export interface SurfaceLimits {
+  /** What shown pieces may take, in bytes. */
+  readonly bytes: number;
+  /** Triangles that `mesh` gives at most. */
+  readonly triangles: number;
+}
+
+const REASONS = { new: 1, outdated: 1, 'other-level': 0 } as const;
+
+/**
+ * The surfaces of all segments, piece by piece, each a brick's at some level of the pyramid: all of a segment at once,
+ * coarse, and finer where the camera looks, as far as the budget allows. Small segments are shown at full resolution.
+ * Pieces are made anew from the bits as they are when their turn comes; those beside a change, which see it too, once the
+ * segment has come to rest, so that a growing segment is not made 27 times over and a finished one has no seams.
+ */
+export class Surfaces {
+  readonly pyramid: LabelPyramid;
+  private readonly surfaces = new Map<number, SegmentSurface>();
+  private cut: Cut = { refined: new Set(), coarseRoots: new Set() };
+  private camera: SceneCamera | undefined;
+  private wanted: Wanted[] = [];
+  private readonly underWay = new Set<TreeNode>();
+  private planning: ReturnType<typeof setTimeout> | undefined;
+  private planAgainAt = 0;
+  private waiters: (() => void)[] = [];
+
+  constructor(
+    private readonly mesher: Mesher,
+    readBits: ReadSegmentBits,
+    private readonly geometry: GridGeometry,
+    private readonly onChange: (change: SurfaceChange) => void,
+    private readonly onFailure: (error: unknown) => void,
+    /** What extraction may take of a processor's time now, 0 to 1: a software GPU needs the same processors. */
+    private readonly share: () => number = () => 1,
+    private limits: SurfaceLimits = { bytes: DEFAULT_BYTES, triangles: MOST_TRIANGLES },
+  ) {
+    this.pyramid = new LabelPyramid(readBits);
+  }
+
+  /** Of pieces kept here and of the pyramid; what the page shows comes on top. */
+  get memoryBytes(): number {
+    return this.pyramid.memoryBytes + this.keptBytes;
+  }
+
+  /** What the pieces shown may take from now on. */
+  setBytes(bytes: number): void {
+    this.limits = { ...this.limits, bytes };
+    this.replan();
+  }
+
+  /** How the 3-D view looks at the surfaces; undefined when there is none. */
+  setCamera(camera: SceneCamera | undefined): void {
+    this.camera = camera;
+    this.replan();
+  }
+
+  /** Says that the bits of these bricks of a segment have changed. */
+  changed(segmentId: number, bricks: Iterable<BrickKey>): void {
+    this.pyramid.changed(segmentId, bricks);
+    const tree = this.pyramid.tree(segmentId);
+    if (!tree) return;
+    const surface =
+      this.surfaces.get(segmentId) ?? new SegmentSurface(segmentId, tree, () => this.pyramid.clock);
+    this.surfaces.set(segmentId, surface);
+    surface.isAtRest = false;
+    this.replan();
+  }
+
+  /** Says that a segment will not change for now: all pieces that saw older bits are made anew. */
+  atRest(segmentId: number): void {
+    const surface = this.surfaces.get(segmentId);
+    if (!surface) return;
+    surface.isAtRest = true;
+    this.replan();
+  }
+
+  /** Forgets a segment's surface and tells that its pieces are gone. */
+  remove(segmentId: number): void {
+    const surface = this.surfaces.get(segmentId);
+    if (!surface) return;
+    this.surfaces.delete(segmentId);
+    this.pyramid.remove(segmentId);
+    this.tell(surface, { show: [], hide: [...surface.shown] });
+    this.replan();
+  }
+
+  /** What of a segment is shown now; zeros when there is nothing. */
+  state(segmentId: number): SurfaceState {
+    const surface = this.surfaces.get(segmentId);
+    const piecesOfLevels: number[] = [];
+    let [triangles, bytes] = [0, 0];
+    for (const node of surface?.shown ?? []) {
+      while (piecesOfLevels.length <= node.level) piecesOfLevels.push(0);
+      piecesOfLevels[node.level] = (piecesOfLevels[node.level] ?? 0) + 1;
+      triangles += surface?.patches.get(node)?.triangles ?? 0;
+      bytes += surface?.patches.get(node)?.bytes ?? 0;
+    }
+    return { piecesOfLevels, triangles, bytes, isSettled: this.isSettled(segmentId) };
+  }
+
+  /**
+   * A segment's whole surface, closed, once all its bricks are up to date: at full resolution, or at the finest level at which
+   * it has no more triangles than the limit.
+   */
+  async mesh(segmentId: number): Promise<SegmentMesh> {
+    while (!this.isSettled(segmentId))
+      await new Promise<void>((resolve) => this.waiters.push(resolve));
+    const surface = this.surfaces.get(segmentId);
+    let level = surface ? await this.finestLevel(surface) : 0;
+    for (;;) {
+      const pieces = surface ? await this.piecesOf(surface, level) : [];
+      // What was counted before leaves out faces between bricks.
+      if (!pieces) level++;
+      else {
+        const { voxelSizeNm } = geometryOfLevel(this.geometry, level);
+        return { ...(await this.mesher.weld(pieces)), level, voxelSizeNm };
+      }
+    }
+  }
+
+  private finestLevel(surface: SegmentSurface): Promise<number> {
+    return finestLevelWithin(this.limits.triangles, surface, async (node) => {
+      await this.refresh(surface.id, node);
+      return this.pyramid.bits(surface.id, node);
+    });
+  }
+
+  /** All pieces of a level; undefined when they have too many triangles. */
+  private async piecesOf(
+    surface: SegmentSurface,
+    level: number,
+  ): Promise<SurfacePiece[] | undefined> {
+    const pieces: SurfacePiece[] = [];
+    let triangles = 0;
+    const isTop = level >= (surface.tree.root?.level ?? 0);
+    for (const node of nodesOfLevel(surface.tree, level)) {
+      const piece = surface.current(node) ?? (await this.make(surface.id, node, false)).piece;
+      pieces.push(piece);
+      triangles += (piece.indices.length - piece.skirtIndices) / 3;
+      if (triangles > this.limits.triangles && !isTop) return undefined;
+    }
+    return pieces;
+  }
+
+  private isSettled(segmentId: number): boolean {
+    const surface = this.surfaces.get(segmentId);
+    if (!surface) return true;
+    if (this.planning !== undefined || this.wanted.some((wanted) => wanted.surface === surface))
+      return false;
+    return ![...this.underWay].some((node) => surface.tree.has(node));
+  }
+
+  /** Plans now, or as soon as planning has rested. */
+  private replan(): void {
+    if (this.planning !== undefined) return;
+    const pause = this.planAgainAt - performance.now();
+    if (pause <= 0) this.plan();
+    else
+      this.planning = setTimeout(() => {
+        this.planning = undefined;
+        this.plan();
+      }, pause);
+  }
+
+  private plan(): void {
+    const started = performance.now();
+    this.cut = chooseCut(
+      [...this.surfaces.values()].flatMap(({ tree: { root, bricks }, patches }) =>
+        root ? [{ root, bricks, bytesOf: (node: TreeNode) => patches.get(node)?.bytes }] : [],
+      ),
+      { pixels: (node) => this.pixels(node), refinedBefore: this.cut.refined },
+      this.budget,
+    );
+    this.wanted = [];
+    for (const surface of this.surfaces.values()) {
+      const { root } = surface.tree;
+      surface.hasSkirts = root !== undefined && this.cut.coarseRoots.has(root);
+      const { change, wanted } = surface.plan(this.cut.refined);
+      this.tell(surface, change);
+      this.wanted.push(...wanted.filter(({ node }) => !this.underWay.has(node)));
+    }
+    this.sort();
+    this.letGo();
+    const ended = performance.now();
+    const rest = Math.min((ended - started) * PLANNING_REST, LONGEST_REST_MILLISECONDS);
+    this.planAgainAt = ended + rest;
+    this.work();
+    this.settle();
+  }
+
+  private get budget(): CutBudget {
+    return { bytes: this.limits.bytes, pieces: this.camera ? MOST_PIECES : MOST_PIECES_UNSEEN };
+  }
+
+  /** Without a camera all of a level is as near. */
+  private pixels({ level, brickZyx }: TreeNode): number {
+    if (!this.camera) return 2 ** level;
+    const voxelNm = Math.max(...geometryOfLevel(this.geometry, level).voxelSizeNm);
+    return pixelsOf(this.camera, ballOf(this.geometry, level, brickZyx), voxelNm);
+  }
+
+  /** What shows nothing, or something outdated, of the newest segment first, longest waiting first; then what is largest in the picture. */
+  private sort(): void {
+    const pixels = new Map(this.wanted.map(({ node }) => [node, this.pixels(node)]));
+    this.wanted.sort(
+      (a, b) =>
+        REASONS[b.reason] - REASONS[a.reason] ||
+        (REASONS[a.reason] && b.surface.id - a.surface.id) ||
+        (REASONS[a.reason] && a.since - b.since) ||
+        (pixels.get(b.node) ?? 0) - (pixels.get(a.node) ?? 0),
+    );
+  }
+
+  private work(): void {
+    while (this.underWay.size < MOST_AT_ONCE) {
+      const next = this.wanted.shift();
+      if (!next) break;
+      this.underWay.add(next.node);
+      this.extract(next)
+        .catch(this.onFailure)
+        .finally(() => {
+          this.underWay.delete(next.node);
+          this.replan();
+          this.work();
+          this.settle();
+        });
+    }
+  }
+
+  private async extract({ surface, node }: Wanted): Promise<void> {
+    const started = performance.now();
+    const { hasSkirts } = surface;
+    // Where making it fails nothing is shown, until it changes.
+    let made = { piece: EMPTY, readAt: this.pyramid.clock };
+    try {
+      made = await this.make(surface.id, node, hasSkirts);
+    } finally {
+      if (this.surfaces.get(surface.id) === surface) {
+        surface.put(node, made.piece, made.readAt, hasSkirts);
+        if (surface.shown.has(node)) this.tell(surface, { show: [node], hide: [] });
+      }
+    }
+    const pause = (performance.now() - started) * (1 / this.share() - 1);
+    if (pause >= 1) await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+
+  private async make(
+    id: number,
+    node: TreeNode,
+    hasSkirt: boolean,
+  ): Promise<{ piece: SurfacePiece; readAt: number }> {
+    const { level, brickZyx } = node;
+    const { pyramid } = this;
+    const tree = pyramid.tree(id);
+    const around = [...neighbours(brickZyx)].flatMap((at) => tree?.find(level, at) ?? []);
+    for (const each of [node, ...around]) await this.refresh(id, each);
+    const readAt = pyramid.clock;
+    if (pyramid.tree(id) !== tree || !pyramid.bits(id, node)) return { piece: EMPTY, readAt };
+    const mask = padMask((at) => {
+      const beside = tree?.find(level, at);
+      return beside && pyramid.bits(id, beside);
+    }, brickZyx);
+    const geometry = geometryOfLevel(this.geometry, level);
+    return { piece: await this.mesher.extract(mask, brickZyx, geometry, hasSkirt), readAt };
+  }
+
+  /** Brings a node's bits up to date, with pauses in which events are heard. */
+  private async refresh(id: number, node: TreeNode): Promise<void> {
+    const tree = this.pyramid.tree(id);
+    while (node.level > 0 && this.pyramid.tree(id) === tree) {
+      const until = performance.now() + READING_MILLISECONDS;
+      if (this.pyramid.refresh(id, node, () => performance.now() > until)) return;
+      await yieldToEvents();
+    }
+  }
+
+  private tell({ id, patches }: SegmentSurface, { show, hide }: Switch): void {
+    const place = ({ level, brickZyx }: TreeNode) => ({ level, brickKey: brickKey(brickZyx) });
+    const gone = hide.map(place);
+    const pieces: SurfaceChange['patches'][number][] = [];
+    for (const node of show) {
+      const piece = patches.get(node)?.piece;
+      if (piece && piece.indices.length > 0) pieces.push({ ...place(node), ...piece });
+      else gone.push(place(node));
+    }
+    if (gone.length > 0 || pieces.length > 0)
+      this.onChange({ segmentId: id, patches: pieces, gone });
+  }
+
+  private get keptBytes(): number {
+    let bytes = 0;
+    for (const { patches } of this.surfaces.values())
+      for (const { piece, bytes: own } of patches.values()) if (piece) bytes += own;
+    return bytes;
+  }
+
+  /** Lets go of pieces that no longer fit, those made longest ago first; the page has those that are shown. */
+  private letGo(): void {
+    let bytes = this.keptBytes;
+    if (bytes <= this.limits.bytes) return;
+    const kept = [...this.surfaces.values()]
+      .flatMap(({ patches }) => [...patches.values()])
+      .filter(({ piece }) => piece);
+    for (const patch of kept.sort((a, b) => a.readAt - b.readAt)) {
+      if (bytes <= this.limits.bytes) return;
+      bytes -= patch.bytes;
+      patch.piece = undefined;
+    }
+  }
+
+  private settle(): void {
+    const waiters = this.waiters;
+    this.waiters = [];
+    for (const resolve of waiters) resolve();
+  }
+}
+
+const EMPTY: SurfacePiece = {
+  positions: new Float32Array(),
+  normals: new Float32Array(),
+  indices: new Uint32Array(),
+  skirtVertices: 0,
+  skirtIndices: 0,
+};
