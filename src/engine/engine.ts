@@ -233,11 +233,11 @@ export class Engine implements EngineApi {
   async setImageFilter(filter: ImageFilter): Promise<void> {
     const checked = checkFilter(filter);
     if (!this.stored) throw new FloodlightError('NO_VOLUME', {});
-    const volume = filteredVolume(this.stored, checked, this.around.filter);
+    // Refuses what it cannot filter before anything is stopped.
+    filteredVolume(this.stored, checked, this.around.filter);
     await this.jobs.stop();
     this.filter = checked;
-    this.volume = volume;
-    this.show();
+    this.look(this.stored);
   }
 
   async selectAxes(selection: Partial<AxisSelection>): Promise<VolumeInfo> {
@@ -249,9 +249,7 @@ export class Engine implements EngineApi {
     selecting.signal.throwIfAborted();
     await this.stopAll();
     selecting.signal.throwIfAborted();
-    this.stored = stored;
-    this.volume = filteredVolume(stored, this.filter, this.around.filter);
-    this.show();
+    this.look(stored);
     return stored.info;
   }
 
@@ -414,6 +412,13 @@ export class Engine implements EngineApi {
   private async stopAll(): Promise<void> {
     for (const count of this.counts.values()) count.abort(abortError());
     await this.jobs.stop();
+  }
+
+  /** Sees a volume, through the filter that is set. */
+  private look(stored: Volume): void {
+    this.stored = stored;
+    this.volume = filteredVolume(stored, this.filter, this.around.filter);
+    this.show();
   }
 
   private opened(): { segmentation: Segmentation; volume: Volume } {

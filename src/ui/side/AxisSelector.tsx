@@ -39,7 +39,7 @@ function ChannelChoice({ channels }: { channels: readonly ChannelInfo[] }) {
                   <Select.ItemText>
                     <span className="channel-name">
                       <ChannelColour colour={colour} />
-                      {label}
+                      <span className="channel-text">{label}</span>
                     </span>
                   </Select.ItemText>
                 </Select.Item>
