@@ -76,6 +76,17 @@ export class ChunkDisk {
     this.attempt((cache) => cache.put(key, bytes, this.now() / SECOND + seconds));
   }
 
+  /** How long what is kept of a key will be believed; undefined where nothing is kept. */
+  secondsLeft(key: string): number | undefined {
+    const expires = this.attempt((cache) => cache.expiryOf(key));
+    return expires === undefined ? undefined : expires - this.now() / SECOND;
+  }
+
+  /** Drops all chunks whose keys begin so. */
+  dropAll(start: string): void {
+    this.attempt((cache) => cache.dropAll(start));
+  }
+
   /** Drops all chunks, in whichever tab owns them. */
   clear(): void {
     if (this.cache) this.clearOwn();

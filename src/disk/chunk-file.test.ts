@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { ByteFile } from '../core/byte-file';
 import { MemoryDisk } from '../core/testing/memory-disk';
 import { BLOCK_BYTES, blocksFor } from './block-map';
 import { ChunkFile } from './chunk-file';
@@ -10,12 +11,14 @@ let disk: MemoryDisk;
 beforeEach(() => {
   disk = new MemoryDisk();
 });
-const open = (limitBytes = MEBIBYTE) =>
-  new ChunkFile(disk.open('chunks'), disk.open('journal'), limitBytes);
-const reopen = (file: ChunkFile, limitBytes = MEBIBYTE) => {
-  file.close();
-  return open(limitBytes);
-};
+let handles: ByteFile[] = [];
+/** Closes what is open, as the end of a tab does, and opens it again. */
+function open(limitBytes = MEBIBYTE): ChunkFile {
+  for (const handle of handles.splice(0)) handle.close();
+  const [data, journal] = [disk.open('chunks'), disk.open('journal')];
+  handles = [data, journal];
+  return new ChunkFile(data, journal, limitBytes);
+}
 /** Bytes that no other seed gives. */
 function chunk(seed: number, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
@@ -100,7 +103,9 @@ describe('chunks on disk', () => {
             file.setLimit(each.limit);
             twin.setLimit(each.limit);
           } else if ('restart' in each) {
-            file = reopen(file, twin.limitBytes);
+            // Uses are written along with the next change.
+            file.setLimit(twin.limitBytes);
+            file = open(twin.limitBytes);
           } else {
             file.clear();
             twin.entries.clear();
@@ -110,11 +115,10 @@ describe('chunks on disk', () => {
           expect(disk.usedBytes).toBeLessThanOrEqual(file.sizeBytes);
         }
         for (const [name, bytes] of twin.entries) expect(same(file.get(name, 0), bytes)).toBe(true);
-        file.close();
       }),
       { numRuns: 60 },
     );
-  });
+  }, 30_000);
 
   it('go when they expire', () => {
     const file = open();
@@ -131,7 +135,7 @@ describe('chunks on disk', () => {
       file.get(`${(at * 7) % 50}`, 0);
     }
     expect(disk.contents('journal').length).toBeLessThan(2 ** 17);
-    file = reopen(file);
+    file = open();
     expect(file.size).toBe(50);
   });
 
@@ -144,6 +148,17 @@ describe('chunks on disk', () => {
   });
 });
 
+it('that were moved keep their place in the order, over a restart too', () => {
+  const file = open();
+  for (let at = 0; at < 20; at++) file.put(`${at}`, chunk(at, 40_000), NEVER);
+  for (const at of [12, 3]) file.get(`${at}`, 0);
+  file.setLimit(MEBIBYTE / 2);
+  const again = open(MEBIBYTE / 2);
+  again.setLimit(MEBIBYTE / 4);
+  const left = Array.from({ length: 20 }, (_, at) => at).filter((at) => again.get(`${at}`, 0));
+  expect(left).toEqual([3, 12, 16, 17, 18, 19]);
+});
+
 describe('damage', () => {
   /** A file of 40 chunks, closed. */
   function fill() {
@@ -151,7 +166,6 @@ describe('damage', () => {
     for (let at = 0; at < 40; at++)
       file.put(`${at}`, at % 8 === 7 ? null : chunk(at, 500 * at), NEVER);
     for (let at = 0; at < 40; at += 3) file.get(`${at}`, 0);
-    file.close();
   }
   /** What is read is what was put or nothing; how much is left. */
   function survivors(): number {
@@ -165,33 +179,37 @@ describe('damage', () => {
     }
     file.put('new', chunk(77, 5000), NEVER);
     expect(same(file.get('new', 0), chunk(77, 5000))).toBe(true);
-    file.close();
     return left;
   }
   const write = (name: string, bytes: Uint8Array) => {
+    for (const handle of handles.splice(0)) handle.close();
     const file = disk.open(name);
     file.truncate(0);
     file.write(bytes as Uint8Array<ArrayBuffer>, { at: 0 });
     file.close();
   };
 
-  it.each(['chunks', 'journal'])('anywhere in the %s loses chunks at most', (name) => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.record({ at: fc.nat(), value: fc.nat(255) }), { maxLength: 20 }),
-        fc.option(fc.nat()),
-        (changes, cut) => {
-          disk = new MemoryDisk();
-          fill();
-          const bytes = disk.contents(name);
-          for (const { at, value } of changes) bytes[at % bytes.length] = value;
-          write(name, cut === null ? bytes : bytes.subarray(0, cut % bytes.length));
-          survivors();
-        },
-      ),
-      { numRuns: 60 },
-    );
-  });
+  it.each(['chunks', 'journal'])(
+    'anywhere in the %s loses chunks at most',
+    (name) => {
+      fc.assert(
+        fc.property(
+          fc.array(fc.record({ at: fc.nat(), value: fc.nat(255) }), { maxLength: 20 }),
+          fc.option(fc.nat()),
+          (changes, cut) => {
+            disk = new MemoryDisk();
+            fill();
+            const bytes = disk.contents(name);
+            for (const { at, value } of changes) bytes[at % bytes.length] = value;
+            write(name, cut === null ? bytes : bytes.subarray(0, cut % bytes.length));
+            survivors();
+          },
+        ),
+        { numRuns: 60 },
+      );
+    },
+    30_000,
+  );
 
   it('to the end of the journal loses the last change alone', () => {
     fill();
@@ -214,7 +232,6 @@ describe('damage', () => {
     const journal = disk.contents('journal');
     const file = open();
     for (let at = 0; at < 60; at++) file.put(`later ${at}`, chunk(100 + at, 30_000), NEVER);
-    file.close();
     write('journal', journal);
     survivors();
   });
@@ -232,9 +249,19 @@ describe('a full disk', () => {
     expect(file.get('b', 0)).toBeUndefined();
     disk.quotaBytes = MEBIBYTE;
     file.put('b', chunk(2, 50_000), NEVER);
-    const again = reopen(file);
+    const again = open();
     expect(same(again.get('a', 0), chunk(1, 50_000))).toBe(true);
     expect(same(again.get('b', 0), chunk(2, 50_000))).toBe(true);
+  });
+
+  it('costs no room that would be missing later', () => {
+    const file = open();
+    disk.quotaBytes = 10_000;
+    for (let at = 0; at < 50; at++)
+      expect(() => file.put('a', chunk(1, 50_000), NEVER)).toThrow(full);
+    disk.quotaBytes = NEVER;
+    for (let at = 0; at < 15; at++) file.put(`${at}`, chunk(at, 60_000), NEVER);
+    expect(file.size).toBe(15);
   });
 
   it('at any write, and any restart after it, gives what was put or nothing', () => {
@@ -263,7 +290,7 @@ describe('a full disk', () => {
           }
           if (seed % 10 === 9) {
             disk.quotaBytes = NEVER;
-            file = reopen(file);
+            file = open();
           }
           for (const [name, all] of last) {
             const kept = file.get(name, 0);
@@ -274,5 +301,5 @@ describe('a full disk', () => {
       }),
       { numRuns: 60 },
     );
-  });
+  }, 30_000);
 });

@@ -16,6 +16,8 @@ const JOURNAL_SHARE = 1 / 16;
 const LARGEST_SHARE = 1 / 4;
 /** The journal is rewritten when it is twice as long as it need be, and longer than this. */
 const LEAST_JOURNAL_BYTES = 2 ** 16;
+/** Of 256 GiB. */
+const MOST_BLOCKS = 2 ** 26;
 /** Uses are written once there are so many, or along with the next change. */
 const MOST_UNWRITTEN = 64;
 
@@ -43,9 +45,13 @@ export class ChunkFile {
     private limitBytes: number,
   ) {
     this.dataBytes = data.getSize();
-    this.blocks = new BlockMap(blocksFor(this.dataBytes));
+    this.blocks = new BlockMap(MOST_BLOCKS);
     this.journal = new Journal(journal);
     for (const change of this.journal.read()) this.replay(change);
+    // Not in the replay: what has been moved since may have lain past the end that the file has now.
+    const endBlock = blocksFor(this.dataBytes);
+    for (const [key, entry] of this.entries)
+      if (endOf(entry.runs) > endBlock) this.drop(key, entry);
     this.setLimit(limitBytes);
   }
 
@@ -80,8 +86,9 @@ export class ChunkFile {
     const before = this.entries.get(key);
     if (before) this.drop(key, before);
     if (this.mostBlocks === 0 || blocks > this.mostBlocks * LARGEST_SHARE) return;
-    while (this.blocks.usedBlocks + blocks > this.mostBlocks) this.dropOldest();
-    const runs = this.blocks.take(blocks) ?? [];
+    this.dropWhile(() => this.blocks.usedBlocks + blocks > this.mostBlocks);
+    const runs = this.blocks.take(blocks);
+    if (!runs) return;
     try {
       if (bytes) this.writeRuns(runs, bytes);
     } catch (error) {
@@ -96,11 +103,22 @@ export class ChunkFile {
     this.write();
   }
 
+  /** When what is kept of a key expires, in seconds since 1970; undefined where nothing is. */
+  expiryOf(key: string): number | undefined {
+    return this.entries.get(key)?.expires;
+  }
+
+  /** Drops all chunks whose keys begin so. */
+  dropAll(start: string): void {
+    for (const [key, entry] of this.entries) if (key.startsWith(start)) this.drop(key, entry);
+    this.write();
+  }
+
   /** Makes both files fit into a limit from now on. */
   setLimit(bytes: number): void {
     this.limitBytes = bytes;
     this.blocks.limitBlocks = this.mostBlocks;
-    while (this.blocks.usedBlocks > this.mostBlocks) this.dropOldest();
+    this.dropWhile(() => this.blocks.usedBlocks > this.mostBlocks);
     for (const [key, entry] of this.entries)
       if (endOf(entry.runs) > this.mostBlocks) this.move(key, entry);
     this.fitJournal();
@@ -118,11 +136,6 @@ export class ChunkFile {
     this.data.truncate(0);
   }
 
-  close(): void {
-    this.data.close();
-    this.journal.close();
-  }
-
   private get mostBlocks(): number {
     return Math.floor((this.limitBytes * (1 - JOURNAL_SHARE)) / BLOCK_BYTES);
   }
@@ -131,7 +144,7 @@ export class ChunkFile {
     return Math.floor(this.limitBytes * JOURNAL_SHARE);
   }
 
-  /** Takes a change of an earlier session over, where it can be: its blocks are in the file, and nobody else's. */
+  /** Takes a change of an earlier session over, where it can be: its blocks are nobody else's. */
   private replay(change: Change): void {
     const { key } = change;
     const before = this.entries.get(key);
@@ -174,9 +187,12 @@ export class ChunkFile {
     this.unwritten.push(encodeChange({ kind: 'dropped', key }));
   }
 
-  private dropOldest(): void {
-    const [oldest] = this.entries;
-    if (oldest) this.drop(...oldest);
+  /** Drops the least recently used ones while a condition holds. */
+  private dropWhile(isTooMuch: () => boolean): void {
+    for (const [key, entry] of this.entries) {
+      if (!isTooMuch()) return;
+      this.drop(key, entry);
+    }
   }
 
   private forget(key: string, entry: Entry): void {
@@ -214,7 +230,7 @@ export class ChunkFile {
   }
 
   private fitJournal(): void {
-    while (this.neededJournalBytes > this.mostJournalBytes / 2) this.dropOldest();
+    this.dropWhile(() => this.neededJournalBytes > this.mostJournalBytes / 2);
   }
 
   private write(): void {

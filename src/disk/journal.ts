@@ -117,10 +117,6 @@ export class Journal {
     return changes;
   }
 
-  close(): void {
-    this.file.close();
-  }
-
   /** QuotaExceededError where there is no room: nothing is appended then. */
   append(records: readonly Uint8Array[]): void {
     const head = this.sizeBytes === 0 ? [MAGIC] : [];

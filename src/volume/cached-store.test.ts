@@ -72,13 +72,35 @@ describe('chunks of a server', () => {
     expect(new Set(server.requests)).toEqual(new Set(['/zarr.json', '/.zarray', '/.zattrs']));
   });
 
-  it('are asked for again after a week', async () => {
+  it('are compared by one of them once they are an hour old, and asked for again after a week', async () => {
     await visit();
-    seconds += 7 * DAY - 1;
+    seconds += DAY / 24 - 1;
     expect((await visit()).chunks).toEqual([]);
     seconds += 1;
+    expect((await visit()).chunks.length).toBe(1);
+    seconds += 7 * DAY;
     expect((await visit()).chunks.length).toBe(2);
     expect((await visit()).chunks).toEqual([]);
+  });
+
+  it('are all dropped where the one that was compared is another now', async () => {
+    await visit();
+    await putArray(files, '', { ...array, valueAt: () => 9 });
+    expect((await visit()).data?.[0]).toBe(0);
+    seconds += DAY;
+    const { data, chunks, statistics } = await visit();
+    expect(data?.every((value) => value === 9)).toBe(true);
+    expect(chunks.length).toBe(2);
+    expect(statistics.diskHits).toBe(1);
+    expect((await visit()).chunks).toEqual([]);
+  });
+
+  it('stay where the one to be compared cannot be read', async () => {
+    await visit();
+    seconds += DAY;
+    fault = (key) => (key.startsWith('/0.0') ? { status: 403 } : undefined);
+    const { data } = await visit();
+    expect(data?.[33]).toBe(33);
   });
 
   it('that are not there are asked for again after an hour', async () => {

@@ -13,14 +13,22 @@ const HOUR = 3600;
 const CHUNK_SECONDS = 7 * 24 * HOUR;
 const ABSENT_SECONDS = HOUR;
 
+/** Older chunks are believed in once one of their array was compared with the server's. */
+const UNCOMPARED_SECONDS = HOUR;
+
+export type ChunkStorage = Pick<ChunkDisk, 'get' | 'put' | 'ready' | 'secondsLeft' | 'dropAll'>;
+
 /** What keeps chunks of a server on disk. */
 export interface DiskAccess {
-  readonly disk: Pick<ChunkDisk, 'get' | 'put' | 'ready'>;
+  readonly disk: ChunkStorage;
   readonly answers: ArrayAnswers;
   readonly statistics: Pick<VolumeStatistics, 'diskHits'>;
 }
 
 const isSame = (a: RangeQuery, b: RangeQuery): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+const isEqual = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, index) => byte === b[index]);
 
 /** 128 bits that stand for a text or bytes, as hexadecimal digits. */
 async function digest(...parts: readonly (string | Uint8Array)[]): Promise<string> {
@@ -32,13 +40,15 @@ async function digest(...parts: readonly (string | Uint8Array)[]): Promise<strin
 /**
  * A store of a server whose chunks are kept on disk, as they are stored there. Metadata are always read from the server, and
  * what they are names the chunks: with an array's metadata (their text, ETag or Last-Modified) all of its chunks become unknown.
- * The same holds for the index of a shard and the chunks in it. Chunks replaced one by one below the same metadata are noticed
- * after a week, added ones after an hour.
+ * The same holds for the index of a shard and the chunks in it. Of an array without shards the first chunk that is older than
+ * an hour is compared with the server's, and all are dropped where it differs; chunks replaced one by one below the same metadata
+ * may be noticed after a week only, added ones after an hour.
  */
 export class CachedStore implements VolumeStore {
   /** What the array's keys on disk begin with; undefined until its metadata were read, and where nothing may be kept. */
   private array: string | undefined;
   /** Of each shard the range of its index, the first that is asked for, and what that holds. */
+  private comparison: Promise<void> | undefined;
   private readonly indexes = new Map<string, { readonly range: RangeQuery; content: string }>();
 
   constructor(
@@ -59,7 +69,10 @@ export class CachedStore implements VolumeStore {
   }
 
   async get(key: AbsolutePath, options?: GetOptions): Promise<Uint8Array | undefined> {
-    if (!METADATA.test(key)) return this.chunk(key, () => this.store.get(key, options), options);
+    if (!METADATA.test(key)) {
+      await this.compareOnce(key);
+      return this.chunk(key, () => this.store.get(key, options), options);
+    }
     const bytes = await this.store.get(key, options);
     if (bytes && ARRAY.test(key)) await this.name(this.urlOf(key), bytes);
     return bytes;
@@ -82,6 +95,33 @@ export class CachedStore implements VolumeStore {
   private async name(url: string, metadata: Uint8Array): Promise<void> {
     const answer = this.access.answers.of(url);
     if (answer?.isKept) this.array = await digest(url, '\n', answer.validator, '\n', metadata);
+  }
+
+  /** Compares a chunk with the server's where it is old and the first of its array to be; others wait for what comes of it. */
+  private async compareOnce(key: AbsolutePath): Promise<void> {
+    const { array } = this;
+    const { disk } = this.access;
+    await disk.ready;
+    const left = array === undefined ? undefined : disk.secondsLeft(`${array}${key}`);
+    if (array === undefined || left === undefined || left > CHUNK_SECONDS - UNCOMPARED_SECONDS)
+      return;
+    this.comparison ??= this.compare(array, key);
+    await this.comparison;
+  }
+
+  private async compare(array: string, key: AbsolutePath): Promise<void> {
+    const { disk } = this.access;
+    const kept = disk.get(`${array}${key}`);
+    if (!kept) return;
+    try {
+      // For all that wait: no single one's to abort.
+      const bytes = await this.store.get(key);
+      if (bytes && isEqual(bytes, kept)) return;
+      disk.dropAll(array);
+      disk.put(`${array}${key}`, bytes ?? null, bytes ? CHUNK_SECONDS : ABSENT_SECONDS);
+    } catch {
+      // Nobody knows: what is kept stays.
+    }
   }
 
   private async chunk(

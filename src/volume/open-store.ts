@@ -1,8 +1,7 @@
 import { FloodlightError } from '../core/errors';
-import type { ChunkDisk } from '../disk/chunk-disk';
 import { ArrayAnswers } from './array-answers';
 import { blobSource, httpSource } from './byte-sources';
-import { CachedStore } from './cached-store';
+import { CachedStore, type ChunkStorage } from './cached-store';
 import { FolderStore, findInDirectory, findInFiles } from './folder-store';
 import { type Fetch, HttpStore, parseSourceUrl } from './http-store';
 import type { VolumeStatistics } from './model';
@@ -22,7 +21,7 @@ export interface StoreOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly patience?: PatienceOptions;
   /** Where chunks of servers are kept; nowhere without it. */
-  readonly disk?: Pick<ChunkDisk, 'get' | 'put' | 'ready'>;
+  readonly disk?: ChunkStorage;
 }
 
 export interface OpenedStore {
