@@ -84,7 +84,7 @@ const messages: { [Code in ErrorCode]: (fields: ErrorFields[Code]) => string } =
   WEBGPU_UNAVAILABLE: ({ reason }) =>
     `This browser offers no WebGPU adapter (${reason}). Use a current Chrome or Edge with hardware acceleration, or start Chrome with --enable-unsafe-webgpu.`,
   DEVICE_LOST: ({ reason }) =>
-    `The GPU device was lost (${reason}). It is set up again; segments already finished are kept.`,
+    `The GPU device was lost (${reason}). It is set up again; segments are kept, and a fill goes on.`,
   GPU_FAILED: ({ what, reason }) => `The GPU failed at ${what}: ${reason}.`,
   UNSUPPORTED_BROWSER: ({ feature }) =>
     `This browser lacks ${feature}. Use a current Chrome, Edge, Firefox or Safari.`,

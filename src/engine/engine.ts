@@ -70,6 +70,9 @@ import { SliceViews } from './slice-views';
 import { CanvasSlices } from './slices';
 import { watchStatistics } from './statistics';
 
+/** That a device was lost is told within this time of the first command that fails. */
+const LOSS_MILLISECONDS = 100;
+
 /** What the engine gets from where it runs: a worker, or a test under Node. */
 export interface EngineSurroundings {
   readonly gpu: GPU | undefined;
@@ -275,13 +278,18 @@ export class Engine implements EngineApi {
     await this.jobs.stop();
     const { segmentation, volume } = this.opened();
     const checked = checkRequest(request, volume.info.shapeZyx);
-    const backend = await this.fillBackend();
     try {
-      return await this.jobs.run({ job, request: checked, backend, volume, segmentation });
-    } catch (error) {
-      if (backend.id === 'webgpu' && this.session?.fill !== backend)
-        throw new FloodlightError('DEVICE_LOST', { reason: this.why }, error);
-      throw error;
+      return await this.jobs.run({
+        job,
+        request: checked,
+        volume,
+        segmentation,
+        backend: async () => {
+          await this.settingUp;
+          return this.fillBackend();
+        },
+        isLost: (backend) => this.isLost(backend),
+      });
     } finally {
       this.slices?.invalidate();
     }
@@ -435,6 +443,13 @@ export class Engine implements EngineApi {
   private async fillBackend(): Promise<FillBackend> {
     const { session } = this;
     return this.backend.id === 'webgpu' && session ? session.fill : this.startCpu();
+  }
+
+  /** Whether a backend that failed was one of a device that is gone; commands may fail before that is told. */
+  private async isLost(backend: FillBackend): Promise<boolean> {
+    if (backend.id !== 'webgpu') return false;
+    await new Promise((resolve) => setTimeout(resolve, LOSS_MILLISECONDS));
+    return this.session?.fill !== backend;
   }
 
   private async startCpu(): Promise<CpuFill> {

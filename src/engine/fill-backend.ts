@@ -22,6 +22,12 @@ export interface FillHooks {
   ): void;
 }
 
+/** What a fill came to, as far as lists show it. */
+export type FillOutcome = Pick<
+  FloodFillOutcome,
+  'voxels' | 'bits' | 'bricks' | 'unreadBricks' | 'complete'
+>;
+
 /** What fills run on. All give the same voxels. */
 export interface FillBackend {
   readonly id: BackendId;
@@ -34,9 +40,5 @@ export interface FillBackend {
   /** Gets ready for the first fill of an image of this type. */
   prepare(dtype: Dtype): Promise<void>;
   /** Fills the open volume from a seed, as segment `id`; rejects as `FloodFill.run` does. */
-  fill(
-    id: number,
-    request: StoredFillRequest,
-    hooks: FillHooks,
-  ): Promise<Pick<FloodFillOutcome, 'voxels' | 'bits' | 'bricks' | 'unreadBricks' | 'complete'>>;
+  fill(id: number, request: StoredFillRequest, hooks: FillHooks): Promise<FillOutcome>;
 }

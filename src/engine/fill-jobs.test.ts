@@ -5,7 +5,7 @@ import { FloodlightError } from '../core/errors';
 import type { SegmentBits } from '../core/packed-bits';
 import { packed } from '../core/testing/packed';
 import type { Volume } from '../volume/model';
-import type { FillBackend, FillHooks } from './fill-backend';
+import type { FillBackend, FillHooks, StoredFillRequest } from './fill-backend';
 import { FillJobs } from './fill-jobs';
 import type { FillProgress, SegmentInfo } from './protocol';
 import type { CheckedRequest } from './request';
@@ -25,6 +25,8 @@ class HandBackend implements FillBackend {
   readonly adapter = 'by hand';
   readonly surfaceShare = 0.5;
   hooks: FillHooks | undefined;
+  from: SegmentBits | undefined;
+  isLost = false;
   end = (_: number) => {};
 
   async prepare() {}
@@ -33,8 +35,9 @@ class HandBackend implements FillBackend {
     return false;
   }
 
-  fill(_: number, __: unknown, hooks: FillHooks) {
+  fill(_: number, { from }: StoredFillRequest, hooks: FillHooks) {
     this.hooks = hooks;
+    this.from = from;
     return new Promise<{
       voxels: number;
       bits: SegmentBits;
@@ -92,7 +95,14 @@ beforeEach(() => {
 });
 
 const run = (job: number, changes: Partial<CheckedRequest> = {}) =>
-  jobs.run({ job, request: { ...request, ...changes }, backend, volume, segmentation });
+  jobs.run({
+    job,
+    request: { ...request, ...changes },
+    backend: async () => backend,
+    isLost: async () => backend.isLost,
+    volume,
+    segmentation,
+  });
 const begun = () => expect.poll(() => backend.hooks).toBeDefined();
 const firstVoxels = () => [...segmentation.brick([0, 0, 0]).subarray(0, 5)];
 
@@ -145,6 +155,39 @@ describe('fills, one at a time', () => {
     expect(jobs.isRunning).toBe(true);
     jobs.fail('cpu', new FloodlightError('INTERNAL', { reason: 'broken' }));
     await expect(result).rejects.toMatchObject({ code: 'INTERNAL' });
+  });
+
+  it('go on from what had grown when their backend is lost, unless they were cancelled', async () => {
+    const lost = new FloodlightError('DEVICE_LOST', { reason: 'gone' });
+    const result = run(1);
+    await begun();
+    const first = backend.hooks;
+    backend.grow(4);
+    backend.isLost = true;
+    jobs.fail('cpu', lost);
+    await expect.poll(() => backend.hooks !== first).toBe(true);
+    expect(backend.from).toEqual(segmentation.grown);
+    expect(backend.from?.size).toBe(1);
+    backend.end(5);
+    expect(await result).toMatchObject({ id: 1, voxels: 5, complete: true });
+
+    backend.hooks = undefined;
+    const cancelled = run(2);
+    await begun();
+    jobs.cancel(2);
+    await expect(cancelled).rejects.toMatchObject({ name: 'AbortError' });
+
+    backend.hooks = undefined;
+    const hopeless = run(3);
+    let fails = 0;
+    hopeless.catch(() => {});
+    for (; fails < 4; fails++) {
+      await begun();
+      backend.hooks = undefined;
+      jobs.fail('cpu', lost);
+    }
+    await expect(hopeless).rejects.toBe(lost);
+    expect(segmentation.grown.size).toBe(0);
   });
 
   it('do not begin from a seed outside of their range', async () => {

@@ -3,7 +3,7 @@ import type { Zyx } from '../core/vec';
 import { Gate } from '../segment/gate';
 import type { Volume } from '../volume/model';
 import { rangeAt, type StoredValue } from './comparison';
-import type { FillBackend, FillHooks } from './fill-backend';
+import type { FillBackend, FillHooks, FillOutcome, StoredFillRequest } from './fill-backend';
 import type { BackendId, FillProgress, FillResult } from './protocol';
 import type { CheckedRequest } from './request';
 import type { Segmentation } from './segmentation';
@@ -14,19 +14,25 @@ const PROGRESS_MILLISECONDS = 50;
 export interface FillJob {
   readonly job: number;
   readonly request: CheckedRequest;
-  readonly backend: FillBackend;
+  /** What it runs on, and goes on on where that was lost. */
+  backend(): Promise<FillBackend>;
+  /** Whether a backend whose fill failed is gone, so that the fill can go on on another. */
+  isLost(backend: FillBackend): Promise<boolean>;
   readonly volume: Volume;
   readonly segmentation: Segmentation;
 }
 
-type Control = Pick<FillHooks, 'signal' | 'gate'>;
+/** How often a fill goes on after its backend was lost. */
+const MOST_LOSSES = 3;
 
 interface Running {
   readonly job: number;
-  readonly backend: FillBackend;
   readonly abort: AbortController;
   readonly gate: Gate;
-  readonly ended: Promise<unknown>;
+  /** What it runs on now, and how it is ended there. */
+  backend: FillBackend | undefined;
+  attempt: AbortController;
+  ended: Promise<unknown>;
 }
 
 /** Runs fills, one at a time. */
@@ -42,18 +48,27 @@ export class FillJobs {
 
   /** What surfaces may take of a processor's time now, 0 to 1. */
   get surfaceShare(): number {
-    return this.running?.backend.surfaceShare ?? 1;
+    return this.running?.backend?.surfaceShare ?? 1;
   }
 
-  /** Runs a fill and keeps its segment; what a fill that failed or was cancelled had grown is gone. None may be running. */
+  /**
+   * Runs a fill and keeps its segment; what a fill that failed or was cancelled had grown is gone. One whose backend is lost
+   * goes on from what it had. None may be running.
+   */
   run(job: FillJob): Promise<FillResult> {
-    const abort = new AbortController();
-    const gate = new Gate();
-    const result = this.toEnd(job, { signal: abort.signal, gate }).finally(() => {
+    const running: Running = {
+      job: job.job,
+      abort: new AbortController(),
+      gate: new Gate(),
+      backend: undefined,
+      attempt: new AbortController(),
+      ended: Promise.resolve(),
+    };
+    this.running = running;
+    const result = this.toEnd(job, running).finally(() => {
       this.running = undefined;
     });
-    const ended = result.catch(() => {});
-    this.running = { job: job.job, backend: job.backend, abort, gate, ended };
+    running.ended = result.catch(() => {});
     return result;
   }
 
@@ -73,7 +88,7 @@ export class FillJobs {
 
   /** Ends what runs on a backend with an error. */
   fail(backend: BackendId, error: unknown): void {
-    if (this.running?.backend.id === backend) this.running.abort.abort(error);
+    if (this.running?.backend?.id === backend) this.running.attempt.abort(error);
   }
 
   /** Cancels what runs and waits until it has ended. */
@@ -84,22 +99,20 @@ export class FillJobs {
     }
   }
 
-  private async toEnd(fill: FillJob, control: Control): Promise<FillResult> {
+  private async toEnd(fill: FillJob, running: Running): Promise<FillResult> {
     try {
-      return await this.fill(fill, control);
+      return await this.fill(fill, running);
     } catch (error) {
       fill.segmentation.discard();
       throw error;
     }
   }
 
-  private async fill(
-    { job, request, backend, volume, segmentation }: FillJob,
-    { signal, gate }: Control,
-  ): Promise<FillResult> {
+  private async fill(fill: FillJob, running: Running): Promise<FillResult> {
     const started = performance.now();
+    const { request, volume, segmentation } = fill;
     const { algorithm, seedZyx, params, box, voxelLimit } = request;
-    const value = await valueAt(volume, seedZyx, signal);
+    const value = await valueAt(volume, seedZyx, running.abort.signal);
     const range = rangeAt(params, value);
     if (!(value >= range.low && value <= range.high))
       throw new FloodlightError('SEED_OUTSIDE_RANGE', {
@@ -108,32 +121,10 @@ export class FillJobs {
         low: Number(range.low),
         high: Number(range.high),
       });
-    const id = segmentation.begin((key) => backend.draws(key));
-    let told = Number.NEGATIVE_INFINITY;
-    const outcome = await backend.fill(
-      id,
-      { seedZyx, range, connectivity: params.connectivity, box, voxelLimit },
-      {
-        signal,
-        gate,
-        vault: segmentation.labels.vault,
-        onProgress: ({ voxels, bricks, frontierBricks, changed }) => {
-          segmentation.grow(changed);
-          const milliseconds = performance.now() - started;
-          if (milliseconds - told < PROGRESS_MILLISECONDS) return;
-          told = milliseconds;
-          const voxelsPerSecond = (voxels / milliseconds) * 1000;
-          this.onProgress(job, {
-            id,
-            voxels,
-            bricks,
-            frontierBricks,
-            milliseconds,
-            voxelsPerSecond,
-          });
-        },
-      },
-    );
+    const id = segmentation.begin((key) => running.backend?.draws(key) === true);
+    const stored = { seedZyx, range, connectivity: params.connectivity, box, voxelLimit };
+    const onProgress = this.progressOf(running.job, id, started, segmentation);
+    const { outcome, backend } = await this.onBackends(fill, running, id, stored, onProgress);
     return segmentation.finish(outcome.bits, {
       id,
       algorithm,
@@ -147,6 +138,49 @@ export class FillJobs {
       backend: backend.id,
       adapter: backend.adapter,
     });
+  }
+
+  /** Runs a fill on its backend, and where that is lost on the next one, from what has grown. */
+  private async onBackends(
+    { backend: nextBackend, isLost, segmentation }: FillJob,
+    running: Running,
+    id: number,
+    request: StoredFillRequest,
+    onProgress: FillHooks['onProgress'],
+  ): Promise<{ outcome: FillOutcome; backend: FillBackend }> {
+    const { abort, gate } = running;
+    for (let losses = 0; ; losses++) {
+      const backend = await nextBackend();
+      abort.signal.throwIfAborted();
+      running.backend = backend;
+      running.attempt = new AbortController();
+      const signal = AbortSignal.any([abort.signal, running.attempt.signal]);
+      const hooks = { signal, gate, vault: segmentation.labels.vault, onProgress };
+      try {
+        const from = losses > 0 ? segmentation.grown : undefined;
+        return { outcome: await backend.fill(id, { ...request, from }, hooks), backend };
+      } catch (error) {
+        if (abort.signal.aborted || losses === MOST_LOSSES || !(await isLost(backend))) throw error;
+      }
+    }
+  }
+
+  /** Shows what has grown, and tells of it as often as eyes follow. */
+  private progressOf(
+    job: number,
+    id: number,
+    started: number,
+    segmentation: Segmentation,
+  ): FillHooks['onProgress'] {
+    let told = Number.NEGATIVE_INFINITY;
+    return ({ voxels, bricks, frontierBricks, changed }) => {
+      segmentation.grow(changed);
+      const milliseconds = performance.now() - started;
+      if (milliseconds - told < PROGRESS_MILLISECONDS) return;
+      told = milliseconds;
+      const voxelsPerSecond = (voxels / milliseconds) * 1000;
+      this.onProgress(job, { id, voxels, bricks, frontierBricks, milliseconds, voxelsPerSecond });
+    };
   }
 }
 

@@ -108,14 +108,16 @@ export class FillFrontier<Loaded> {
 
   /**
    * Goes on from what a fill had when it was broken off: all its bricks are looked at again, and all that they touch, as far
-   * as they are inside.
+   * as they are inside. Returns how many voxels it had.
    */
   resume(
     bits: SegmentBits,
     connectivity: Connectivity,
     isInside: (brickZyx: Zyx) => boolean,
-  ): void {
+  ): number {
+    let voxels = 0;
     for (const [key, packed] of bits) {
+      voxels += packed.voxels;
       this.held.set(key, packed);
       this.want(key);
       for (const step of stepsOut(packed, connectivity)) {
@@ -123,6 +125,7 @@ export class FillFrontier<Loaded> {
         if (isInside(neighbor)) this.want(brickKey(neighbor), key);
       }
     }
+    return voxels;
   }
 
   /** Starts loading what is wanted, best first: what needs fewest others, then what is nearest to the seed. */

@@ -46,7 +46,7 @@ export class FillRun {
   /** Bricks reached and not yet looked ahead from. */
   private readonly outposts = new Set<BrickKey>();
   private counts: FillReport['counts'] = { pending: 0, voxels: 0, visits: 0, rounds: 0 };
-  private voxels = 0;
+  private voxels: number;
   private rounds = 8;
   private bitsReadAt = performance.now();
   private wake: () => void = () => {};
@@ -72,6 +72,8 @@ export class FillRun {
       wake: () => this.wake(),
     });
     this.frontier.want(brickKey(seedBrickZyx));
+    const { from = NO_BITS, connectivity } = request;
+    this.voxels = this.frontier.resume(from, connectivity, (at) => passes.isInside(at));
     signal.addEventListener('abort', () => this.wake());
   }
 

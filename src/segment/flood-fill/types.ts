@@ -36,6 +36,8 @@ export interface FloodFillRequest {
   readonly connectivity: Connectivity;
   readonly box?: Box | undefined;
   readonly voxelLimit?: number | undefined;
+  /** What the same fill had when it was broken off: it goes on from there. */
+  readonly from?: SegmentBits | undefined;
 }
 
 /** How far a fill has come. `changed`: the bits of bricks that changed since the last report. */

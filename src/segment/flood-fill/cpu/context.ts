@@ -4,7 +4,7 @@ import { type Bits, BRICK_BITS_BYTES } from '../../../core/brick-bits';
 import { bytesOf, type ImageArray, type ImageDtype } from '../../../core/dtype';
 import { subtract, volumeOf, type Zyx } from '../../../core/vec';
 import type { SegmentThreads } from '../../cpu/threads';
-import { dtypeCode, gridOf, LINKS_PER_BRICK, linksOf, windowBricks } from '../plan';
+import { dtypeCode, gridOf, insideGrid, LINKS_PER_BRICK, linksOf, windowBricks } from '../plan';
 import type { FloodFillRequest } from '../types';
 
 /** The exports of wasm/segment/fill.cpp. */
@@ -105,6 +105,11 @@ export class FillContext {
 
   has(key: BrickKey): boolean {
     return this.slots.has(key);
+  }
+
+  /** Whether a brick lies in the grid of those that may be filled. */
+  isInside(brickZyx: Zyx): boolean {
+    return insideGrid(brickZyx, this.grid);
   }
 
   /** Bricks that can still be admitted. */

@@ -267,6 +267,37 @@ describe.each(THREAD_COUNTS)('a flood fill on %i threads', (count) => {
     expect(outcome.bricks).toBe(4);
   });
 
+  it('goes on from where it was broken off, and comes to the same', async () => {
+    const shapeZyx: Zyx = [80, 130, 150];
+    const values = noise(shapeZyx, 0.5, 11);
+    const source = lateBricksOf(values, shapeZyx, 'uint8');
+    const seedZyx = middle(shapeZyx);
+    const expected = floodFillReference(values, shapeZyx, seedZyx, bright, 6);
+    for (const breakAt of [1, 3, 6]) {
+      const abort = new AbortController();
+      const from = new Map<BrickKey, PackedBits>();
+      let reports = 0;
+      const broken = fill().run(
+        source,
+        { ...request, seedZyx },
+        {
+          signal: abort.signal,
+          vault,
+          onProgress: ({ changed }) => {
+            for (const [key, bits] of changed) from.set(key, bits);
+            if (++reports >= breakAt && from.size > 0) abort.abort();
+          },
+        },
+      );
+      await broken.catch(() => {});
+      const hooks = { signal: never(), vault };
+      const outcome = await fill().run(source, { ...request, seedZyx, from }, hooks);
+      expect(outcome).toMatchObject({ voxels: expected.voxels, complete: true });
+      const mask = maskOfBits(unpacked(vault, outcome.bits), shapeZyx);
+      expect(Buffer.compare(mask, expected.mask)).toBe(0);
+    }
+  });
+
   it('can be cancelled while it works and while it waits for bricks', async () => {
     const working = new AbortController();
     await expect(

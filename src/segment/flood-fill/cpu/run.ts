@@ -27,6 +27,8 @@ export class CpuFillRun {
   private rounds = 0;
   private wake: () => void = () => {};
   private readonly signal: AbortSignal;
+  /** Voxels that the fill had when it was broken off. */
+  private readonly voxelsBefore: number;
 
   constructor(
     private readonly context: FillContext,
@@ -45,13 +47,15 @@ export class CpuFillRun {
       wake: () => this.wake(),
     });
     this.frontier.want(brickKey(seedBrickZyx));
+    const { from = NO_BITS, connectivity } = request;
+    this.voxelsBefore = this.frontier.resume(from, connectivity, (at) => context.isInside(at));
     signal.addEventListener('abort', () => this.wake());
   }
 
   async toEnd(): Promise<FloodFillOutcome> {
     const { context, frontier, hooks, signal } = this;
     const { voxelLimit = Number.POSITIVE_INFINITY } = this.request;
-    while (context.voxels < voxelLimit) {
+    while (this.voxels < voxelLimit) {
       await hooks.gate?.pass(signal);
       if (signal.aborted) throw abortError();
       frontier.check();
@@ -72,13 +76,17 @@ export class CpuFillRun {
     return this.outcome(voxelLimit);
   }
 
+  private get voxels(): number {
+    return this.voxelsBefore + this.context.voxels;
+  }
+
   private outcome(voxelLimit: number): FloodFillOutcome {
-    const { context, frontier, rounds } = this;
+    const { context, frontier, rounds, voxels } = this;
     const { seedZyx, connectivity } = this.request;
     const { bits, unread, reached, evictions } = frontier;
-    const isOver = context.voxels > voxelLimit;
+    const isOver = voxels > voxelLimit;
     return {
-      voxels: isOver ? voxelLimit : context.voxels,
+      voxels: isOver ? voxelLimit : voxels,
       bits: isOver ? trimToLimit(bits, this.hooks.vault, seedZyx, voxelLimit, connectivity) : bits,
       bricks: reached.size,
       visits: context.visits,
@@ -90,8 +98,8 @@ export class CpuFillRun {
   }
 
   private tell(changed: SegmentBits): void {
-    const { context, frontier, rounds } = this;
-    const { voxels, visits } = context;
+    const { frontier, rounds, voxels } = this;
+    const { visits } = this.context;
     const [bricks, frontierBricks] = [frontier.reached.size, frontier.waiting];
     this.hooks.onProgress?.({ voxels, bricks, frontierBricks, visits, rounds, changed });
   }
