@@ -137,14 +137,17 @@ export class Segmentation implements LabelSource {
   }
 
   /** What the growing segment has so far. */
-  get grown(): SegmentBits 
+  get grown(): SegmentBits {
     return this.growing?.bits ?? new Map();
+  }
 
-  has(key: BrickKey): boolean 
+  has(key: BrickKey): boolean {
     return this.labels.has(key) || this.paintedOver(key) !== undefined;
+  }
 
-  version(key: BrickKey): number 
+  version(key: BrickKey): number {
     return this.labels.version(key) + (this.growth.get(key) ?? 0);
+  }
 
   brick(brickZyx: Zyx): Uint32Array<ArrayBuffer> {
     const ids = this.labels.brick(brickZyx);
@@ -180,8 +183,9 @@ export class Segmentation implements LabelSource {
   }
 
   /** Takes all surfaces off the scene: another volume takes this one's place. */
-  clear(): void 
+  clear(): void {
     for (const id of this.infos.keys()) this.surfaces.remove(id);
+  }
 
   remove(id: number): void {
     this.require(id);
@@ -206,13 +210,14 @@ export class Segmentation implements LabelSource {
     return edit !== undefined;
   }
 
-  private note(what: string, infosBefore: Infos, { before, after }: LabelChange): void 
+  private note(what: string, infosBefore: Infos, { before, after }: LabelChange): void {
     this.history.push({
       what,
       bytes: bytesThatDiffer(before, after),
       before: { infos: infosBefore, bricks: before },
       after: { infos: new Map(this.infos), bricks: after },
     });
+  }
 
   private restore({ infos, bricks }: SegmentationState): void {
     const before = this.labels.restore(bricks);
@@ -235,17 +240,19 @@ export class Segmentation implements LabelSource {
   }
 
   /** Nothing grows any more; bricks that were painted over have to be seen without that. */
-  private rest(): void 
+  private rest(): void {
     this.touch(this.growing?.bits.keys() ?? []);
     this.growing = undefined;
+  }
 
-  private *held(): Generator<PackedBits> 
+  private *held(): Generator<PackedBits> {
     yield* this.labels.held();
     if (this.growing) yield* this.growing.bits.values();
     for (const { before, after } of this.history.edits()) {
       yield* bitsOfStates(before.bricks);
       yield* bitsOfStates(after.bricks);
     }
+  }
 
   /** Moves bits to the disk, as far as it takes them; returns what is left in memory. */
   private trim(): number {
@@ -267,8 +274,9 @@ export class Segmentation implements LabelSource {
     );
   }
 
-  private touch(keys: Iterable<BrickKey>): void 
+  private touch(keys: Iterable<BrickKey>): void {
     for (const key of keys) this.growth.set(key, (this.growth.get(key) ?? 0) + 1);
+  }
 
   private bitsOf(id: number, brickZyx: Zyx): Bits | undefined {
     if (this.growing?.id !== id) return this.labels.bitsOf(id, brickZyx);
@@ -291,8 +299,9 @@ export class Segmentation implements LabelSource {
     this.surfaces.atRest(id);
   }
 
-  private tell(): void 
+  private tell(): void {
     this.events.onSegments(this.segments);
     this.events.onHistory(this.history.state);
     this.events.onLabels();
+  }
 }
