@@ -1,7 +1,7 @@
 import * as Comlink from 'comlink';
 import { installCodecs } from '../codecs/install';
 import { createCodecPool } from '../codecs/pool';
-import { openSpillFile } from '../disk/spill-file';
+import { openSpillFile, removeAbandonedSpillFiles } from '../disk/spill-file';
 import { startChunkDisk } from '../disk/start-chunk-disk';
 import { SegmentThreads } from '../segment/cpu/threads';
 import { openVolume } from '../volume/open-volume';
@@ -18,6 +18,7 @@ installErrorTransfer();
 const codecs = createCodecPool();
 installCodecs(codecs);
 const disk = startChunkDisk();
+removeAbandonedSpillFiles().catch(() => {});
 /** Nothing is kept on disk where the page may not compute the names of what is kept. */
 const kept = isSecureContext ? { disk } : {};
 const engine: EngineApi = new Engine({
