@@ -75,6 +75,11 @@ export abstract class BrickLru<Slot> {
     this.entries.clear();
   }
 
+  /** Lets go of the bricks in these slots, pinned or not: they are lost. */
+  protected forget(isLost: (slot: Slot) => boolean): void {
+    for (const [key, { slot }] of this.entries) if (isLost(slot)) this.entries.delete(key);
+  }
+
   private take(key: string): Slot {
     const slot = this.allocate() ?? this.evict();
     this.entries.set(key, { slot, pins: 0 });

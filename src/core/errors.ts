@@ -30,6 +30,8 @@ export interface ErrorFields {
   /** `keptBytes`: what the cache of chunks may take from then on. */
   DISK_FULL: { keptBytes: number };
   DISK_FAILED: { reason: string };
+  /** `usableBytes`: what is taken of the GPU from now on. */
+  GPU_OUT_OF_MEMORY: { what: string; refusedBytes: number; usableBytes: number };
   WEBGPU_UNAVAILABLE: { reason: string };
   DEVICE_LOST: { reason: string };
   GPU_FAILED: { what: string; reason: string };
@@ -81,6 +83,8 @@ const messages: { [Code in ErrorCode]: (fields: ErrorFields[Code]) => string } =
     `The browser gives this page no more disk: its cache of chunks now keeps ${megabytes(keptBytes)} at most, and reading goes on. Free some disk, then set the disk's budget again.`,
   DISK_FAILED: ({ reason }) =>
     `The cache of chunks on disk cannot be used (${reason}): chunks come from where the volume lies. Load the page again to try it again.`,
+  GPU_OUT_OF_MEMORY: ({ what, refusedBytes, usableBytes }) =>
+    `The GPU has no ${megabytes(refusedBytes)} left for ${what}; Floodlight makes do with ${megabytes(usableBytes)} of it from now on. Close other tabs or programs that use the GPU, then do again what was stopped.`,
   WEBGPU_UNAVAILABLE: ({ reason }) =>
     `This browser offers no WebGPU adapter (${reason}). Use a current Chrome or Edge with hardware acceleration, or start Chrome with --enable-unsafe-webgpu.`,
   DEVICE_LOST: ({ reason }) =>

@@ -500,6 +500,11 @@ export class Engine implements EngineApi {
         (reason) => this.lost(reason),
         (reason) =>
           this.trouble('gpu', new FloodlightError('GPU_FAILED', { what: 'a command', reason })),
+        (error, { isRetried }) => {
+          this.jobs.fail('webgpu', error);
+          // With smaller blocks all may still go well.
+          if (!isRetried) this.trouble('gpu', error);
+        },
       );
       this.emit({ type: 'adapter', adapter: this.session.adapter, reason: '' });
     } catch (error) {

@@ -1,6 +1,7 @@
+import type { FloodlightError } from '../core/errors';
 import type { BrickSlot } from '../gpu/brick-pool';
 import { type AdapterInfo, type GpuContext, requestGpu } from '../gpu/device';
-import { GpuMemory } from '../gpu/memory';
+import { GpuMemory, type Refusal } from '../gpu/memory';
 import { FloodFill } from '../segment/flood-fill/fill';
 import type { FillBackend } from './fill-backend';
 import { GpuFill } from './gpu-fill';
@@ -18,8 +19,12 @@ export class GpuSession {
     private readonly gpu: GpuContext,
     around: SliceSurroundings,
     budgetBytes: number,
+    onRefused: (error: FloodlightError, refusal: Refusal) => void,
   ) {
-    this.memory = new GpuMemory(gpu.device, budgetBytes);
+    this.memory = new GpuMemory(gpu.device, budgetBytes, (error, refusal) => {
+      this.views.invalidate();
+      onRefused(error, refusal);
+    });
     const slices = new WebGpuSlices(gpu, this.memory);
     this.views = new SliceViews(slices, around);
     this.fill = new GpuFill(
@@ -31,17 +36,23 @@ export class GpuSession {
     );
   }
 
-  /** WEBGPU_UNAVAILABLE where there is no adapter. `onLost` is told once. */
+  /**
+   * WEBGPU_UNAVAILABLE where there is no adapter. `onLost` is told once, `onRefused` each time the device had no memory for a
+   * buffer: what computed with it has to end.
+   */
   static async create(
     gpu: GPU | undefined,
     around: SliceSurroundings,
     budgetBytes: number,
     onLost: (reason: string) => void,
     onError: (message: string) => void,
+    onRefused: (error: FloodlightError, refusal: Refusal) => void,
   ): Promise<GpuSession> {
-    const session = new GpuSession(await requestGpu(gpu), around, budgetBytes);
+    const session = new GpuSession(await requestGpu(gpu), around, budgetBytes, onRefused);
     const { device } = session.gpu;
-    device.addEventListener('uncapturederror', (event) => onError(event.error.message));
+    device.addEventListener('uncapturederror', (event) => {
+      if (!session.memory.isAfterRefusal) onError(event.error.message);
+    });
     device.lost.then(({ message, reason }) => onLost(message || reason));
     return session;
   }

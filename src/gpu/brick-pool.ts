@@ -1,6 +1,6 @@
 import { BRICK_VOXELS } from '../core/brick';
 import { BrickLru } from '../core/brick-lru';
-import type { GpuMemory } from './memory';
+import type { GpuMemory, Refusal } from './memory';
 
 /** Where a brick lies on the GPU: the `slot`-th brick of a block, one storage buffer. */
 export interface BrickSlot {
@@ -10,14 +10,20 @@ export interface BrickSlot {
 
 /** Bricks of 64³ in one block: 32 MiB of u8. Small enough to grow in steps, far below the 128 MiB binding limit. */
 const BRICKS_PER_BLOCK = 128;
+/** What a device refuses as a whole it may have in parts; smaller ones than of so many bricks are not worth their bindings. */
+const LEAST_BRICKS_PER_BLOCK = 8;
 const BLOCK_BYTES_LIMIT = 32 * 2 ** 20;
 
-/** Bricks of one dtype on the GPU. Blocks are allocated as needed until the memory's budget, or `limitBytes`, is reached. */
+/**
+ * Bricks of one dtype on the GPU. Blocks are allocated as needed until the memory's budget, or `limitBytes`, is reached. A block
+ * that the device refuses is forgotten with its bricks, and later ones are half as large.
+ */
 export class BrickPool extends BrickLru<BrickSlot> {
   readonly memoryBytes = 0;
-  private readonly bricksPerBlock: number;
-  private readonly free: BrickSlot[] = [];
-  private readonly blocks: GPUBuffer[] = [];
+  private bricksPerBlock: number;
+  private free: BrickSlot[] = [];
+  private readonly blocks = new Set<GPUBuffer>();
+  private blockBytes = 0;
 
   constructor(
     private readonly memory: GpuMemory,
@@ -30,15 +36,18 @@ export class BrickPool extends BrickLru<BrickSlot> {
   }
 
   get mostBricks(): number {
-    const blocks = Math.floor(this.limitBytes / (this.bricksPerBlock * this.bytesPerBrick));
-    return blocks * this.bricksPerBlock;
+    const { usedBytes, budgetBytes } = this.memory;
+    const room = Math.min(this.limitBytes - this.blockBytes, Math.max(0, budgetBytes - usedBytes));
+    const more = Math.floor(room / (this.bricksPerBlock * this.bytesPerBrick));
+    return this.blockBytes / this.bytesPerBrick + Math.max(0, more) * this.bricksPerBlock;
   }
 
   override dispose(): void {
     super.dispose();
     for (const block of this.blocks) this.memory.release(block);
-    this.blocks.length = 0;
-    this.free.length = 0;
+    this.blocks.clear();
+    this.blockBytes = 0;
+    this.free = [];
   }
 
   protected get budgetBytes(): number {
@@ -61,15 +70,27 @@ export class BrickPool extends BrickLru<BrickSlot> {
 
   private grow(): BrickSlot | undefined {
     const bytes = this.bricksPerBlock * this.bytesPerBrick;
-    const total = (this.blocks.length + 1) * bytes;
-    if (total > this.limitBytes || !this.memory.fits(bytes)) return undefined;
+    if (this.blockBytes + bytes > this.limitBytes || !this.memory.fits(bytes)) return undefined;
     const block = this.memory.allocate(
       this.label,
       bytes,
       GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
+      () => this.lose(block),
     );
-    this.blocks.push(block);
+    this.blocks.add(block);
+    this.blockBytes += bytes;
     for (let slot = this.bricksPerBlock - 1; slot > 0; slot--) this.free.push({ block, slot });
     return { block, slot: 0 };
+  }
+
+  /** What lies in a block that the device has no memory for is not there. */
+  private lose(block: GPUBuffer): Refusal {
+    this.blocks.delete(block);
+    this.blockBytes -= block.size;
+    this.free = this.free.filter((slot) => slot.block !== block);
+    this.forget((slot) => slot.block === block);
+    const isRetried = this.bricksPerBlock > LEAST_BRICKS_PER_BLOCK;
+    if (isRetried) this.bricksPerBlock >>= 1;
+    return { isRetried };
   }
 }

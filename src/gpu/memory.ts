@@ -1,16 +1,30 @@
 import { FloodlightError } from '../core/errors';
 
+/** What the owner of a refused buffer does about it. */
+export interface Refusal {
+  /** Whether the owner asks for less the next time. */
+  readonly isRetried: boolean;
+}
+
 /**
- * The accounting allocator: every large buffer comes from here, within a budget in bytes.
- * A request past the budget throws BUDGET_EXCEEDED and changes nothing.
+ * The accounting allocator: every large buffer comes from here, within a budget in bytes. A request past the budget throws
+ * BUDGET_EXCEEDED and changes nothing. That the device has less than the budget is known only some time after a buffer was made:
+ * the buffer is no good then, its owner is told, and the budget becomes what is in use, unless the owner gets along with less.
  */
 export class GpuMemory {
   usedBytes = 0;
+  private readonly live = new Set<GPUBuffer>();
+  private refusedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     readonly device: GPUDevice,
     /** May change; what is over a smaller one stays until it is released. */
     public budgetBytes: number,
+    /** Told of each refusal, after the owner; commands that use the buffer do nothing. */
+    private readonly onRefused: (
+      error: FloodlightError<'GPU_OUT_OF_MEMORY'>,
+      refusal: Refusal,
+    ) => void = () => {},
   ) {}
 
   /** Whether `bytes` more would still fit the budget. */
@@ -18,7 +32,17 @@ export class GpuMemory {
     return this.usedBytes + bytes <= this.budgetBytes;
   }
 
-  allocate(label: string, sizeBytes: number, usage: GPUBufferUsageFlags): GPUBuffer {
+  /** Whether a buffer was refused within the last second: commands on it fail too, and say nothing new. */
+  get isAfterRefusal(): boolean {
+    return performance.now() - this.refusedAt < 1000;
+  }
+
+  allocate(
+    label: string,
+    sizeBytes: number,
+    usage: GPUBufferUsageFlags,
+    refused: () => Refusal = () => ({ isRetried: false }),
+  ): GPUBuffer {
     if (!this.fits(sizeBytes)) {
       throw new FloodlightError('BUDGET_EXCEEDED', {
         what: label,
@@ -26,13 +50,31 @@ export class GpuMemory {
         budgetBytes: this.budgetBytes,
       });
     }
+    this.device.pushErrorScope('out-of-memory');
     const buffer = this.device.createBuffer({ label, size: sizeBytes, usage });
+    this.live.add(buffer);
     this.usedBytes += sizeBytes;
+    this.device.popErrorScope().then(
+      (error) => error && this.refuse(buffer, refused),
+      // The device is lost, and that is told of elsewhere.
+      () => {},
+    );
     return buffer;
   }
 
   release(buffer: GPUBuffer): void {
-    this.usedBytes -= buffer.size;
+    if (this.live.delete(buffer)) this.usedBytes -= buffer.size;
     buffer.destroy();
+  }
+
+  private refuse(buffer: GPUBuffer, refused: () => Refusal): void {
+    if (!this.live.has(buffer)) return;
+    this.refusedAt = performance.now();
+    const { label, size } = buffer;
+    this.release(buffer);
+    const refusal = refused();
+    if (!refusal.isRetried) this.budgetBytes = Math.min(this.budgetBytes, this.usedBytes);
+    const fields = { what: label, refusedBytes: size, usableBytes: this.budgetBytes };
+    this.onRefused(new FloodlightError('GPU_OUT_OF_MEMORY', fields), refusal);
   }
 }

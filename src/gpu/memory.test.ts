@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { BRICK_VOXELS } from '../core/brick';
+import type { FloodlightError } from '../core/errors';
+import { BrickPool } from './brick-pool';
+import { GpuMemory } from './memory';
+
+const MIB = 2 ** 20;
+Object.assign(globalThis, { GPUBufferUsage: { STORAGE: 1, COPY_DST: 2, COPY_SRC: 4 } });
+
+/** A device that says so, some time later, when a buffer is larger than what it has left. */
+function poorDevice(hasBytes: number) {
+  let usedBytes = 0;
+  let refused: number | undefined;
+  const sizes: number[] = [];
+  const device = {
+    pushErrorScope() {
+      refused = undefined;
+    },
+    createBuffer({ label, size }: { label: string; size: number }) {
+      sizes.push(size);
+      if (usedBytes + size > hasBytes) refused = size;
+      else usedBytes += size;
+      return { label, size, destroy() {} };
+    },
+    popErrorScope: async () => (refused === undefined ? null : { message: 'out of memory' }),
+    queue: { writeBuffer() {} },
+  };
+  return { device: device as unknown as GPUDevice, sizes };
+}
+
+function setUp(hasBytes: number, budgetBytes: number) {
+  const { device, sizes } = poorDevice(hasBytes);
+  const told: (readonly [FloodlightError, boolean])[] = [];
+  const memory = new GpuMemory(device, budgetBytes, (error, { isRetried }) =>
+    told.push([error, isRetried]),
+  );
+  return { memory, told, sizes };
+}
+
+const turn = () => new Promise((resolve) => setTimeout(resolve));
+
+describe('GPU memory', () => {
+  it('counts what it gives and gets back, and gives nothing past its budget', async () => {
+    const { memory, told } = setUp(100, 100);
+    const buffer = memory.allocate('a', 60, 1);
+    expect(() => memory.allocate('b', 41, 1)).toThrow(
+      expect.objectContaining({ code: 'BUDGET_EXCEEDED' }),
+    );
+    await turn();
+    expect([memory.usedBytes, told.length, memory.isAfterRefusal]).toEqual([60, 0, false]);
+    memory.release(buffer);
+    expect(memory.usedBytes).toBe(0);
+  });
+
+  it('that the device refuses makes the budget what is in use, and says so', async () => {
+    const { memory, told } = setUp(80 * MIB, 1000 * MIB);
+    memory.allocate('bricks', 60 * MIB, 1);
+    const refused = memory.allocate('more bricks', 60 * MIB, 1);
+    await turn();
+    expect([memory.usedBytes, memory.budgetBytes]).toEqual([60 * MIB, 60 * MIB]);
+    expect(told).toEqual([
+      [
+        expect.objectContaining({
+          code: 'GPU_OUT_OF_MEMORY',
+          message: expect.stringMatching(
+            /^The GPU has no 60 MiB left for more bricks; .* 60 MiB of it/,
+          ),
+        }),
+        false,
+      ],
+    ]);
+    expect(memory.isAfterRefusal).toBe(true);
+    memory.release(refused);
+    expect(memory.usedBytes).toBe(60 * MIB);
+    expect(memory.fits(1)).toBe(false);
+  });
+});
+
+describe('a pool of bricks on a device that has less than its budget', () => {
+  const brick = new Uint8Array(BRICK_VOXELS);
+
+  it('forgets the bricks of a refused block, and goes on with smaller ones', async () => {
+    const { memory, told, sizes } = setUp(40 * MIB, 1000 * MIB);
+    const pool = new BrickPool(memory, 'bricks', 1);
+    for (let key = 0; key < 128; key++) pool.put(String(key), brick);
+    await turn();
+    expect([pool.size, memory.usedBytes]).toEqual([128, 32 * MIB]);
+    pool.put('lost', brick);
+    pool.pin('lost');
+    await turn();
+    expect([pool.has('lost'), pool.size, memory.usedBytes]).toEqual([false, 128, 32 * MIB]);
+    for (let attempt = 0; attempt < 2; attempt++) {
+      pool.put('later', brick);
+      await turn();
+    }
+    expect(pool.has('later')).toBe(true);
+    expect(sizes.map((size) => size / MIB)).toEqual([32, 32, 16, 8]);
+    expect(told.map(([, isRetried]) => isRetried)).toEqual([true, true]);
+    expect(memory.budgetBytes).toBe(1000 * MIB);
+  });
+
+  it('ends at what there is: it evicts, and promises no more than it can hold', async () => {
+    const { memory, told } = setUp(33 * MIB, 1000 * MIB);
+    const pool = new BrickPool(memory, 'bricks', 1, 500 * MIB);
+    for (let key = 0; key < 140; key++) {
+      pool.put(String(key), brick);
+      await turn();
+    }
+    expect(told.map(([, isRetried]) => isRetried)).toEqual([true, true, true, true, false]);
+    expect(pool.size).toBe(128);
+    expect(pool.mostBricks).toBe(128);
+    expect(pool.has('139')).toBe(true);
+    pool.dispose();
+    expect(memory.usedBytes).toBe(0);
+  });
+});
