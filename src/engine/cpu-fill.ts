@@ -12,6 +12,7 @@ import type { Scheduler } from './scheduler/scheduler';
 /** Surfaces are made on the processors that fill: they get a quarter of their time meanwhile. */
 const SURFACE_SHARE = 0.25;
 const FRONTIER = priorityOf('frontier', 0);
+const AHEAD = priorityOf('prefetch', 0);
 
 /** Fills on the processor, in WebAssembly. */
 export class CpuFill implements FillBackend {
@@ -54,7 +55,11 @@ export class CpuFill implements FillBackend {
       prepare(
         (await this.scheduler.run(FRONTIER, brick[1], () => finest.readBrick(...brick))).data,
       );
-    return this.floodFill.run({ dtype, shapeZyx, read }, { ...request, range }, hooks);
+    // Into the cache of chunks; where it fails the fill will meet that itself.
+    const prefetch = (...brick: Parameters<typeof finest.readBrick>) => {
+      this.scheduler.run(AHEAD, brick[1], () => finest.readBrick(...brick)).catch(() => {});
+    };
+    return this.floodFill.run({ dtype, shapeZyx, read, prefetch }, { ...request, range }, hooks);
   }
 
   /** Ends the threads. */

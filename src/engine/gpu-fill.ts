@@ -10,6 +10,7 @@ import type { Volume, VolumeInfo } from '../volume/model';
 import { type Comparison, comparedDtypeOf, comparisonOf } from './comparison';
 import type { FillBackend, FillHooks, StoredFillRequest } from './fill-backend';
 import { BrickLoader } from './scheduler/brick-loader';
+import { priorityOf } from './scheduler/priority';
 import type { Scheduler } from './scheduler/scheduler';
 import type { SliceViews } from './slice-views';
 import type { WebGpuSlices } from './slices';
@@ -23,8 +24,17 @@ const imageBricks = (
   dtype,
   shapeZyx,
   acquire: (brickZyx: Zyx, signal: AbortSignal) => loader.acquire({ level: 0, brickZyx }, signal),
+  prefetch: (brickZyx: Zyx, signal: AbortSignal) => {
+    // Where it fails the fill will meet that itself.
+    loader.acquire({ level: 0, brickZyx }, signal, AHEAD).then(
+      (brick) => brick.release(),
+      () => {},
+    );
+  },
   hold: (brickZyx: Zyx) => loader.hold({ level: 0, brickZyx }),
 });
+
+const AHEAD = priorityOf('prefetch', 0);
 
 /** Judged bricks that lie on the GPU at once: more than a fill loads at a time. */
 const JUDGED_BYTES = 128 * BRICK_VOXELS;

@@ -1,11 +1,14 @@
 import { type BrickKey, brickKey, brickOfKey } from '../../core/brick';
 import { isUnreadable } from '../../core/errors';
 import type { PackedBits, SegmentBits } from '../../core/packed-bits';
-import { add, subtract, type Zyx } from '../../core/vec';
+import { add, scale, subtract, type Zyx } from '../../core/vec';
 import { type Connectivity, LINKS_PER_BRICK, linkStep } from './plan';
 
 /** Groups that are loaded at once, or wait to be admitted. */
 const MOST_GROUPS = 16;
+/** With fewer, loading waits for filling: what lies straight ahead is prefetched, so many bricks far. */
+const FEW_GROUPS = 4;
+const BRICKS_AHEAD = 2;
 
 /** A brick that can be admitted now. */
 export interface Admission<Loaded> {
@@ -36,6 +39,8 @@ export interface FrontierSurroundings<Loaded> {
   /** Bricks that can be resident at once; at least 64, so that one brick fits beside all that touch it. */
   readonly capacity: number;
   load(brickZyx: Zyx): Promise<Loaded>;
+  /** Gets a brick nearer that may be wanted soon; it may lie outside. */
+  prefetch(brickZyx: Zyx): void;
   /** Is given what was loaded and is not needed. */
   drop(loaded: Loaded): void;
   /** Is told when something was loaded or failed. */
@@ -59,6 +64,7 @@ export class FillFrontier<Loaded> {
   private readonly awaited = new Map<BrickKey, number>();
   private readonly pins = new Map<BrickKey, number>();
   private readonly held = new Map<BrickKey, PackedBits>();
+  private readonly prefetched = new Set<BrickKey>();
   /** All bricks that the fill has reached, and those among them that could not be read. */
   readonly reached = new Set<BrickKey>();
   readonly unread = new Set<BrickKey>();
@@ -143,6 +149,7 @@ export class FillFrontier<Loaded> {
       this.groups.set(key, group);
       count(this.pins, key, 1);
       for (const source of sources) this.require(group, source);
+      if (this.waiting < FEW_GROUPS) this.prefetchFrom(group);
     }
   }
 
@@ -227,6 +234,21 @@ export class FillFrontier<Loaded> {
     this.resident.add(key);
     const before = this.held.get(key);
     admissions.push({ key, brickZyx: brickOfKey(key), loaded, before, isReached });
+  }
+
+  /** Prefetches what lies beyond a wanted brick, as seen from those that touch it. */
+  private prefetchFrom({ key, sources }: Group<Loaded>): void {
+    const brickZyx = brickOfKey(key);
+    for (const source of sources) {
+      const step = subtract(brickZyx, brickOfKey(source));
+      for (let distance = 1; distance <= BRICKS_AHEAD; distance++) {
+        const ahead = add(brickZyx, scale(step, distance));
+        const aheadKey = brickKey(ahead);
+        if (this.reached.has(aheadKey) || this.prefetched.has(aheadKey)) continue;
+        this.prefetched.add(aheadKey);
+        this.around.prefetch(ahead);
+      }
+    }
   }
 
   /** Has a group wait for a source, which stays until the group is admitted. */

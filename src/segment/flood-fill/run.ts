@@ -68,6 +68,9 @@ export class FillRun {
       seedBrickZyx,
       capacity,
       load: (brickZyx) => image.acquire(brickZyx, signal),
+      prefetch: (brickZyx) => {
+        if (passes.isInside(brickZyx)) image.prefetch?.(brickZyx, signal);
+      },
       drop: (brick) => brick.release(),
       wake: () => this.wake(),
     });

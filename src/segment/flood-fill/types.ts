@@ -18,6 +18,8 @@ export interface VoxelBricks {
   readonly shapeZyx: Zyx;
   /** A brick's 64³ voxels in C order; those outside of the volume hold anything, and are not filled. */
   read(brickZyx: Zyx, signal: AbortSignal): Promise<ImageArray>;
+  /** Gets a brick nearer that the fill may want soon. */
+  prefetch?(brickZyx: Zyx, signal: AbortSignal): void;
 }
 
 /** Where a fill on the GPU gets its image bricks from. */
@@ -26,6 +28,8 @@ export interface ImageBricks {
   readonly shapeZyx: Zyx;
   /** Makes a brick resident on the GPU and keeps it there until `release`. */
   acquire(brickZyx: Zyx, signal: AbortSignal): Promise<HeldBrick>;
+  /** Gets a brick nearer that the fill may want soon. */
+  prefetch?(brickZyx: Zyx, signal: AbortSignal): void;
   /** The brick, if it is resident anyway. */
   hold(brickZyx: Zyx): HeldBrick | undefined;
 }

@@ -298,6 +298,13 @@ describe.each(THREAD_COUNTS)('a flood fill on %i threads', (count) => {
     }
   });
 
+  it('prefetches what lies straight ahead, once, and nothing outside', async () => {
+    const asked: string[] = [];
+    const prefetch = (brickZyx: Zyx) => asked.push(brickZyx.join());
+    await fill().run({ ...bricks, prefetch }, request, { signal: never(), vault });
+    expect(asked).toEqual(['0,0,2', '0,0,3']);
+  });
+
   it('can be cancelled while it works and while it waits for bricks', async () => {
     const working = new AbortController();
     await expect(

@@ -43,6 +43,9 @@ export class CpuFillRun {
       seedBrickZyx,
       capacity: context.capacity,
       load: (brickZyx) => source.read(brickZyx, signal),
+      prefetch: (brickZyx) => {
+        if (context.isInside(brickZyx)) source.prefetch?.(brickZyx, signal);
+      },
       drop: () => {},
       wake: () => this.wake(),
     });
