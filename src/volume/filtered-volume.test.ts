@@ -4,9 +4,9 @@ import { testCoder } from '../codecs/testing/coder';
 import { type Box, intersect } from '../core/box';
 import { brickBox, bricksOfBox } from '../core/brick';
 import { copyBox } from '../core/copy-box';
-import { allocate, bytesOf, type ImageArray, type ImageDtype } from '../core/dtype';
+import { allocate, bytesOf, type Dtype, type ImageArray, type ImageDtype } from '../core/dtype';
 import { volumeOf, type Zyx } from '../core/vec';
-import { imageDtypeOf } from '../core/voxels';
+import { imageDtypeOf, imageVoxels } from '../core/voxels';
 import { claheReference } from '../normalize/clahe-reference';
 import type { ImageFilter } from '../normalize/filter';
 import { smoothReference } from '../normalize/gaussian-reference';
@@ -14,6 +14,9 @@ import { mirrored } from '../normalize/mirrored';
 import { randomVoxels } from '../normalize/testing/voxels';
 import { filteredVolume } from './filtered-volume';
 import type { LevelInfo, LevelReader, Volume } from './model';
+import { openVolume } from './open-volume';
+import { type Files, putArray } from './testing/array-files';
+import { scatteredValue, sourceOf } from './testing/values';
 
 const FILL = 7;
 
@@ -194,5 +197,34 @@ describe('a filtered volume', () => {
     const [level] = filteredVolume(volume, gaussian(1), testCoder.filter).levels;
     const reading = level?.readBox({ originZyx: [0, 0, 0], shapeZyx }, AbortSignal.abort());
     await expect(reading).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+describe.each(Object.keys(bytesOf) as Dtype[])('an image of %s', (dtype) => {
+  const box: Box = { originZyx: [-1, 0, 2], shapeZyx: [6, 5, 9] };
+  async function open(): Promise<Volume> {
+    const files: Files = new Map();
+    const shape = [4, 5, 7];
+    const valueAt = (index: number) => scatteredValue(dtype, index);
+    await putArray(files, '', { version: 3, dtype, shape, chunks: [3, 5, 4], valueAt });
+    return openVolume(sourceOf(files));
+  }
+
+  it('is filtered in the type that it is calculated with', async () => {
+    const volume = await open();
+    // So narrow a Gaussian that it is only its middle.
+    const filtered = filteredVolume(volume, gaussian(0.1), testCoder.filter);
+    const type = imageDtypeOf[dtype];
+    expect([filtered.info.dtype, filtered.levels[0]?.dtype]).toEqual([type, type]);
+    const stored = await volume.levels[0]?.readBox(box);
+    expect(await filtered.levels[0]?.readBox(box)).toEqual(imageVoxels(stored ?? new Uint8Array()));
+  });
+
+  it('is equalized where that is an integer, and else refused', async () => {
+    const volume = await open();
+    const equalize = () => filteredVolume(volume, { kind: 'clahe', limit: 0.01 }, testCoder.filter);
+    if (imageDtypeOf[dtype] !== 'float32')
+      expect(await equalize().levels[0]?.readBox(box)).toBeDefined();
+    else expect(equalize).toThrow(new RegExp(`${dtype} voxels`));
   });
 });
