@@ -37,13 +37,14 @@ export class ChunkDisk {
 
   constructor(private readonly now: () => number = Date.now) {}
 
-  /** What is taken, and what may be; 0 until it was said. */
+  /** What is taken. */
   get usedBytes(): number {
     return this.spilled + (this.cache?.sizeBytes ?? 0);
   }
 
-  get budgetBytes(): number {
-    return this.budget ?? 0;
+  /** What may be taken; undefined until it was said. */
+  get budgetBytes(): number | undefined {
+    return this.budget;
   }
 
   /** Takes files over. Nothing is read, and nothing is dropped, before there is a budget as well. */
@@ -52,6 +53,7 @@ export class ChunkDisk {
     this.fit();
   }
 
+  /** Also has a cache that a full disk made small try to grow again. */
   setBudgetBytes(bytes: number): void {
     this.budget = bytes;
     this.mostBytes = Number.POSITIVE_INFINITY;
@@ -101,7 +103,7 @@ export class ChunkDisk {
 
   private get limitBytes(): number {
     const spilled = Math.ceil(this.spilled / SPILL_STEP_BYTES) * SPILL_STEP_BYTES;
-    const bytes = Math.min(Math.max(0, this.budgetBytes - spilled), this.mostBytes);
+    const bytes = Math.min(Math.max(0, (this.budget ?? 0) - spilled), this.mostBytes);
     return bytes < LEAST_BYTES ? 0 : Math.floor(bytes);
   }
 

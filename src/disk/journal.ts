@@ -55,12 +55,12 @@ export function encodeChange(change: Change): Uint8Array {
   return bytes;
 }
 
-/** The change that starts at a place, and where it ends; undefined where there is no whole and unharmed one. */
+/** The change that starts at a place, and where it ends; undefined where there is no whole and unharmed one. `view` is of `bytes`. */
 function decodeChange(
   bytes: Uint8Array,
+  view: DataView,
   from: number,
 ): { change: Change; end: number } | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (from + HEAD_BYTES + 3 > bytes.length) return undefined;
   const start = from + HEAD_BYTES;
   const end = start + view.getUint32(from, true);
@@ -106,8 +106,10 @@ export class Journal {
     this.sizeBytes = 0;
     if (length >= MAGIC.length && MAGIC.every((byte, index) => bytes[index] === byte)) {
       this.sizeBytes = MAGIC.length;
+      const whole = bytes.subarray(0, length);
+      const view = new DataView(whole.buffer, 0, length);
       for (;;) {
-        const next = decodeChange(bytes.subarray(0, length), this.sizeBytes);
+        const next = decodeChange(whole, view, this.sizeBytes);
         if (!next) break;
         changes.push(next.change);
         this.sizeBytes = next.end;

@@ -171,8 +171,9 @@ export class Engine implements EngineApi {
     this.opening?.abort(abortError());
     const opening = new AbortController();
     this.opening = opening;
+    const { disk } = this.around;
     // Not before: a budget smaller than the user's own would drop chunks of earlier sessions.
-    this.around.disk.setBudgetBytes(this.budgets.diskBytes);
+    if (disk.budgetBytes === undefined) disk.setBudgetBytes(this.budgets.diskBytes);
     const volume = await this.around.openVolume(source, access, opening.signal, (isOffline) =>
       this.emit({ type: 'network', isOffline }),
     );
