@@ -256,4 +256,4 @@ describe('the engine', () => {
 it('fills images of every type by their stored values, not by rounded ones', async () => {
   for (const dtype of FILLED_DTYPES)
     expect(await fillBesideNeighbours(engine, dtype)).toEqual({ dtype, different: 0 });
-}, 60_000);
+}, 120_000);

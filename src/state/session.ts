@@ -189,8 +189,8 @@ export class Session {
       const look = this.channelLooks.exchange(before.c, { contrast, low, high }, volume);
       this.setDisplay({ contrast: look.contrast });
       this.setFillOptions({ low: look.low, high: look.high });
+      this.readHistogram();
     }
-    this.readHistogram();
     return selection;
   }
   private readonly channelLooks = new ChannelLooks();
