@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { isUnreadable } from '../core/errors';
 import { FolderStore, findInDirectory, findInFiles } from './folder-store';
 import { openVolume } from './open-volume';
+import { putArray } from './testing/array-files';
 import { putImage } from './testing/multiscale-files';
 
 const bytes = new Uint8Array([1, 2, 3, 4, 5]);
@@ -79,6 +81,57 @@ describe('a folder', () => {
     await expect(store.get('/c', { signal: AbortSignal.abort() })).rejects.toMatchObject({
       name: 'AbortError',
     });
+  });
+});
+
+describe('a volume in a folder', () => {
+  /** One chunk of 64 voxels, in a folder that may be changed and locked. */
+  async function open() {
+    const made = new Map<string, Uint8Array>();
+    await putArray(made, '', {
+      version: 3,
+      dtype: 'uint8',
+      shape: [4, 4, 4],
+      chunks: [4, 4, 4],
+      fill: 9,
+      valueAt: (index: number) => index,
+    });
+    const files = new Map([...made].map(([key, file]) => [key.replace(/^\//, ''), file]));
+    const faults: { failure?: Error | undefined } = {};
+    const folder = asHandle(new FakeDirectory('em.zarr', files, faults));
+    const { levels } = await openVolume(folder, { cacheBytes: 0 });
+    const read = async () =>
+      Array.from(
+        (await levels[0]?.readBox({ originZyx: [0, 0, 0], shapeZyx: [1, 1, 3] })) ?? [],
+        Number,
+      );
+    return { files, faults, read };
+  }
+
+  it('that the browser may no longer read says so, and is read once it may again', async () => {
+    const { faults, read } = await open();
+    expect(await read()).toEqual([0, 1, 2]);
+    faults.failure = never('NotAllowedError');
+    const failure = await read().catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      code: 'PERMISSION_DENIED',
+      message: expect.stringMatching(
+        /may not read local:em\.zarr\/c\/0\/0\/0 any more\. Open it again/,
+      ),
+    });
+    expect(isUnreadable(failure)).toBe(true);
+    faults.failure = undefined;
+    expect(await read()).toEqual([0, 1, 2]);
+  });
+
+  it('that changes underneath shows what is there, and fails where that is no chunk', async () => {
+    const { files, read } = await open();
+    files.set('c/0/0/0', new Uint8Array(64).fill(7));
+    expect(await read()).toEqual([7, 7, 7]);
+    files.set('c/0/0/0', new Uint8Array(20));
+    await expect(read()).rejects.toMatchObject({ code: 'CHUNK_FAILED' });
+    files.delete('c/0/0/0');
+    expect(await read()).toEqual([9, 9, 9]);
   });
 });
 
