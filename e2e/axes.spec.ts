@@ -44,7 +44,8 @@ const seen = (page: Page) =>
   page.evaluate(async () => {
     const api = window.floodlight;
     const { data, dtype } = await api.readImage({ originZyx: [3, 9, 9], shapeZyx: [1, 1, 1] });
-    const { contrast } = api.display();
+    const [image] = api.layers();
+    const contrast = image?.kind === 'image' ? image.contrast : null;
     return { ...api.selection(), value: data[0], dtype, contrast, at: api.position() };
   });
 

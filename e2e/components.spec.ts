@@ -40,8 +40,8 @@ test('connected components are counted from the palette and by the API, and a co
   expect(box).toMatchObject({ count: 1, voxels: 11 * 13 * 17, largestVoxels: 11 * 13 * 17 });
 
   // What is counted follows what is shown.
-  await page.evaluate(() => {
-    window.floodlight.setDisplay({ referenceLayer: 'groundtruth' });
+  await page.evaluate(async () => {
+    await window.floodlight.addLayer({ stored: 'groundtruth' });
     window.floodlight.setFillOptions({ connectivity: 6 });
     window.floodlight.run('count-components');
   });

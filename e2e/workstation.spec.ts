@@ -110,7 +110,7 @@ test('shows the voxels of the volume where they are, in the contrast asked for',
 }) => {
   const page = await atFib25(openPage);
   await page.evaluate(async () => {
-    window.floodlight.setDisplay({ contrast: [0, 255] });
+    window.floodlight.setLayer('volume', { contrast: [0, 255] });
     await window.floodlight.settled();
   });
   // At 10 nm a pixel is a voxel: 40 pixels off the middle lies voxel 125 - 40 and its neighbours.
@@ -135,7 +135,7 @@ test('shows the voxels of the volume where they are, in the contrast asked for',
   expect(Math.abs((await brightness(page, 'zy')) - (zy ?? 0))).toBeLessThan(6);
   expect(Math.abs((await brightness(page, 'xz')) - (xz ?? 0))).toBeLessThan(6);
   await page.evaluate(async () => {
-    window.floodlight.setDisplay({ contrast: [254, 255] });
+    window.floodlight.setLayer('volume', { contrast: [254, 255] });
     await window.floodlight.settled();
   });
   expect(await brightness(page, 'xy')).toBeLessThan(10);
@@ -359,11 +359,8 @@ test('overlays stored labels of 64 bits and reads them out under the pointer', a
   const page = await atFib25(openPage);
   const before = await brightness(page, 'xy');
   await page.evaluate(async () => {
-    window.floodlight.setDisplay({
-      referenceLayer: 'groundtruth',
-      referenceOpacity: 1,
-      imageVisible: false,
-    });
+    await window.floodlight.addLayer({ stored: 'groundtruth' }, { opacity: 1 });
+    window.floodlight.setLayer('volume', { visible: false });
     await window.floodlight.settled();
   });
   await expect
@@ -371,7 +368,7 @@ test('overlays stored labels of 64 bits and reads them out under the pointer', a
     .toBeGreaterThan(3);
   await canvas(page, 'xy').hover();
   // The ground truth's id there, as zarr-python wrote it.
-  await expect(page.locator('footer')).toContainText('reference 114488');
+  await expect(page.locator('footer')).toContainText('groundtruth 114488');
 });
 
 test('the automation API reaches tools, options, read-out and every command', async ({
@@ -400,7 +397,7 @@ test('the automation API reaches tools, options, read-out and every command', as
     options: { criterion: 'tolerance', tolerance: 12 },
     ran: true,
     refused: false,
-    probe: { zyx: [125, 125, 125], value: 151, segmentId: 0, referenceId: null },
+    probe: { zyx: [125, 125, 125], value: 151, segmentId: 0, layers: [] },
   });
   expect(seen.commands).toBeGreaterThan(15);
   await expect(page.getByRole('button', { name: 'Show all four panels' })).toBeVisible();

@@ -1,4 +1,4 @@
-// A brick's image values into the slice; what was marked failed below it no longer is.
+// A brick's image values into the slice.
 
 const UINT8 = 0u;
 const UINT16 = 1u;
@@ -21,6 +21,6 @@ fn value_at(index: u32) -> f32 {
 }
 
 @fragment
-fn image(brick: Brick) -> @location(0) vec2<f32> {
-  return vec2<f32>(value_at(voxel_index(brick)), 0.0);
+fn image(brick: Brick) -> @location(0) f32 {
+  return value_at(voxel_index(brick));
 }

@@ -1,16 +1,12 @@
-// What every stage knows of the view that is drawn, and of the user's segments. Filled by src/engine/slices/view-uniform.ts.
+// What every stage knows of the view that is drawn, and of the user's segments. Filled by src/engine/slices/uniforms.ts.
 
 struct View {
-  // Canvas size in pixels.
-  size: vec2<f32>,
-  // Value drawn black, and one over the span from there to white.
-  contrast: vec2<f32>,
   // The volume's rectangle: left, top, right, bottom, in pixels.
   volume: vec4<f32>,
+  // Canvas size in pixels.
+  size: vec2<f32>,
   // Voxels of a brick from one step to the next along the horizontal and the vertical axis.
   stride: vec2<u32>,
-  // Of the segments and of the stored label layer.
-  opacity: vec2<f32>,
 }
 
 @group(0) @binding(0) var<uniform> view: View;
@@ -19,8 +15,6 @@ struct View {
 
 const FLAG_SELECTED = 1u;
 const FLAG_HIDDEN = 2u;
-// Set in ids of the stored label layer, clear in ids of segments.
-const REFERENCE_BIT = 0x80000000u;
 // Value of pixels on which no brick was drawn.
 const NOT_LOADED = -0x1.fffffep+127f;
 

@@ -22,6 +22,8 @@ import type {
   FillResult,
   ImageFilter,
   ImageRead,
+  Layer,
+  LayerSource,
   ReadArray,
   SegmentInfo,
   SegmentMesh,
@@ -31,6 +33,8 @@ import type {
   VoxelProbe,
 } from '../engine/protocol';
 import type { AdapterInfo } from '../gpu/device';
+import type { LayerChanges } from '../state/layer-changes';
+import type { AddLayerOptions } from '../state/layers';
 import type { CameraPose } from '../state/session';
 import type { FillOptions, PanelId, ToolId } from '../state/store';
 import type { ChannelInfo, LevelInfo } from '../volume/model';
@@ -129,7 +133,22 @@ export interface FloodlightApi {
   /** Shows one panel alone, or all four. */
   maximize(panel: PanelId | null): void;
   display(): DisplayState;
-  setDisplay(changes: Partial<DisplayState>): void;
+  /** Selected and hidden segments, and whether all images or all labels are held off; layers have calls of their own. */
+  setDisplay(changes: Partial<Omit<DisplayState, 'layers'>>): void;
+  /** What the slices show, from the lowest layer to the highest; `volume` and `segments` are always among them. */
+  layers(): readonly Layer[];
+  /**
+   * Opens a layer and shows it; resolves with its id. A label layer stored with the volume is named by `{ stored }`; anything
+   * that `open` takes is placed by its own scale and translation. At first images lie over images, and labels right below the
+   * segmentation. Rejects as `open` does, with UNKNOWN_LABEL_LAYER, BAD_PARAMETERS, or BUDGET_EXCEEDED; then nothing changes.
+   */
+  addLayer(source: LayerSource, options?: AddLayerOptions): Promise<string>;
+  /** BAD_PARAMETERS for `volume`, `segments`, and what is not there. */
+  removeLayer(id: string): Promise<void>;
+  /** Changes how a layer is shown; BAD_PARAMETERS for what makes no sense. */
+  setLayer(id: string, changes: LayerChanges): void;
+  /** Moves a layer to a place, 0 the lowest; places past the ends are the ends. */
+  moveLayer(id: string, index: number): void;
   /**
    * Changes what may be taken of the machine, in bytes, and cancels what runs; resolves with what holds then. `stats()` tells
    * what is taken. BAD_PARAMETERS for too little (256 MB of GPU, 128 MiB of memory; the disk may be 0) or too much.

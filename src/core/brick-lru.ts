@@ -29,6 +29,9 @@ export abstract class BrickLru<Slot> {
   /** What the pool's bricks may take, in bytes. */
   protected abstract readonly budgetBytes: number;
 
+  /** Changes what the pool may take, in bytes. What is over it goes at once, but for pinned bricks and what lies beside them. */
+  abstract setLimit(limitBytes: number): void;
+
   /** A slot that holds nothing yet; undefined when the budget has room for none. */
   protected abstract allocate(): Slot | undefined;
 
@@ -80,6 +83,26 @@ export abstract class BrickLru<Slot> {
     for (const [key, { slot }] of this.entries) if (isLost(slot)) this.entries.delete(key);
   }
 
+  /** Lets go of the least recently used brick that is not pinned; undefined where there is none. */
+  protected evictOne(): Slot | undefined {
+    for (const [key, { slot, pins }] of this.entries) {
+      if (pins > 0) continue;
+      this.entries.delete(key);
+      this.evictions++;
+      return slot;
+    }
+    return undefined;
+  }
+
+  /** Lets go of all bricks whose slots `isLost` holds for, unless one of them is pinned; returns whether it did. */
+  protected evictAll(isLost: (slot: Slot) => boolean): boolean {
+    const lost = [...this.entries].filter(([, { slot }]) => isLost(slot));
+    if (lost.some(([, { pins }]) => pins > 0)) return false;
+    for (const [key] of lost) this.entries.delete(key);
+    this.evictions += lost.length;
+    return true;
+  }
+
   private take(key: string): Slot {
     const slot = this.allocate() ?? this.evict();
     this.entries.set(key, { slot, pins: 0 });
@@ -87,12 +110,8 @@ export abstract class BrickLru<Slot> {
   }
 
   private evict(): Slot {
-    for (const [key, { slot, pins }] of this.entries) {
-      if (pins > 0) continue;
-      this.entries.delete(key);
-      this.evictions++;
-      return slot;
-    }
+    const slot = this.evictOne();
+    if (slot) return slot;
     throw new FloodlightError('BUDGET_EXCEEDED', {
       what: this.label,
       neededBytes: (this.entries.size + 1) * this.bytesPerBrick,

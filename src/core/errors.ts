@@ -26,7 +26,7 @@ export interface ErrorFields {
   BAD_PARAMETERS: { what: string; reason: string };
   OUTSIDE_VOLUME: { zyx: readonly number[]; shapeZyx: readonly number[] };
   SEED_OUTSIDE_RANGE: { zyx: readonly number[]; value: number; low: number; high: number };
-  BUDGET_EXCEEDED: { what: string; neededBytes: number; budgetBytes: number };
+  BUDGET_EXCEEDED: { what: string; neededBytes: number; budgetBytes: number; advice?: string };
   /** `keptBytes`: what the cache of chunks may take from then on. */
   DISK_FULL: { keptBytes: number };
   DISK_FAILED: { reason: string };
@@ -77,8 +77,13 @@ const messages: { [Code in ErrorCode]: (fields: ErrorFields[Code]) => string } =
     `Voxel ${place(zyx)} lies outside the volume of ${shapeZyx.join(' × ')}.`,
   SEED_OUTSIDE_RANGE: ({ zyx, value, low, high }) =>
     `The seed at ${place(zyx)} has the value ${value}, outside the range ${low}–${high}. Click a brighter or darker voxel, or widen the range.`,
-  BUDGET_EXCEEDED: ({ what, neededBytes, budgetBytes }) =>
-    `${what} needs ${megabytes(neededBytes)}, more than the ${megabytes(budgetBytes)} it may use. Use a smaller box or a narrower range.`,
+  BUDGET_EXCEEDED: ({
+    what,
+    neededBytes,
+    budgetBytes,
+    advice = 'Use a smaller box or a narrower range',
+  }) =>
+    `${what} needs ${megabytes(neededBytes)}, more than the ${megabytes(budgetBytes)} it may use. ${advice}.`,
   DISK_FULL: ({ keptBytes }) =>
     `The browser gives this page no more disk: its cache of chunks now keeps ${megabytes(keptBytes)} at most, and reading goes on. Free some disk, then set the disk's budget again.`,
   DISK_FAILED: ({ reason }) =>

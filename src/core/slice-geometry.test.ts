@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { BRICK_EDGE, brickGrid, brickKey } from './brick';
 import {
   axesOf,
+  type Bounds,
   type LevelGrid,
   levelReach,
   pickLevel,
@@ -176,7 +177,11 @@ test('a level reaches to the volume’s border where less than one of its voxels
     scaleZyx: [scale, 1, 1],
     offsetZyx: [offset, 0, 0],
   });
-  expect(levelReach(level(62, 4, 0), 0, 250)).toEqual([0, 250]);
-  expect(levelReach(level(63, 4, -0.5), 0, 250)).toEqual([0, 250]);
-  expect(levelReach(level(100, 1, 10), 0, 250)).toEqual([10, 110]);
+  const bounds: Bounds = { startZyx: [0, 0, 0], endZyx: [250, 1, 1] };
+  expect(levelReach(level(62, 4, 0), 0, bounds)).toEqual([0, 250]);
+  expect(levelReach(level(63, 4, -0.5), 0, bounds)).toEqual([0, 250]);
+  expect(levelReach(level(100, 1, 10), 0, bounds)).toEqual([10, 110]);
+  const shifted: Bounds = { startZyx: [8, 0, 0], endZyx: [111, 1, 1] };
+  expect(levelReach(level(25, 4, 10), 0, shifted)).toEqual([8, 111]);
+  expect(levelReach(level(100, 1, 10), 0, shifted)).toEqual([10, 110]);
 });

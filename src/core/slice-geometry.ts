@@ -141,17 +141,30 @@ export function visibleBricks(
   return found.sort((a, b) => a.distanceNm - b.distanceNm).map(({ brickZyx }) => brickZyx);
 }
 
+/** A box of continuous voxels of the finest level, its end not included: what a layer covers. */
+export interface Bounds {
+  readonly startZyx: Zyx;
+  readonly endZyx: Zyx;
+}
+
+/** What a volume of that shape covers. */
+export const boundsOfShape = (shapeZyx: Zyx): Bounds => ({
+  startZyx: [0, 0, 0],
+  endZyx: shapeZyx,
+});
+
 /**
- * What a level covers along one axis, in voxels of the finest level, cut to the volume of `sizeVoxels`. Where less than one of
- * its voxels is missing to the volume's border, its outermost voxels reach to it: pyramids round their shapes.
+ * What a level covers along one axis, in voxels of the finest level, cut to the layer's bounds. Where less than one of its
+ * voxels is missing to them, its outermost voxels reach to them: pyramids round their shapes.
  */
 export function levelReach(
   level: LevelGrid,
   axis: Axis,
-  sizeVoxels: number,
+  { startZyx, endZyx }: Bounds,
 ): readonly [start: number, end: number] {
   const scale = level.scaleZyx[axis];
   const start = level.offsetZyx[axis];
   const end = start + level.shapeZyx[axis] * scale;
-  return [start < scale ? 0 : start, sizeVoxels - end < scale ? sizeVoxels : end];
+  const [first, last] = [startZyx[axis], endZyx[axis]];
+  return [start - first < scale ? first : start, last - end < scale ? last : end];
 }

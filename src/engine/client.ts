@@ -20,6 +20,8 @@ export function createEngineClient(): EngineClient {
     clearDiskCache: () => remote.clearDiskCache(),
     selectAxes: (selection) => remote.selectAxes(selection),
     setImageFilter: (filter) => remote.setImageFilter(filter),
+    openLayer: (source, options) => remote.openLayer(source, options),
+    closeLayer: (id) => remote.closeLayer(id),
     attachView: (view: ViewId, canvas: OffscreenCanvas) =>
       remote.attachView(view, Comlink.transfer(canvas, [canvas])),
     setView: (view: ViewId, state: SliceView) => void remote.setView(view, state),

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testCoder } from '../codecs/testing/coder';
 import { colourOfId64, packColour } from '../core/colour';
-import type { LevelGrid } from '../core/slice-geometry';
+import { boundsOfShape, type LevelGrid } from '../core/slice-geometry';
 import { MemoryDisk } from '../core/testing/memory-disk';
 import { volumeOf, type Zyx } from '../core/vec';
 import { imageVoxels } from '../core/voxels';
@@ -17,8 +17,17 @@ import { type Fault, type FileServer, serveFiles } from '../volume/testing/file-
 import { putGroup, putImage } from '../volume/testing/multiscale-files';
 import { sourceOf } from '../volume/testing/values';
 import { Engine } from './engine';
-import type { DisplayState, EngineEvent, SliceView, ViewId } from './protocol';
-import { type ReferenceLevel, renderReference } from './slices/reference';
+import {
+  type DisplayState,
+  type EngineEvent,
+  type ImageLayer,
+  type Layer,
+  type SliceView,
+  segmentsLayer,
+  type ViewId,
+  volumeLayer,
+} from './protocol';
+import { type ReferenceLayer, type ReferenceLevel, renderReference } from './slices/reference';
 import { randomNumbers } from './slices/testing-scene';
 import { asCanvas, TestCanvas } from './testing-canvas';
 import { FILLED_DTYPES, fillBesideNeighbours } from './testing-dtype-fills';
@@ -54,17 +63,27 @@ const state: SliceView = {
   widthPixels: 143,
   heightPixels: 101,
 };
-const display: DisplayState = {
+/** The layers that every volume has. */
+const image: ImageLayer = {
+  id: 'volume',
+  kind: 'image',
+  name: 'volume',
+  origin: { from: 'volume' },
+  dtype: 'uint8',
+  visible: true,
+  opacity: 1,
+  blending: 'normal',
   contrast: [10, 240],
-  imageVisible: true,
-  labelsVisible: true,
+  colourMap: 'grey',
+};
+const displayOf = (...layers: readonly Layer[]): DisplayState => ({
+  layers,
   overlaysOff: false,
-  labelOpacity: 0.4,
-  referenceLayer: null,
-  referenceOpacity: 0.5,
+  imagesOff: false,
   selectedIds: [],
   hiddenIds: [],
-};
+});
+const display = displayOf(image, segmentsLayer);
 
 let engine: Engine;
 let events: EngineEvent[];
@@ -116,26 +135,40 @@ const whole = (level: LevelGrid, at: (index: number) => number): ReferenceLevel 
   voxels: Array.from({ length: volumeOf(level.shapeZyx) }, (_, index) => at(index)),
   isLoaded: () => true,
 });
-const twin = (view: ViewId, shown: DisplayState, image: readonly ReferenceLevel[]) =>
-  renderReference(view, state, {
-    volumeShapeZyx: [40, 70, 131],
-    voxelSizeNm: NM,
-    image,
-    reference: [whole(grid(LABEL_SHAPE, 1), labelAt)],
-    referenceColours: Uint32Array.from({ length: 20 }, (_, id) =>
-      id === 0 ? 0 : packColour(colourOfId64(BigInt(id))),
-    ),
-    labels: [],
-    fills: [],
-    display: shown,
-  });
+const bounds = boundsOfShape([40, 70, 131]);
+const colours = Uint32Array.from({ length: 20 }, (_, id) =>
+  id === 0 ? 0 : packColour(colourOfId64(BigInt(id))),
+);
+const imageTwin = (levels: readonly ReferenceLevel[]): ReferenceLayer => ({
+  kind: 'image',
+  bounds,
+  levels,
+  opacity: 1,
+  blending: 'normal',
+  contrast: [10, 240],
+  colourMap: 'grey',
+});
+const truthTwin: ReferenceLayer = {
+  kind: 'labels',
+  bounds,
+  levels: [whole(grid(LABEL_SHAPE, 1), labelAt)],
+  opacity: 0.5,
+  blending: 'normal',
+  colours,
+};
 const finest = whole(grid([40, 70, 131], 1), valueAt);
 const coarsest = whole(grid([20, 35, 66], 2), valueAt);
 
 /** Where the first byte that is not the twin's lies in each view, -1 for none. */
-const differences = (image: readonly ReferenceLevel[], shown = display) =>
+const differences = (...layers: readonly ReferenceLayer[]) =>
   [...canvases].map(([view, { pixels }]) => {
-    const expected = twin(view, shown, image);
+    const expected = renderReference(view, state, {
+      volumeShapeZyx: [40, 70, 131],
+      voxelSizeNm: NM,
+      layers,
+      selectedIds: [],
+      hiddenIds: [],
+    });
     return pixels.length === expected.length
       ? pixels.findIndex((byte, index) => byte !== expected[index])
       : Number.NaN;
@@ -167,7 +200,7 @@ describe('times and channels', () => {
   });
 
   it('are seen, read and filled as selected; segments and filter stay', async () => {
-    engine.setDisplay({ ...display, contrast: [0, 4], labelsVisible: false });
+    engine.setDisplay(displayOf({ ...image, contrast: [0, 4] }));
     for (const [view, canvas] of canvases) {
       await engine.attachView(view, asCanvas(canvas));
       engine.setView(view, { ...state, centerZyx: [4.5, 5.5, 35.5] });
@@ -235,17 +268,18 @@ describe('ids of 64 bits', () => {
     putGroup(made, 'labels', '0.5', { labels: ['ids'] });
     await putImage(made, 'labels/ids', { ome: '0.5', levels: [labels] });
     await engine.start((event) => events.push(event), 'cpu');
-    await engine.open(sourceOf(made));
-    engine.setDisplay({ ...display, referenceLayer: 'ids' });
+    const volume = await engine.open(sourceOf(made));
+    const ids = await engine.openLayer({ stored: 'ids' }, {});
+    engine.setDisplay(displayOf(volumeLayer(volume), ids));
     const canvas = new TestCanvas();
     await engine.attachView('xy', asCanvas(canvas));
     engine.setView('xy', { ...state, centerZyx: [0.5, 1, 2], nmPerPixel: 0.2 });
     await engine.settled();
     expect(await engine.probe([0, 0, 1])).toMatchObject({
       value: 2n ** 60n + 1n,
-      referenceId: String(first),
+      layers: [{ id: ids.id, value: String(first) }],
     });
-    expect((await engine.probe([1, 0, 0])).referenceId).toBe(String(second));
+    expect((await engine.probe([1, 0, 0])).layers[0]?.value).toBe(String(second));
     const box = { originZyx: [0, 1, 3], shapeZyx: [2, 1, 1] } as const;
     const read = await engine.readStoredLabels('ids', box, 0);
     expect(read).toMatchObject({ dtype, shapeZyx: [2, 1, 1] });
@@ -264,7 +298,7 @@ describe('the engine without an adapter', () => {
   it('draws an opened volume by the processor, and says why', async () => {
     await open();
     await engine.settled();
-    expect(differences([finest])).toEqual([-1, -1, -1]);
+    expect(differences(imageTwin([finest]))).toEqual([-1, -1, -1]);
     expect(events).toContainEqual({
       type: 'adapter',
       adapter: null,
@@ -275,10 +309,11 @@ describe('the engine without an adapter', () => {
 
   it('overlays stored labels', async () => {
     await open();
-    const shown = { ...display, referenceLayer: 'truth' };
-    engine.setDisplay(shown);
+    const truth = await engine.openLayer({ stored: 'truth' }, {});
+    expect(truth).toMatchObject({ kind: 'labels', name: 'truth', visible: true });
+    engine.setDisplay(displayOf(image, { ...truth, opacity: 0.5 }, segmentsLayer));
     await engine.settled();
-    expect(differences([finest], shown)).toEqual([-1, -1, -1]);
+    expect(differences(imageTwin([finest]), truthTwin)).toEqual([-1, -1, -1]);
   });
 
   it('hatches what could not be read over the coarser level, and settles', async () => {
@@ -286,7 +321,7 @@ describe('the engine without an adapter', () => {
     await engine.settled();
     const isFailed = ([, y, x]: Zyx) => y === 1 && x === 1;
     const broken = { ...finest, isFailed, isLoaded: (brick: Zyx) => !isFailed(brick) };
-    expect(differences([broken, coarsest])).toEqual([-1, -1, -1]);
+    expect(differences(imageTwin([broken, coarsest]))).toEqual([-1, -1, -1]);
     expect(events).toContainEqual(expect.objectContaining({ type: 'trouble' }));
   });
 
@@ -311,7 +346,7 @@ describe('the engine without an adapter', () => {
       true,
     );
     await engine.settled();
-    expect(differences([finest])).not.toEqual([-1, -1, -1]);
+    expect(differences(imageTwin([finest]))).not.toEqual([-1, -1, -1]);
     expect((await engine.mesh(result.id)).indices.length).toBeGreaterThan(0);
   });
 
@@ -345,7 +380,7 @@ describe('budgets', () => {
     await engine.open(computedVolume(shape));
     const { memoryBytes } = await engine.setBudgets({ memoryBytes: 2 ** 27 });
     expect(volumeOf(shape)).toBeGreaterThan(memoryBytes);
-    engine.setDisplay({ ...display, contrast: [0, 255] });
+    engine.setDisplay(displayOf({ ...image, contrast: [0, 255] }));
     for (const [view, canvas] of canvases) await engine.attachView(view, asCanvas(canvas));
     const random = randomNumbers(5);
     const small = { widthPixels: 40, heightPixels: 30, nmPerPixel: 4 };

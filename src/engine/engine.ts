@@ -30,9 +30,11 @@ import type { FillBackend } from './fill-backend';
 import { FillJobs } from './fill-jobs';
 import { GpuSession } from './gpu-session';
 import { imageHistogram } from './histogram';
+import type { Layer, LayerOptions, LayerSource } from './layer';
+import { LayerSources } from './layer-sources';
 import type { MemorySlot } from './memory-brick-pool';
 import type { Mesher } from './mesher';
-import { imageValue, storedId } from './probe';
+import { valueAt } from './probe';
 import type {
   BackendChoice,
   BackendInfo,
@@ -44,6 +46,7 @@ import type {
   FillRequest,
   FillResult,
   ImageRead,
+  LayerProbe,
   ReadArray,
   SavedMesh,
   SceneCamera,
@@ -112,6 +115,8 @@ export class Engine implements EngineApi {
   /** As it is stored, and as it is seen and filled: through a filter. */
   private stored: Volume | undefined;
   private volume: Volume | undefined;
+  /** What is open beside it. */
+  private readonly layers: LayerSources;
   private segmentation: Segmentation | undefined;
   private filter: ImageFilter = { kind: 'none' };
   /** One file, which the open volume's segmentation has. */
@@ -133,7 +138,13 @@ export class Engine implements EngineApi {
   private endStatistics = () => {};
   private disposed = false;
 
-  constructor(private readonly around: EngineSurroundings) {}
+  constructor(private readonly around: EngineSurroundings) {
+    this.layers = new LayerSources((source, { headers }, signal) =>
+      around.openVolume(source, headers ? { headers } : {}, signal, (isOffline) =>
+        this.emit({ type: 'network', isOffline }),
+      ),
+    );
+  }
 
   async start(
     onEvent: (event: EngineEvent) => void,
@@ -146,7 +157,7 @@ export class Engine implements EngineApi {
     this.endStatistics = watchStatistics(
       () => ({
         session: this.session,
-        volume: this.volume,
+        volumes: this.volumes,
         segmentation: this.segmentation,
         layers: this.slices?.layers,
         disk: this.around.disk,
@@ -183,9 +194,10 @@ export class Engine implements EngineApi {
     await this.stopAll();
     this.segmentation?.clear();
     spill?.truncate(0);
-    volume.setCacheBytes(chunkBytes(this.budgets));
+    this.layers.clear();
     this.stored = volume;
     this.volume = volume;
+    this.shareCache();
     this.filter = { kind: 'none' };
     this.segmentation = new Segmentation(
       this.around.mesher,
@@ -224,7 +236,7 @@ export class Engine implements EngineApi {
     if (this.session) this.session.memory.budgetBytes = this.budgets.gpuBytes;
     if (this.canvas) this.canvas.budgetBytes = brickBytes(this.budgets);
     if (this.cpu) this.cpu.budgetBytes = fillBytes(this.budgets);
-    this.stored?.setCacheBytes(chunkBytes(this.budgets));
+    this.shareCache();
     this.segmentation?.surfaces.setBytes(surfaceBytes(this.budgets));
     this.show();
     return this.budgets;
@@ -250,11 +262,29 @@ export class Engine implements EngineApi {
     const selecting = new AbortController();
     this.selecting = selecting;
     const stored = await this.stored.select(selection, selecting.signal);
+    const readAgain = await this.layers.readAgain(stored, selecting.signal);
     selecting.signal.throwIfAborted();
     await this.stopAll();
     selecting.signal.throwIfAborted();
+    readAgain();
     this.look(stored);
     return stored.info;
+  }
+
+  async openLayer(source: LayerSource, options: LayerOptions): Promise<Layer> {
+    const { stored } = this;
+    if (!stored) throw new FloodlightError('NO_VOLUME', {});
+    const layer = await this.layers.open(stored, source, options, (layers) =>
+      this.slices?.showBeside(layers),
+    );
+    this.shareCache();
+    return layer;
+  }
+
+  async closeLayer(id: string): Promise<void> {
+    this.layers.close(id);
+    this.slices?.showBeside(this.layers.all);
+    this.shareCache();
   }
 
   async attachView(view: ViewId, canvas: OffscreenCanvas): Promise<void> {
@@ -268,9 +298,7 @@ export class Engine implements EngineApi {
   }
 
   setDisplay(state: DisplayState): void {
-    const before = this.display?.referenceLayer ?? null;
     this.display = state;
-    if (state.referenceLayer !== before) this.slices?.showReference(state.referenceLayer);
     this.slices?.invalidate();
   }
 
@@ -345,11 +373,22 @@ export class Engine implements EngineApi {
   async probe(zyx: Zyx): Promise<VoxelProbe> {
     const { segmentation, volume } = this.opened();
     checkVoxel(zyx, volume.info.shapeZyx);
+    const shown = this.slices?.layers;
+    const beside = this.layers.all;
+    const listed = (this.display?.layers ?? []).toReversed().flatMap(({ id, visible }) => {
+      const layer = visible ? beside.find((other) => other.id === id) : undefined;
+      return layer ? [layer] : [];
+    });
+    const layers = listed.map(async ({ id, kind, levels }): Promise<LayerProbe> => {
+      const value = (await valueAt(zyx, levels, shown?.layer(id)?.loader)) ?? null;
+      return { id, value: value !== null && kind === 'labels' ? String(value) : value };
+    });
+    const value = await valueAt(zyx, volume.levels, shown?.image.loader);
     return {
       zyx,
-      value: await imageValue(zyx, volume, this.slices?.layers?.image.loader),
+      value: value ?? null,
       segmentId: segmentation.labels.labelAt(zyx),
-      referenceId: await storedId(zyx, this.slices?.layers?.referenceLayer?.layer),
+      layers: await Promise.all(layers),
     };
   }
 
@@ -545,7 +584,18 @@ export class Engine implements EngineApi {
   private show(): void {
     const { volume, segmentation } = this;
     if (!volume || !segmentation) return;
-    this.slices?.open(volume, segmentation);
+    this.slices?.open(volume, segmentation, this.layers.all);
+  }
+
+  /** All that is open: the volume first. */
+  private get volumes(): readonly Volume[] {
+    return this.stored ? [this.stored, ...this.layers.volumes] : [];
+  }
+
+  /** Divides what decoded chunks may take among all that is open. */
+  private shareCache(): void {
+    const { volumes } = this;
+    for (const volume of volumes) volume.setCacheBytes(chunkBytes(this.budgets) / volumes.length);
   }
 
   private trouble(key: string, error: unknown): void {

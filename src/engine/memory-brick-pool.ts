@@ -15,7 +15,7 @@ export class MemoryBrickPool extends BrickLru<MemorySlot> {
   constructor(
     label: string,
     bytesPerVoxel: number,
-    protected readonly budgetBytes: number,
+    protected budgetBytes: number,
   ) {
     super(label, BRICK_VOXELS * bytesPerVoxel);
   }
@@ -26,6 +26,11 @@ export class MemoryBrickPool extends BrickLru<MemorySlot> {
 
   get memoryBytes(): number {
     return this.size * this.bytesPerBrick;
+  }
+
+  setLimit(limitBytes: number): void {
+    this.budgetBytes = limitBytes;
+    while (this.size > this.mostBricks && this.evictOne());
   }
 
   protected allocate(): MemorySlot | undefined {

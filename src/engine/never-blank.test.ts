@@ -5,7 +5,7 @@ import type { Zyx } from '../core/vec';
 import type { LevelInfo, LevelReader, Volume } from '../volume/model';
 import { LabelPyramid } from './label-pyramid/label-pyramid';
 import { MemoryBrickPool, type MemorySlot } from './memory-brick-pool';
-import type { DisplayState } from './protocol';
+import { type DisplayState, volumeLayer } from './protocol';
 import { Scheduler } from './scheduler/scheduler';
 import { SliceViews } from './slice-views';
 import type { SliceBackend } from './slices';
@@ -23,14 +23,24 @@ const LEVELS: readonly LevelInfo[] = [1, 4, 16].map((factor) => ({
   scaleZyx: [factor, factor, factor],
   offsetZyx: [0, 0, 0],
 }));
-const DISPLAY: DisplayState = {
+const INFO = {
+  url: '',
+  name: 'volume',
+  shapeZyx: [SIZE, SIZE, SIZE],
+  voxelSizeNm: NM,
+  originNm: [0, 0, 0],
+  dtype: 'uint8',
+  levels: LEVELS,
+  labels: [],
+  times: 1,
+  channels: [],
+  selection: { t: 0, c: 0 },
   contrast: [0, 255],
-  imageVisible: true,
-  labelsVisible: true,
+} as const;
+const DISPLAY: DisplayState = {
+  layers: [volumeLayer(INFO)],
   overlaysOff: false,
-  labelOpacity: 0.4,
-  referenceLayer: null,
-  referenceOpacity: 0.5,
+  imagesOff: false,
   selectedIds: [],
   hiddenIds: [],
 };
@@ -49,10 +59,11 @@ interface Frame {
 }
 
 function frameOf(view: ViewId, state: SliceView, scene: SliceScene<MemorySlot>): Frame {
-  const { volumeShapeZyx, voxelSizeNm } = scene;
+  const { voxelSizeNm, layers } = scene;
   const drawn = new Uint32Array(state.widthPixels * state.heightPixels);
-  const frame = { viewId: view, state, volumeShapeZyx, voxelSizeNm };
-  for (const brick of inPaintersOrder(frame, scene.image)) {
+  const frame = { viewId: view, state, voxelSizeNm };
+  const bricks = layers.flatMap((layer) => inPaintersOrder(frame, layer.bounds, layer.bricks));
+  for (const brick of bricks) {
     const { left, right, top, bottom } = brick.placement.rectangle;
     for (let y = top; y < bottom; y++)
       drawn.fill(coarseness(brick), y * state.widthPixels + left, y * state.widthPixels + right);
@@ -79,17 +90,7 @@ function setUp(seed: number, budgetBytes: number, isOpen: Promise<unknown> = Pro
     }),
   );
   const volume = {
-    info: {
-      url: '',
-      name: '',
-      shapeZyx: [SIZE, SIZE, SIZE],
-      voxelSizeNm: NM,
-      originNm: [0, 0, 0],
-      dtype: 'uint8',
-      levels: LEVELS,
-      labels: [],
-      contrast: [0, 255],
-    },
+    info: INFO,
     levels,
   } as unknown as Volume;
   const frames: Frame[] = [];
@@ -100,7 +101,6 @@ function setUp(seed: number, budgetBytes: number, isOpen: Promise<unknown> = Pro
       resize: () => {},
       draw: (state, scene) => void frames.push(frameOf(view, state, scene)),
     }),
-    setReferenceColours: () => {},
     done: async () => {},
   };
   const views = new SliceViews(backend, {
@@ -112,7 +112,7 @@ function setUp(seed: number, budgetBytes: number, isOpen: Promise<unknown> = Pro
       throw error;
     },
   });
-  views.open(volume, NO_LABELS);
+  views.open(volume, NO_LABELS, []);
   return { views, frames, reads, random };
 }
 

@@ -1,15 +1,18 @@
 import { brickOfVoxel } from '../core/brick';
 import { floor, type Zyx } from '../core/vec';
-import type { LabelLayer, Volume } from '../volume/model';
+import type { LevelReader } from '../volume/model';
 import type { BrickAddress } from './scheduler/address';
 
-/** The image's value, as it is stored, at a voxel of the finest level, from the finest level whose brick is loaded; null where none is. */
-export async function imageValue(
+/**
+ * What a layer has, as it is stored, at a voxel of the volume's finest level, in the finest level of its own that is loaded there; undefined
+ * where none is.
+ */
+export async function valueAt(
   zyx: Zyx,
-  volume: Volume,
+  levels: readonly LevelReader[],
   bricks: { has(address: BrickAddress): boolean } | undefined,
-): Promise<number | bigint | null> {
-  for (const [level, reader] of volume.levels.entries()) {
+): Promise<number | bigint | undefined> {
+  for (const [level, reader] of levels.entries()) {
     const { scaleZyx, offsetZyx, shapeZyx } = reader.info;
     const at = floor([
       (zyx[0] + 0.5 - offsetZyx[0]) / scaleZyx[0],
@@ -18,14 +21,7 @@ export async function imageValue(
     ]);
     const inside = at.every((value, axis) => value >= 0 && value < (shapeZyx[axis] ?? 0));
     if (!inside || !bricks?.has({ level, brickZyx: brickOfVoxel(at) })) continue;
-    const values = await reader.readBox({ originZyx: at, shapeZyx: [1, 1, 1] });
-    return values[0] ?? null;
+    return (await reader.readBox({ originZyx: at, shapeZyx: [1, 1, 1] }))[0];
   }
-  return null;
-}
-
-/** The id of a stored label layer at a voxel, as decimal digits; null where no layer is shown. */
-export async function storedId(zyx: Zyx, layer: LabelLayer | undefined): Promise<string | null> {
-  const values = await layer?.levels[0]?.readBox({ originZyx: zyx, shapeZyx: [1, 1, 1] });
-  return values ? String(values[0] ?? 0) : null;
+  return undefined;
 }

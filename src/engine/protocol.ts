@@ -16,6 +16,7 @@ import type { AxisSelection, VolumeInfo } from '../volume/model';
 import type { VolumeSource } from '../volume/open-store';
 import type { Budgets } from './budgets';
 import type { HistoryState } from './edit-history';
+import type { Layer, LayerOptions, LayerSource } from './layer';
 import type { BrickCounts } from './scheduler/brick-state';
 import type { SceneCamera } from './surfaces/scene-camera';
 
@@ -28,22 +29,32 @@ export type { AxisSelection } from '../volume/model';
 export type { VolumeSource } from '../volume/open-store';
 export type { Budgets } from './budgets';
 export type { HistoryState } from './edit-history';
+export {
+  BLENDINGS,
+  type Blending,
+  type ImageLayer,
+  type LabelsLayer,
+  type Layer,
+  type LayerKind,
+  type LayerOptions,
+  type LayerOrigin,
+  type LayerSource,
+  SEGMENTS_LAYER,
+  segmentsLayer,
+  VOLUME_LAYER,
+  volumeLayer,
+} from './layer';
 export type { BrickCounts } from './scheduler/brick-state';
 export type { SceneCamera } from './surfaces/scene-camera';
 
 /** How all slice views are drawn. */
 export interface DisplayState {
-  /** Image values drawn black and white. */
-  readonly contrast: readonly [low: number, high: number];
-  readonly imageVisible: boolean;
-  readonly labelsVisible: boolean;
-  /** While set, neither segments nor stored labels are drawn: a look at the image below. */
+  /** From the lowest to the highest; those that are not open are not drawn. */
+  readonly layers: readonly Layer[];
+  /** While set, no layers of labels are drawn: a look at what lies below. */
   readonly overlaysOff: boolean;
-  /** Opacity of the segmentation's overlay, 0 to 1. */
-  readonly labelOpacity: number;
-  /** The stored label layer that is overlaid, if any, and its opacity. */
-  readonly referenceLayer: string | null;
-  readonly referenceOpacity: number;
+  /** While set, no images are drawn. */
+  readonly imagesOff: boolean;
   readonly selectedIds: readonly number[];
   readonly hiddenIds: readonly number[];
 }
@@ -156,8 +167,14 @@ export interface VoxelProbe {
   readonly value: number | bigint | null;
   /** Segment at the voxel, 0 for none. */
   readonly segmentId: number;
-  /** Id in the overlaid stored label layer, as decimal digits; null when there is none or it is not loaded. */
-  readonly referenceId: string | null;
+  /** What is there in each visible layer beside the image and the segmentation, the highest first. */
+  readonly layers: readonly LayerProbe[];
+}
+
+export interface LayerProbe {
+  readonly id: string;
+  /** An image's value as it is stored, or a label as decimal digits, of the finest level that is loaded; null where none is. */
+  readonly value: number | bigint | string | null;
 }
 
 export interface EngineStatistics {
@@ -258,6 +275,14 @@ export interface EngineApi {
    * what the volume has not.
    */
   selectAxes(selection: Partial<AxisSelection>): Promise<VolumeInfo>;
+  /**
+   * Opens a layer beside the open volume and returns it as it is to be shown at first; it is drawn once `setDisplay` lists it.
+   * Rejects as `open` does, with UNKNOWN_LABEL_LAYER, with BUDGET_EXCEEDED where the budget has no room for its bricks, or with
+   * an AbortError when another volume is opened meanwhile; what is open stays as it is.
+   */
+  openLayer(source: LayerSource, options: LayerOptions): Promise<Layer>;
+  /** Lets go of a layer that `openLayer` opened; BAD_PARAMETERS where there is none of this id. */
+  closeLayer(id: string): Promise<void>;
   attachView(view: ViewId, canvas: OffscreenCanvas): Promise<void>;
   setView(view: ViewId, state: SliceView): void;
   setDisplay(state: DisplayState): void;

@@ -4,7 +4,7 @@ import type { DisplayState } from './protocol';
 import { type Motion, moved } from './scheduler/motion';
 import type { Scheduler } from './scheduler/scheduler';
 import { isSeen, viewWants, wantsWithin } from './scheduler/view-wants';
-import { type SliceLayer, type SliceSource, sceneOf } from './slice-source';
+import { type SliceLayer, type SliceSource, sceneOf, shownIds } from './slice-source';
 import type { SliceBackend, SliceTarget } from './slices';
 
 /** What drawing may take of the GPU's or the processor's time while a fill runs. */
@@ -120,27 +120,31 @@ export class SliceLoop<Slot extends object> {
     const source = this.source();
     const display = this.around.display();
     if (!source || !display) return;
-    source.labels.beginFrame();
-    const colours = source.reference?.takeColours();
-    if (colours) this.backend.setReferenceColours(colours);
+    source.segments.beginFrame();
     for (const [view, { target, state }] of this.views)
-      if (state && isShown(state)) target.draw(state, sceneOf(view, state, source, display));
+      if (state && isSized(state)) target.draw(state, sceneOf(view, state, source, display));
     // Again: what is drawn now may have been evicted since the views changed.
     const isSettled = this.rank(source);
-    if (source.labels.isBehind) this.invalidate();
+    if (source.segments.isBehind) this.invalidate();
     else if (isSettled) this.settle();
   }
 
   /** Tells the loaders what all views want now; returns whether all that they show has come or failed. */
-  private rank({ image, reference, volume }: SliceSource<Slot>): boolean {
-    return [image, ...(reference ? [reference] : [])]
-      .map((layer) => this.rankLayer(layer, volume.voxelSizeNm))
+  private rank({ layers, volume }: SliceSource<Slot>): boolean {
+    const display = this.around.display();
+    const shown = display ? shownIds(display) : new Set<string>();
+    return layers
+      .map((layer) => this.rankLayer(layer, shown.has(layer.id), volume.voxelSizeNm))
       .every((isSettled) => isSettled);
   }
 
-  private rankLayer({ loader, levels }: SliceLayer<Slot>, voxelSizeNm: Zyx): boolean {
+  private rankLayer(
+    { loader, levels }: SliceLayer<Slot>,
+    isDrawn: boolean,
+    voxelSizeNm: Zyx,
+  ): boolean {
     const wants = [...this.views].flatMap(([view, { state, motion }]) =>
-      state && isShown(state) ? viewWants(view, state, levels, voxelSizeNm, motion) : [],
+      isDrawn && state && isSized(state) ? viewWants(view, state, levels, voxelSizeNm, motion) : [],
     );
     const possible = wantsWithin(wants, loader.pool.mostBricks);
     loader.want(possible);
@@ -155,5 +159,5 @@ export class SliceLoop<Slot extends object> {
   }
 }
 
-const isShown = ({ widthPixels, heightPixels }: SliceView): boolean =>
+const isSized = ({ widthPixels, heightPixels }: SliceView): boolean =>
   widthPixels > 0 && heightPixels > 0;

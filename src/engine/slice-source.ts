@@ -1,27 +1,49 @@
-import { pickLevel, type SliceView, type ViewId, visibleBricks } from '../core/slice-geometry';
+import type { ImageDtype } from '../core/dtype';
+import {
+  type Bounds,
+  boundsOfShape,
+  pickLevel,
+  type SliceView,
+  type ViewId,
+  visibleBricks,
+} from '../core/slice-geometry';
 import type { Zyx } from '../core/vec';
-import { imageDtypeOf } from '../core/voxels';
 import type { LevelInfo, VolumeInfo } from '../volume/model';
 import type { LabelBricks } from './label-bricks';
+import { type Layer, SEGMENTS_LAYER } from './layer';
 import type { DisplayState } from './protocol';
 import type { BrickLoader } from './scheduler/brick-loader';
-import type { DrawnBrick, FailedBrick, SliceScene } from './slices';
+import type { DrawnBrick, FailedBrick, LabelColours, SceneLayer, SliceScene } from './slices';
 
-/** A layer of bricks with levels: the image or a stored label layer. */
+/** A layer that is read: bricks with levels, and what these hold. */
 export interface SliceLayer<Slot extends object> {
+  readonly id: string;
   readonly loader: BrickLoader<Slot>;
   readonly levels: readonly LevelInfo[];
+  readonly bounds: Bounds;
+  readonly voxels:
+    | { readonly kind: 'image'; readonly dtype: ImageDtype }
+    /** Indices into these colours. */
+    | { readonly kind: 'labels'; readonly colours: LabelColours };
 }
 
-/** What the slices show; read anew for each frame. */
+/** What the slices may show; read anew for each frame. */
 export interface SliceSource<Slot extends object> {
   readonly volume: VolumeInfo;
-  readonly image: SliceLayer<Slot>;
-  readonly reference:
-    | (SliceLayer<Slot> & { takeColours(): Uint32Array<ArrayBuffer> | undefined })
-    | undefined;
-  readonly labels: LabelBricks<Slot>;
+  /** In no order. */
+  readonly layers: readonly SliceLayer<Slot>[];
+  readonly segments: LabelBricks<Slot>;
 }
+
+/** Whether a layer is drawn: images and labels may be held off all at once. */
+export const isShown = (
+  { kind, visible }: Layer,
+  { imagesOff, overlaysOff }: DisplayState,
+): boolean => visible && !(kind === 'image' ? imagesOff : overlaysOff);
+
+/** The ids of the layers that are drawn. */
+export const shownIds = (display: DisplayState): ReadonlySet<string> =>
+  new Set(display.layers.filter((layer) => isShown(layer, display)).map(({ id }) => id));
 
 /** The resident bricks of all levels from the wanted one to the coarsest that the view cuts. */
 function drawnBricks<Slot extends object>(
@@ -52,23 +74,44 @@ const failedBricks = <Slot extends object>(
     return info && level >= wantedLevel ? [{ brickZyx, level: info }] : [];
   });
 
-/** What a view has to draw of the source as it is now. */
-export function sceneOf<Slot extends object>(
+/** A layer as a view draws it; undefined while it is not open. */
+function sceneLayer<Slot extends object>(
   view: ViewId,
   state: SliceView,
-  { volume, image, reference, labels }: SliceSource<Slot>,
-  display: DisplayState,
-): SliceScene<Slot> {
-  const { voxelSizeNm } = volume;
-  return {
-    volumeShapeZyx: volume.shapeZyx,
-    voxelSizeNm,
-    imageDtype: imageDtypeOf[volume.dtype],
-    image: drawnBricks(view, state, image, voxelSizeNm),
-    failed: failedBricks(image, pickLevel(view, state, image.levels, voxelSizeNm)),
-    reference:
-      reference && !display.overlaysOff ? drawnBricks(view, state, reference, voxelSizeNm) : [],
-    labels: labels.drawn(view, state),
-    display: { ...display, labelsVisible: display.labelsVisible && !display.overlaysOff },
-  };
+  { volume, layers, segments }: SliceSource<Slot>,
+  layer: Layer,
+): SceneLayer<Slot> | undefined {
+  const { voxelSizeNm, shapeZyx } = volume;
+  const { opacity, blending } = layer;
+  if (layer.id === SEGMENTS_LAYER) {
+    const bricks = segments.drawn(view, state);
+    const bounds = boundsOfShape(shapeZyx);
+    return { kind: 'segments', bounds, bricks, failed: [], opacity, blending };
+  }
+  const source = layers.find(({ id }) => id === layer.id);
+  if (!source) return undefined;
+  const { levels, bounds, voxels } = source;
+  const bricks = drawnBricks(view, state, source, voxelSizeNm);
+  const failed = failedBricks(source, pickLevel(view, state, levels, voxelSizeNm));
+  const drawn = { bounds, bricks, failed, opacity, blending };
+  if (voxels.kind === 'labels') return { ...drawn, ...voxels };
+  if (layer.kind !== 'image') return undefined;
+  const { contrast, colourMap } = layer;
+  return { ...drawn, ...voxels, contrast, colourMap };
 }
+
+/** What a view has to draw of the source as it is now. */
+export const sceneOf = <Slot extends object>(
+  view: ViewId,
+  state: SliceView,
+  source: SliceSource<Slot>,
+  display: DisplayState,
+): SliceScene<Slot> => ({
+  volumeShapeZyx: source.volume.shapeZyx,
+  voxelSizeNm: source.volume.voxelSizeNm,
+  layers: display.layers
+    .filter((layer) => isShown(layer, display))
+    .flatMap((layer) => sceneLayer(view, state, source, layer) ?? []),
+  selectedIds: display.selectedIds,
+  hiddenIds: display.hiddenIds,
+});

@@ -1,6 +1,7 @@
 import type { SliceView, ViewId } from '../core/slice-geometry';
 import type { Volume } from '../volume/model';
 import type { LabelSource } from './label-bricks';
+import type { OpenLayer } from './layer-sources';
 import { addressKey, type BrickAddress } from './scheduler/address';
 import { SliceLoop, type SliceSurroundings } from './slice-loop';
 import type { SliceBackend } from './slices';
@@ -10,8 +11,6 @@ import { VolumeLayers } from './volume-layers';
 export class SliceViews<Slot extends object> {
   private readonly loop: SliceLoop<Slot>;
   private shown: VolumeLayers<Slot> | undefined;
-  /** Resolves when the stored label layer that was asked for last is there, or has failed. */
-  private overlaid: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly backend: SliceBackend<Slot>,
@@ -26,15 +25,26 @@ export class SliceViews<Slot extends object> {
   }
 
   /** Shows a volume in place of the present one. */
-  open(volume: Volume, labels: LabelSource): void {
+  open(volume: Volume, labels: LabelSource, beside: readonly OpenLayer[]): void {
     this.close();
     const events = {
       onArrival: () => this.loop.invalidate(),
-      onFailure: (address: BrickAddress, error: unknown) =>
-        this.around.onTrouble(`brick ${addressKey(address)}`, error),
+      onFailure: (layer: string, address: BrickAddress, error: unknown) =>
+        this.around.onTrouble(`brick ${layer} ${addressKey(address)}`, error),
     };
     this.shown = new VolumeLayers(this.backend, volume, labels, events, this.around.scheduler);
-    this.showReference(this.around.display()?.referenceLayer ?? null);
+    try {
+      this.showBeside(beside);
+    } catch (error) {
+      // Budgets may have become too small for all of them.
+      this.around.onTrouble('layers', error);
+    }
+    this.loop.invalidate();
+  }
+
+  /** Draws these layers beside the volume from now on; BUDGET_EXCEEDED, changing nothing, where there is no room for all. */
+  showBeside(layers: readonly OpenLayer[]): void {
+    this.shown?.showBeside(layers);
     this.loop.invalidate();
   }
 
@@ -54,16 +64,6 @@ export class SliceViews<Slot extends object> {
     this.loop.setView(view, state);
   }
 
-  /** Overlays a stored label layer, or none; keeps what is shown when the volume has no such layer. */
-  showReference(name: string | null): void {
-    const { shown } = this;
-    if (!shown || (name !== null && !shown.volume.info.labels.includes(name))) return;
-    this.overlaid = shown
-      .showReference(name)
-      .then(() => this.loop.invalidate())
-      .catch((error: unknown) => this.around.onTrouble('stored labels', error));
-  }
-
   /** Reads bricks that failed again, where views still want them. */
   retryFailed(): void {
     this.shown?.retryFailed();
@@ -76,9 +76,8 @@ export class SliceViews<Slot extends object> {
   }
 
   /** Resolves when all views show their wanted bricks, or the failure of these, or when they were disposed of. */
-  async settled(): Promise<void> {
-    await this.overlaid;
-    await this.loop.settled();
+  settled(): Promise<void> {
+    return this.loop.settled();
   }
 
   /** Draws no more. Bricks on a lost device are gone with it. */

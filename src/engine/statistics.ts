@@ -1,5 +1,5 @@
 import type { ChunkDisk } from '../disk/chunk-disk';
-import type { Volume } from '../volume/model';
+import type { Volume, VolumeStatistics } from '../volume/model';
 import type { Budgets } from './budgets';
 import type { GpuSession } from './gpu-session';
 import type { EngineStatistics } from './protocol';
@@ -13,7 +13,8 @@ const MILLISECONDS = 500;
 /** What statistics are about. */
 export interface Counted {
   readonly session: GpuSession | undefined;
-  readonly volume: Volume | undefined;
+  /** All that is open. */
+  readonly volumes: readonly Volume[];
   readonly budgets: Budgets;
   readonly disk: Pick<ChunkDisk, 'usedBytes'>;
   readonly segmentation: Segmentation | undefined;
@@ -21,9 +22,12 @@ export interface Counted {
   readonly scheduler: Scheduler;
 }
 
+const sumOf = (volumes: readonly Volume[], of: keyof VolumeStatistics): number =>
+  volumes.reduce((sum, { statistics }) => sum + statistics[of], 0);
+
 const statisticsOf = ({
   session,
-  volume,
+  volumes,
   segmentation,
   layers,
   budgets,
@@ -33,9 +37,7 @@ const statisticsOf = ({
   gpuBytes: session?.memory.usedBytes ?? 0,
   gpuBudgetBytes: session?.memory.budgetBytes ?? 0,
   memoryBytes:
-    (volume?.statistics.cachedBytes ?? 0) +
-    (segmentation?.memoryBytes ?? 0) +
-    (layers?.memoryBytes ?? 0),
+    sumOf(volumes, 'cachedBytes') + (segmentation?.memoryBytes ?? 0) + (layers?.memoryBytes ?? 0),
   memoryBudgetBytes: budgets.memoryBytes,
   surfaceBytes: segmentation?.surfaces.memoryBytes ?? 0,
   diskBytes: disk.usedBytes,
@@ -43,13 +45,13 @@ const statisticsOf = ({
   bricks: layers?.bricks ?? NO_BRICKS,
   bricksInFlight: scheduler.inFlight,
   bricksFailed: layers?.bricks.failed ?? 0,
-  fetchedBytes: volume?.statistics.fetchedBytes ?? 0,
-  decodedBytes: volume?.statistics.decodedBytes ?? 0,
-  missingChunks: volume?.statistics.missingChunks ?? 0,
-  cacheHits: volume?.statistics.cacheHits ?? 0,
-  diskHits: volume?.statistics.diskHits ?? 0,
-  evictions: (volume?.statistics.evictions ?? 0) + (layers?.evictions ?? 0),
-  retries: volume?.statistics.retries ?? 0,
+  fetchedBytes: sumOf(volumes, 'fetchedBytes'),
+  decodedBytes: sumOf(volumes, 'decodedBytes'),
+  missingChunks: sumOf(volumes, 'missingChunks'),
+  cacheHits: sumOf(volumes, 'cacheHits'),
+  diskHits: sumOf(volumes, 'diskHits'),
+  evictions: sumOf(volumes, 'evictions') + (layers?.evictions ?? 0),
+  retries: sumOf(volumes, 'retries'),
 });
 
 /** Tells statistics every half second in which they changed, until the returned function is called. */

@@ -1,32 +1,39 @@
 import type { BrickLru } from '../core/brick-lru';
 import { bytesOf } from '../core/dtype';
 import { FloodlightError } from '../core/errors';
+import { boundsOfShape } from '../core/slice-geometry';
 import { imageDtypeOf, imageVoxels } from '../core/voxels';
-import type { Volume } from '../volume/model';
+import type { LevelReader, Volume } from '../volume/model';
+import { IndexedLabels } from './indexed-labels';
 import { LabelBricks, type LabelSource } from './label-bricks';
-import { ReferenceLayer } from './reference-layer';
+import { type LayerKind, VOLUME_LAYER } from './layer';
+import { layerShares } from './layer-shares';
+import type { OpenLayer } from './layer-sources';
 import type { BrickAddress } from './scheduler/address';
-import { BrickLoader } from './scheduler/brick-loader';
+import { BrickLoader, type ReadBrick } from './scheduler/brick-loader';
 import { addCounts, type BrickCounts, NO_BRICKS } from './scheduler/brick-state';
 import type { Scheduler } from './scheduler/scheduler';
 import type { SliceLayer, SliceSource } from './slice-source';
 import type { SliceBackend } from './slices';
 
-/** Shares of the backend's budget. */
-const IMAGE_SHARE = 0.375;
-const LABEL_SHARE = 0.21875;
-const REFERENCE_SHARE = 0.21875;
+/** A layer whose pool holds fewer bricks could not show what a screen does. */
+const LEAST_BRICKS = 8;
 
 export interface LayerEvents {
   onArrival(): void;
-  onFailure(address: BrickAddress, error: unknown): void;
+  onFailure(layer: string, address: BrickAddress, error: unknown): void;
 }
 
-/** The bricks of an open volume where slices are drawn from: pools and loaders of its layers. Remade when the device was lost. */
+type Read = Pick<OpenLayer, 'id' | 'kind' | 'levels' | 'bounds'>;
+
+/**
+ * The bricks of an open volume and of the layers beside it, where slices are drawn from: pools and loaders, which share the
+ * backend's budget. Remade when the device was lost.
+ */
 export class VolumeLayers<Slot extends object> {
   readonly image: SliceLayer<Slot>;
-  private readonly labels: LabelBricks<Slot>;
-  private reference: { name: string; layer: SliceLayer<Slot>; ids: ReferenceLayer } | undefined;
+  private readonly segments: LabelBricks<Slot>;
+  private readonly beside = new Map<string, SliceLayer<Slot>>();
 
   constructor(
     private readonly backend: SliceBackend<Slot>,
@@ -35,24 +42,11 @@ export class VolumeLayers<Slot extends object> {
     private readonly events: LayerEvents,
     private readonly scheduler: Scheduler,
   ) {
-    const { dtype, levels } = volume.info;
-    const loader = new BrickLoader(
-      this.createPool('image bricks', bytesOf[imageDtypeOf[dtype]], IMAGE_SHARE),
-      async ({ level, brickZyx }, signal, onFetched) => {
-        const reader = volume.levels[level];
-        if (!reader) throw new FloodlightError('INTERNAL', { reason: `no level ${level}` });
-        const { data } = await reader.readBrick(brickZyx, signal, onFetched);
-        // Bricks are assembled into memory of their own, never into a SharedArrayBuffer.
-        return imageVoxels(data) as ArrayBufferView<ArrayBuffer>;
-      },
-      events.onArrival,
-      events.onFailure,
-      scheduler,
-    );
-    this.image = { loader, levels };
-    const { shapeZyx, voxelSizeNm } = volume.info;
-    const pool = this.createPool('label bricks', 4, LABEL_SHARE);
-    this.labels = new LabelBricks(labels, pool, shapeZyx, voxelSizeNm);
+    const { levels, info } = volume;
+    const bounds = boundsOfShape(info.shapeZyx);
+    this.image = this.layerOf({ id: VOLUME_LAYER, kind: 'image', levels, bounds }, []);
+    const pool = backend.createPool('label bricks', 4, this.shares([]).labels);
+    this.segments = new LabelBricks(labels, pool, info.shapeZyx, info.voxelSizeNm);
   }
 
   /** How many bricks are in each state. */
@@ -75,68 +69,128 @@ export class VolumeLayers<Slot extends object> {
     return this.pools.reduce((bytes, { memoryBytes }) => bytes + memoryBytes, 0);
   }
 
-  get referenceLayer(): ReferenceLayer | undefined {
-    return this.reference?.ids;
+  /** What reads a layer; undefined for the segmentation, and for what is not open. */
+  layer(id: string): SliceLayer<Slot> | undefined {
+    return id === VOLUME_LAYER ? this.image : this.beside.get(id);
   }
 
-  /** Shows a stored label layer, or none; UNKNOWN_LABEL_LAYER when the volume has none of this name. */
-  async showReference(name: string | null): Promise<void> {
-    if (this.reference?.name === name) return;
-    this.hideReference();
-    if (name === null) return;
-    const ids = new ReferenceLayer(await this.volume.openLabels(name));
-    this.hideReference();
-    const loader = new BrickLoader(
-      this.createPool('stored label bricks', 4, REFERENCE_SHARE),
-      ({ level, brickZyx }, signal) => ids.readBrick(level, brickZyx, signal),
-      this.events.onArrival,
-      this.events.onFailure,
-      this.scheduler,
-    );
-    this.reference = {
-      name,
-      ids,
-      layer: { loader, levels: ids.layer.levels.map((level) => level.info) },
-    };
+  /**
+   * Has these layers beside the volume, and no others; those that were there keep their bricks as far as there is room.
+   * BUDGET_EXCEEDED where there is no room for all: then those that were there stay.
+   */
+  showBeside(layers: readonly OpenLayer[]): void {
+    const kinds = layers.map(({ kind }) => kind);
+    const before = [...this.beside.values()].map(({ voxels }) => voxels.kind);
+    this.limit(kinds);
+    if (layers.some(({ id }) => !this.beside.has(id)) && !this.hasRoom(kinds)) {
+      this.limit(before);
+      throw this.noRoom(kinds);
+    }
+    const ids = new Set(layers.map(({ id }) => id));
+    for (const [id, layer] of this.beside) {
+      if (ids.has(id)) continue;
+      disposeOf(layer);
+      this.beside.delete(id);
+    }
+    for (const layer of layers)
+      if (!this.beside.has(layer.id)) this.beside.set(layer.id, this.layerOf(layer, kinds));
   }
 
-  /** What slices draw. */
+  /** What slices may show. */
   get source(): SliceSource<Slot> {
-    const { reference } = this;
-    return {
-      volume: this.volume.info,
-      image: this.image,
-      reference: reference && {
-        ...reference.layer,
-        takeColours: () => reference.ids.takeColours(),
-      },
-      labels: this.labels,
-    };
+    return { volume: this.volume.info, layers: this.layers, segments: this.segments };
   }
 
   dispose(): void {
-    this.hideReference();
-    this.image.loader.dispose();
-    this.image.loader.pool.dispose();
-    this.labels.pool.dispose();
+    for (const layer of this.layers) disposeOf(layer);
+    this.segments.pool.dispose();
+  }
+
+  private get layers(): SliceLayer<Slot>[] {
+    return [this.image, ...this.beside.values()];
   }
 
   private get pools(): BrickLru<Slot>[] {
-    return [this.labels.pool, ...this.loaders.map(({ pool }) => pool)];
+    return [this.segments.pool, ...this.loaders.map(({ pool }) => pool)];
   }
 
   private get loaders(): BrickLoader<Slot>[] {
-    const { image, reference } = this;
-    return reference ? [image.loader, reference.layer.loader] : [image.loader];
+    return this.layers.map(({ loader }) => loader);
   }
 
-  private hideReference(): void {
-    this.reference?.layer.loader.dispose();
-    this.reference?.layer.loader.pool.dispose();
-    this.reference = undefined;
+  /** What each layer may take where layers of these kinds are beside the volume and the segmentation. */
+  private shares(beside: readonly LayerKind[]): Readonly<Record<LayerKind, number>> {
+    return layerShares(['image', 'labels', ...beside], this.backend.budgetBytes);
   }
 
-  private createPool(label: string, bytesPerVoxel: number, share: number): BrickLru<Slot> {
-    return this.backend.createPool(label, bytesPerVoxel, share * this.backend.budgetBytes);
+  /** Holds what is there to its shares beside layers of these kinds. */
+  private limit(beside: readonly LayerKind[]): void {
+    const shares = this.shares(beside);
+    this.segments.pool.setLimit(shares.labels);
+    for (const { loader, voxels } of this.layers) loader.pool.setLimit(shares[voxels.kind]);
+  }
+
+  private hasRoom(beside: readonly LayerKind[]): boolean {
+    const pool = this.backend.createPool('room', 4, this.shares(beside).labels);
+    const { mostBricks } = pool;
+    pool.dispose();
+    return mostBricks >= LEAST_BRICKS;
+  }
+
+  private noRoom(beside: readonly LayerKind[]): FloodlightError {
+    const { budgetBytes } = this.backend;
+    const { bytesPerBrick } = this.segments.pool;
+    const share = this.shares(beside).labels / budgetBytes;
+    return new FloodlightError('BUDGET_EXCEEDED', {
+      what: `Showing ${beside.length} layers beside the image`,
+      neededBytes: Math.ceil((LEAST_BRICKS * bytesPerBrick) / share),
+      budgetBytes,
+      advice: 'Remove one, or raise the budget',
+    });
+  }
+
+  private layerOf(
+    { id, kind, levels, bounds }: Read,
+    beside: readonly LayerKind[],
+  ): SliceLayer<Slot> {
+    const limit = this.shares(beside)[kind];
+    const infos = levels.map(({ info }) => info);
+    if (kind === 'labels') {
+      const colours = new IndexedLabels(levels);
+      const read: ReadBrick = ({ level, brickZyx }, signal, onFetched) =>
+        colours.readBrick(level, brickZyx, signal, onFetched);
+      const loader = this.loaderOf(id, this.backend.createPool(`labels ${id}`, 4, limit), read);
+      return { id, loader, levels: infos, bounds, voxels: { kind, colours } };
+    }
+    const dtype = imageDtypeOf[levels[0]?.dtype ?? 'uint8'];
+    const pool = this.backend.createPool(`image ${id}`, bytesOf[dtype], limit);
+    const loader = this.loaderOf(id, pool, readImage(levels));
+    return { id, loader, levels: infos, bounds, voxels: { kind, dtype } };
+  }
+
+  private loaderOf(id: string, pool: BrickLru<Slot>, read: ReadBrick): BrickLoader<Slot> {
+    const { onArrival, onFailure } = this.events;
+    return new BrickLoader(
+      pool,
+      read,
+      onArrival,
+      (address, error) => onFailure(id, address, error),
+      this.scheduler,
+    );
   }
 }
+
+function disposeOf<Slot extends object>({ loader }: SliceLayer<Slot>): void {
+  loader.dispose();
+  loader.pool.dispose();
+}
+
+const readImage =
+  (levels: readonly LevelReader[]): ReadBrick =>
+  async ({ level, brickZyx }, signal, onFetched) => {
+    const reader = levels[level];
+    if (!reader) throw new FloodlightError('INTERNAL', { reason: `no level ${level}` });
+    const { data } = await reader.readBrick(brickZyx, signal, onFetched);
+    // Bricks are assembled into memory of their own, never into a SharedArrayBuffer.
+    return imageVoxels(data) as ArrayBufferView<ArrayBuffer>;
+  };

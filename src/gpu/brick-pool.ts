@@ -29,7 +29,7 @@ export class BrickPool extends BrickLru<BrickSlot> {
     private readonly memory: GpuMemory,
     label: string,
     bytesPerVoxel: number,
-    private readonly limitBytes: number = Number.POSITIVE_INFINITY,
+    private limitBytes: number = Number.POSITIVE_INFINITY,
   ) {
     super(label, BRICK_VOXELS * bytesPerVoxel);
     this.bricksPerBlock = Math.min(BRICKS_PER_BLOCK, BLOCK_BYTES_LIMIT / this.bytesPerBrick);
@@ -50,6 +50,12 @@ export class BrickPool extends BrickLru<BrickSlot> {
     this.free = [];
   }
 
+  setLimit(limitBytes: number): void {
+    this.limitBytes = limitBytes;
+    for (const block of [...this.blocks].reverse())
+      if (this.blockBytes > limitBytes) this.releaseBlock(block);
+  }
+
   protected get budgetBytes(): number {
     return Math.min(this.limitBytes, this.memory.budgetBytes);
   }
@@ -66,6 +72,14 @@ export class BrickPool extends BrickLru<BrickSlot> {
       data.byteOffset,
       this.bytesPerBrick,
     );
+  }
+
+  private releaseBlock(block: GPUBuffer): void {
+    if (!this.evictAll((slot) => slot.block === block)) return;
+    this.free = this.free.filter((slot) => slot.block !== block);
+    this.blocks.delete(block);
+    this.blockBytes -= block.size;
+    this.memory.release(block);
   }
 
   private grow(): BrickSlot | undefined {

@@ -1,9 +1,12 @@
 import type { Zyx } from '../core/vec';
+import { SEGMENTS_LAYER, VOLUME_LAYER } from '../engine/protocol';
 import type { Command } from './command';
 import { axisCommands } from './commands-axes';
 import { FILTER_DEFAULTS } from './image-filter';
+import { isRemovable, unshownLabels } from './layers';
 import type { Session } from './session';
-import type { AppState, PanelId } from './store';
+import { pickFolder, pickZip } from './source-picker';
+import type { AppState, Layer, PanelId } from './store';
 import { toggleTheme } from './theme';
 
 const hasVolume = (state: AppState): boolean => state.volume !== null;
@@ -27,9 +30,22 @@ function stepSlice(session: Session, by: number): void {
   session.goTo(next satisfies Zyx);
 }
 
+const layerOf = (state: AppState, id: string): Layer | undefined =>
+  state.display.layers.find((layer) => layer.id === id);
+
 function stepLabelOpacity(session: Session, by: number): void {
-  const opacity = session.state.display.labelOpacity + by;
-  session.setDisplay({ labelOpacity: Math.round(Math.min(Math.max(opacity, 0), 1) * 100) / 100 });
+  const opacity = (layerOf(session.state, SEGMENTS_LAYER)?.opacity ?? 0) + by;
+  const rounded = Math.round(Math.min(Math.max(opacity, 0), 1) * 100) / 100;
+  session.layers.set(SEGMENTS_LAYER, { opacity: rounded });
+}
+
+const toggleLayer = (session: Session, id: string): void =>
+  session.layers.set(id, { visible: !layerOf(session.state, id)?.visible });
+
+/** Asks, and adds what was picked: where that fails, the session has said so. */
+async function addPicked(session: Session, pick: typeof pickFolder): Promise<void> {
+  const picked = await pick();
+  if (await session.addLayer(picked)) session.setLayerAdderOpen(false);
 }
 
 const FILTER_LABELS = {
@@ -96,9 +112,9 @@ export const viewCommands: readonly Command[] = [
     label: 'EM off while held',
     group: 'View',
     shortcut: ['d'],
-    isEnabled: (state) => state.display.imageVisible,
-    run: (session) => session.setDisplay({ imageVisible: false }),
-    release: (session) => session.setDisplay({ imageVisible: true }),
+    isEnabled: (state) => !state.display.imagesOff,
+    run: (session) => session.setDisplay({ imagesOff: true }),
+    release: (session) => session.setDisplay({ imagesOff: false }),
   },
   {
     id: 'label-opacity-down',
@@ -106,6 +122,7 @@ export const viewCommands: readonly Command[] = [
     group: 'View',
     shortcut: ['['],
     repeats: true,
+    isEnabled: hasVolume,
     run: (session) => stepLabelOpacity(session, -0.05),
   },
   {
@@ -114,19 +131,62 @@ export const viewCommands: readonly Command[] = [
     group: 'View',
     shortcut: [']'],
     repeats: true,
+    isEnabled: hasVolume,
     run: (session) => stepLabelOpacity(session, 0.05),
   },
   {
     id: 'toggle-labels',
     label: 'Show or hide the segments’ layer',
     group: 'View',
-    run: (session) => session.setDisplay({ labelsVisible: !session.state.display.labelsVisible }),
+    isEnabled: hasVolume,
+    run: (session) => toggleLayer(session, SEGMENTS_LAYER),
   },
   {
     id: 'toggle-image',
     label: 'Show or hide the EM',
     group: 'View',
-    run: (session) => session.setDisplay({ imageVisible: !session.state.display.imageVisible }),
+    isEnabled: hasVolume,
+    run: (session) => toggleLayer(session, VOLUME_LAYER),
+  },
+  {
+    id: 'add-layer',
+    label: 'Add a layer…',
+    group: 'View',
+    isEnabled: hasVolume,
+    run: (session) => session.setLayerAdderOpen(true),
+  },
+  {
+    id: 'add-layer-folder',
+    label: 'Add a folder of this machine as a layer…',
+    group: 'View',
+    isEnabled: hasVolume,
+    run: (session) => addPicked(session, pickFolder),
+  },
+  {
+    id: 'add-layer-zip',
+    label: 'Add a zip of this machine as a layer…',
+    group: 'View',
+    isEnabled: hasVolume,
+    run: (session) => addPicked(session, pickZip),
+  },
+  {
+    id: 'add-stored-labels',
+    label: 'Show all labels stored with the volume',
+    group: 'View',
+    isEnabled: (state) => unshownLabels(state).length > 0,
+    run: async (session) => {
+      for (const stored of unshownLabels(session.state)) await session.addLayer({ stored });
+    },
+  },
+  {
+    id: 'remove-layers',
+    label: 'Remove all added layers',
+    group: 'View',
+    isEnabled: (state) => state.display.layers.some(isRemovable),
+    run: async (session) => {
+      for (const { id } of session.state.display.layers.filter(isRemovable))
+        await session.layers.remove(id);
+    },
   },
   ...filterCommands,
   {

@@ -178,10 +178,11 @@ describe('seeing', () => {
 
   it('keeps the opacity between 0 and 1', async () => {
     const { session, engine } = await startSession();
+    const opacity = () => session.state.display.layers.find(({ id }) => id === 'segments')?.opacity;
     for (let step = 0; step < 30; step++) run(session, 'label-opacity-up');
-    expect(session.state.display.labelOpacity).toBe(1);
+    expect(opacity()).toBe(1);
     for (let step = 0; step < 30; step++) run(session, 'label-opacity-down');
-    expect(session.state.display.labelOpacity).toBe(0);
+    expect(opacity()).toBe(0);
     expect(engine.setDisplay).toHaveBeenLastCalledWith(session.state.display);
   });
 });
@@ -207,14 +208,18 @@ describe('times and channels', () => {
 
   it('keep the contrast and the range of fills of each channel', async () => {
     const { session } = await startSession();
-    const look = () => [session.state.display.contrast, session.state.fillOptions.low];
+    const contrast = () => {
+      const [image] = session.state.display.layers;
+      return image?.kind === 'image' ? image.contrast : null;
+    };
+    const look = () => [contrast(), session.state.fillOptions.low];
     const first = look();
-    session.setDisplay({ contrast: [30, 40] });
+    session.layers.set('volume', { contrast: [30, 40] });
     await session.selectAxes({ t: 1 });
     expect(look()).toEqual([[30, 40], first[1]]);
     await session.selectAxes({ c: 1 });
     expect(look()).toEqual([[10, 100], 60]);
-    session.setDisplay({ contrast: [12, 99] });
+    session.layers.set('volume', { contrast: [12, 99] });
     await session.selectAxes({ c: 0 });
     expect(look()).toEqual([[30, 40], first[1]]);
     await session.selectAxes({ c: 1 });

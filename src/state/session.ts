@@ -15,6 +15,7 @@ import type {
   FillResult,
   FloodFillParams,
   ImageFilter,
+  LayerSource,
   SceneCamera,
   SliceView,
   SourceAccess,
@@ -25,6 +26,7 @@ import type {
 import type { VolumeInfo } from '../volume/model';
 import { storedBackend } from './backend-choice';
 import { ChannelLooks } from './channel-looks';
+import { type AddLayerOptions, Layers, layersOf, VOLUME_LAYER } from './layers';
 import { rememberLocalSource } from './local-sources';
 import { isHandle, type LocalSource, sourceOfHandle } from './source-picker';
 import {
@@ -71,7 +73,16 @@ export class Session {
   private readonly views = new Map<ViewId, SliceView>();
   private scene: SceneHandle | null = null;
 
-  constructor(readonly engine: EngineClient) {}
+  /** The layers that the slices show. */
+  readonly layers: Layers;
+
+  constructor(readonly engine: EngineClient) {
+    this.layers = new Layers(
+      engine,
+      () => this.state.display.layers,
+      (layers) => this.show({ layers }),
+    );
+  }
 
   get state(): AppState {
     return this.store.getState();
@@ -99,7 +110,6 @@ export class Session {
     this.set({ opening });
     try {
       const volume = await this.engine.open(absolute, access);
-      const [low, high] = volume.contrast;
       this.set({
         volume,
         selection: volume.selection,
@@ -114,9 +124,8 @@ export class Session {
         imageFilter: { kind: 'none' },
       });
       this.channelLooks.clear();
-      this.setDisplay({
-        contrast: [low, high],
-        referenceLayer: null,
+      this.show({
+        layers: layersOf(volume, this.state.display.layers),
         selectedIds: [],
         hiddenIds: [],
       });
@@ -183,11 +192,12 @@ export class Session {
     const { selection } = volume;
     const { selection: before, display, fillOptions } = this.state;
     this.set({ selection });
-    if (selection.c !== before.c) {
-      const { contrast } = display;
+    const image = display.layers.find(({ id }) => id === VOLUME_LAYER);
+    if (selection.c !== before.c && image?.kind === 'image') {
+      const { contrast } = image;
       const { low, high } = fillOptions;
       const look = this.channelLooks.exchange(before.c, { contrast, low, high }, volume);
-      this.setDisplay({ contrast: look.contrast });
+      this.layers.set(VOLUME_LAYER, { contrast: look.contrast });
       this.setFillOptions({ low: look.low, high: look.high });
       this.readHistogram();
     }
@@ -282,13 +292,12 @@ export class Session {
   }
 
   /**
-   * Counts the components of the stored layer that is shown, else of the fill tool's range, in the fill tool's box if there
-   * is one, and says how many there are.
+   * Counts the components of the highest stored label layer that is shown, else of the fill tool's range, in the fill tool's
+   * box if there is one, and says how many there are.
    */
   async countComponents(): Promise<void> {
-    const { display, fillOptions } = this.state;
-    const { low, high, connectivity, box } = fillOptions;
-    const layer = display.referenceLayer;
+    const { low, high, connectivity, box } = this.state.fillOptions;
+    const layer = this.shownStoredLabels();
     const where = { connectivity, ...(box ? { box } : {}) };
     this.inform('Counting connected components … Esc cancels.', 'components');
     try {
@@ -304,6 +313,13 @@ export class Session {
       this.dismissNotice('components');
       this.report(error, 'components');
     }
+  }
+
+  private shownStoredLabels(): string | null {
+    const shown = this.state.display.layers.findLast(
+      ({ origin, visible }) => visible && origin.from === 'stored',
+    );
+    return shown?.origin.from === 'stored' ? shown.origin.stored : null;
   }
 
   cancelCount(): void {
@@ -336,16 +352,37 @@ export class Session {
     this.setDisplay({ hiddenIds: visible ? hiddenIds : [...hiddenIds, id] });
   }
 
-  /** UNKNOWN_LABEL_LAYER when the volume stores no label layer of the name asked for. */
-  setDisplay(changes: Partial<DisplayState>): void {
-    const { referenceLayer: layer } = changes;
-    const layers = this.state.volume?.labels ?? [];
-    if (layer && !layers.includes(layer)) {
-      throw new FloodlightError('UNKNOWN_LABEL_LAYER', { layer, layers });
-    }
+  /** Changes how all layers are drawn; `layers` changes one of them. */
+  setDisplay(changes: Partial<Omit<DisplayState, 'layers'>>): void {
+    this.show(changes);
+  }
+
+  private show(changes: Partial<DisplayState>): void {
     const display = { ...this.state.display, ...changes };
     this.set({ display });
     this.engine.setDisplay(display);
+  }
+
+  /** Opens a layer that the user asked for; what fails is shown in the form, and null is returned. */
+  async addLayer(
+    picked: LocalSource | LayerSource,
+    options: AddLayerOptions = {},
+  ): Promise<string | null> {
+    this.dismissNotice('layer');
+    this.set({ addingLayer: true });
+    try {
+      const source = isHandle(picked) ? await sourceOfHandle(picked) : picked;
+      return await this.layers.add(source, options);
+    } catch (error) {
+      this.report(error, 'layer');
+      return null;
+    } finally {
+      this.set({ addingLayer: false });
+    }
+  }
+
+  setLayerAdderOpen(layerAdderOpen: boolean): void {
+    this.set({ layerAdderOpen });
   }
 
   setFillOptions(changes: Partial<FillOptions>): void {

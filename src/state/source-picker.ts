@@ -59,5 +59,5 @@ export async function droppedSource(
 }
 
 /** Whether a source is a handle, and not yet what it gives. */
-export const isHandle = (source: LocalSource | VolumeSource): source is LocalSource =>
+export const isHandle = (source: string | object): source is LocalSource =>
   typeof source === 'object' && 'kind' in source;

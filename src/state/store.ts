@@ -23,7 +23,10 @@ export type {
   BackendInfo,
   Budgets,
   ImageFilter,
+  ImageLayer,
+  Layer,
   SegmentInfo,
+  VoxelProbe,
 } from '../engine/protocol';
 export type { AdapterInfo } from '../gpu/device';
 export type { VolumeInfo } from '../volume/model';
@@ -105,6 +108,9 @@ export interface AppState {
   readonly shortcutsOpen: boolean;
   /** Whether the popover that asks for a source is open. */
   readonly openerOpen: boolean;
+  /** Whether the dialog that asks for a layer is open, and whether one is being opened. */
+  readonly layerAdderOpen: boolean;
+  readonly addingLayer: boolean;
   readonly budgetsOpen: boolean;
 }
 
@@ -122,13 +128,9 @@ export const initialState: AppState = {
   activeView: 'xy',
   tool: 'fill',
   display: {
-    contrast: [0, 255],
-    imageVisible: true,
-    labelsVisible: true,
+    layers: [],
     overlaysOff: false,
-    labelOpacity: 0.45,
-    referenceLayer: null,
-    referenceOpacity: 0.35,
+    imagesOff: false,
     selectedIds: [],
     hiddenIds: [],
   },
@@ -157,6 +159,8 @@ export const initialState: AppState = {
   paletteOpen: false,
   shortcutsOpen: false,
   openerOpen: false,
+  layerAdderOpen: false,
+  addingLayer: false,
   budgetsOpen: false,
 };
 

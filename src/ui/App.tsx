@@ -4,6 +4,7 @@ import type { Session } from '../state/session';
 import './theme.css';
 import './controls.css';
 import './app.css';
+import { AddLayer } from './AddLayer';
 import { DropTarget } from './DropTarget';
 import { ErrorScreen } from './ErrorScreen';
 import { Hotkeys } from './Hotkeys';
@@ -33,6 +34,7 @@ export function App({ session }: { session: Session }) {
           <Hotkeys />
           <Palette />
           <ShortcutSheet />
+          <AddLayer />
           <Notices />
           <DropTarget />
         </Tooltip.Provider>

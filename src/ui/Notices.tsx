@@ -10,10 +10,13 @@ export function Notices() {
   const session = useSession();
   const all = useAppState((state) => state.notices);
   const openerOpen = useAppState((state) => state.openerOpen);
+  const layerAdderOpen = useAppState((state) => state.layerAdderOpen);
 
   useEffect(() => {
-    // The form that asks for a source shows what failed by itself.
-    const notices = openerOpen ? all.filter(({ key }) => key !== 'open') : all;
+    // The forms that ask for a source or a layer show what failed by themselves.
+    const notices = all.filter(
+      ({ key }) => !(openerOpen && key === 'open') && !(layerAdderOpen && key === 'layer'),
+    );
     const keys = new Set(notices.map((notice) => notice.key));
     for (const shown of toast.getToasts()) {
       if (!keys.has(String(shown.id))) toast.dismiss(shown.id);
@@ -24,7 +27,7 @@ export function Notices() {
       if (kind === 'error') toast.error(text, { ...options, duration: Number.POSITIVE_INFINITY });
       else toast(text, { ...options, duration: INFO_MILLISECONDS });
     }
-  }, [all, openerOpen, session]);
+  }, [all, openerOpen, layerAdderOpen, session]);
 
   return (
     <Toaster

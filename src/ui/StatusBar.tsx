@@ -1,4 +1,6 @@
 import { RotateCw } from 'lucide-react';
+import { isRemovable } from '../state/layers';
+import type { Layer, VoxelProbe } from '../state/store';
 import { BudgetMeters } from './Budget';
 import { CommandButton } from './controls/CommandButton';
 import { formatRate, formatValue, shortenId } from './format';
@@ -36,11 +38,23 @@ function Position() {
   );
 }
 
+/** What the pointer is over in a layer beside the image and the segmentation. */
+function InLayer({ layer, probe }: { layer: Layer; probe: VoxelProbe | null }) {
+  const value = probe?.layers.find(({ id }) => id === layer.id)?.value ?? null;
+  const isNone = value === null || value === '0';
+  const text = isNone ? NONE : typeof value === 'string' ? shortenId(value) : formatValue(value);
+  return (
+    <span className="status-item" title={value === null ? layer.name : `${layer.name} ${value}`}>
+      <span className="status-layer ellipsis">{layer.name}</span>{' '}
+      <Figure text={text} width={layer.kind === 'labels' ? 10 : 5} />
+    </span>
+  );
+}
+
 function UnderPointer() {
   const probe = useAppState((state) => state.probe);
-  const layer = useAppState((state) => state.display.referenceLayer);
+  const layers = useAppState((state) => state.display.layers);
   const value = probe?.value ?? null;
-  const reference = probe?.referenceId ?? null;
   return (
     <>
       <span className="status-item" title={value === null ? undefined : String(value)}>
@@ -49,12 +63,12 @@ function UnderPointer() {
       <span className="status-item">
         segment <Figure text={probe?.segmentId ? String(probe.segmentId) : NONE} width={5} />
       </span>
-      {layer && (
-        <span className="status-item" title={reference ?? layer}>
-          reference{' '}
-          <Figure text={reference && reference !== '0' ? shortenId(reference) : NONE} width={10} />
-        </span>
-      )}
+      {layers
+        .toReversed()
+        .filter((layer) => layer.visible && isRemovable(layer))
+        .map((layer) => (
+          <InLayer key={layer.id} layer={layer} probe={probe} />
+        ))}
     </>
   );
 }

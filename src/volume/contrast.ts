@@ -1,5 +1,5 @@
 import type { Dtype, ImageArray } from '../core/dtype';
-import { isFloodlightError } from '../core/errors';
+import { isUnreadable } from '../core/errors';
 import { subtract, volumeOf, type Zyx } from '../core/vec';
 import { imageVoxels } from '../core/voxels';
 import { dtypeOf } from '../normalize/kernels';
@@ -65,8 +65,8 @@ export async function suggestContrast(
     const voxels = await coarsest.readBox(middleOf(coarsest.info.shapeZyx), signal);
     return percentiles(imageVoxels(voxels)) ?? range;
   } catch (error) {
-    // One broken chunk must not keep the volume shut; it is told of when it is drawn.
-    if (isFloodlightError(error, 'CHUNK_FAILED')) return range;
+    // One chunk that cannot be read must not keep the volume shut; it is told of when it is drawn.
+    if (isUnreadable(error)) return range;
     throw error;
   }
 }

@@ -17,8 +17,6 @@ export interface SliceBackend<Slot> {
   createPool(label: string, bytesPerVoxel: number, limitBytes: number): BrickLru<Slot>;
   /** UNSUPPORTED_BROWSER where the canvas cannot be drawn on in this way. */
   createTarget(viewId: ViewId, canvas: OffscreenCanvas): SliceTarget<Slot>;
-  /** Colours of the stored label layer's local indices, packed by `packColour`; indices without one, or of alpha 0, are not drawn. */
-  setReferenceColours(colours: Uint32Array<ArrayBuffer>): void;
   /** Resolves when all that was drawn is done. */
   done(): Promise<void>;
 }

@@ -8,24 +8,22 @@ import { MemoryBrickPool, type MemorySlot } from '../memory-brick-pool';
 import { CanvasSlices } from './canvas-slices';
 import { renderReference } from './reference';
 import {
-  DISPLAY_CHANGES,
+  CHANGES,
   FILL_ID,
   FINEST,
   RANDOM_VIEWS,
   type RandomScene,
   RandomScenes,
-  REFERENCE_COLOURS,
-  withDisplay,
+  withChange,
 } from './testing-scene';
 
 const NM: Zyx = [20, 8, 8];
 const slices = new CanvasSlices(2 ** 30);
-slices.setReferenceColours(REFERENCE_COLOURS);
 const createPool = (label: string, bytesPerVoxel: number) =>
   new MemoryBrickPool(label, bytesPerVoxel, 2 ** 30);
 const scenes = new RandomScenes<MemorySlot>(createPool);
 /** One that no other takes the pools of. */
-const fixed = new RandomScenes<MemorySlot>(createPool).make('uint8', 11, NM);
+const fixed = new RandomScenes<MemorySlot>(createPool).make('uint8', 12, NM);
 
 function render(viewId: ViewId, state: SliceView, scene: RandomScene<MemorySlot>['scene']) {
   const { widthPixels: width, heightPixels: height } = state;
@@ -34,22 +32,26 @@ function render(viewId: ViewId, state: SliceView, scene: RandomScene<MemorySlot>
   return data;
 }
 
-/** The scene's label bricks, painted over with what is being filled. */
-function paintedLabels({ scene, filling }: RandomScene<MemorySlot>): typeof scene.labels {
-  const bricks = new Map(scene.labels.map((brick) => [brickKey(brick.brickZyx), brick]));
-  for (const [key, bits] of filling) {
-    const voxels = Uint32Array.from(
-      bricks.get(key)?.slot.voxels ?? { length: BRICK_VOXELS },
-      (id) => id ?? 0,
-    );
-    paintBits(voxels, bits, FILL_ID);
-    bricks.set(key, { slot: { voxels }, brickZyx: brickOfKey(key), level: FINEST });
-  }
-  return [...bricks.values()];
+/** The scene with what is being filled painted over its segments, as the segmentation has it on the processor. */
+function painted({ scene, filling }: RandomScene<MemorySlot>): typeof scene {
+  const layers = scene.layers.map((layer) => {
+    if (layer.kind !== 'segments') return layer;
+    const bricks = new Map(layer.bricks.map((brick) => [brickKey(brick.brickZyx), brick]));
+    for (const [key, bits] of filling) {
+      const voxels = Uint32Array.from(
+        bricks.get(key)?.slot.voxels ?? { length: BRICK_VOXELS },
+        (id) => id ?? 0,
+      );
+      paintBits(voxels, bits, FILL_ID);
+      bricks.set(key, { slot: { voxels }, brickZyx: brickOfKey(key), level: FINEST });
+    }
+    return { ...layer, bricks: [...bricks.values()] };
+  });
+  return { ...scene, layers };
 }
 
 function expectTwin(viewId: ViewId, state: SliceView, drawn: RandomScene<MemorySlot>): void {
-  const pixels = render(viewId, state, { ...drawn.scene, labels: paintedLabels(drawn) });
+  const pixels = render(viewId, state, painted(drawn));
   const expected = renderReference(viewId, state, drawn.twin);
   const wrong = pixels.findIndex((byte, index) => byte !== expected[index]);
   const pixel = (bytes: Uint8ClampedArray) => [...bytes.subarray(wrong & ~3, (wrong & ~3) + 4)];
@@ -72,7 +74,7 @@ describe('a slice drawn by the processor is, to the byte, what the plain twin dr
 
   it.each(['xy', 'zy', 'xz'] as const)('%s, the whole volume and around it', (viewId) => {
     const state = {
-      centerZyx: [35.51, 41.52, 65.53],
+      centerZyx: [35.513, 41.527, 65.531],
       nmPerPixel: 10.01,
       widthPixels: 181,
       heightPixels: 201,
@@ -81,17 +83,21 @@ describe('a slice drawn by the processor is, to the byte, what the plain twin dr
   });
 
   const state: SliceView = {
-    centerZyx: [30.2, 41.3, 60.4],
+    centerZyx: [30.2, 41.37, 60.43],
     nmPerPixel: 7.3,
     widthPixels: 133,
     heightPixels: 97,
   };
-  it.each(Object.entries(DISPLAY_CHANGES))('%s', (_, display) =>
-    expectTwin('xy', state, withDisplay(fixed, display)),
+  it.each(Object.entries(CHANGES))('%s', (_, change) =>
+    expectTwin('xy', state, withChange(fixed, change)),
   );
 
   it('outside the volume: plain background', () => {
-    const { scene } = scenes.make('uint8', 3, NM);
+    const made = scenes.make('uint8', 3, NM);
+    // A layer on a grid of its own may reach farther.
+    const { scene } = withChange(made, {
+      layer: ({ bounds }) => (bounds.startZyx[0] === 0 ? {} : null),
+    });
     for (const z of [-0.001, 70]) {
       const pixels = render('xy', { ...state, centerZyx: [z, 40, 60] }, scene);
       for (let i = 0; i < pixels.length; i += 4)
@@ -100,17 +106,18 @@ describe('a slice drawn by the processor is, to the byte, what the plain twin dr
   });
 
   it('values that are no number: as if not loaded', () => {
-    const { scene } = scenes.make('float32', 3, NM);
+    const { scene } = scenes.make('float32', 4, NM);
     const voxels = new Float32Array(BRICK_VOXELS).fill(Number.NaN);
     const pixels = render(
       'xy',
       { ...state, nmPerPixel: 1 },
       {
         ...scene,
-        image: [{ slot: { voxels }, brickZyx: [0, 0, 0], level: FINEST }],
-        failed: [],
-        reference: [],
-        labels: [],
+        layers: scene.layers.slice(0, 1).map((layer) => ({
+          ...layer,
+          bricks: [{ slot: { voxels }, brickZyx: [0, 0, 0], level: FINEST }],
+          failed: [],
+        })),
       },
     );
     expect([...pixels.subarray(0, 4)]).toEqual([20, 23, 27, 255]);

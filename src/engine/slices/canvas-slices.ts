@@ -1,20 +1,21 @@
 import type { BrickLru } from '../../core/brick-lru';
 import { FloodlightError } from '../../core/errors';
-import { axesOf, type SliceView, type ViewId } from '../../core/slice-geometry';
+import { axesOf, boundsOfShape, type SliceView, type ViewId } from '../../core/slice-geometry';
 import { MemoryBrickPool, type MemorySlot } from '../memory-brick-pool';
 import { resizeCanvas, type SliceBackend, type SliceTarget } from './backend';
-import { compose } from './compose';
-import { inPaintersOrder } from './painters-order';
-import { cutsVolume, pixelsBetween, type SliceFrame, strideOf } from './placement';
-import type { DrawnBrick, FailedBrick, SliceScene } from './scene';
-import { SlicePlanes } from './slice-planes';
+import { compose, type PaintedLayer } from './compose';
+import { inksOf } from './inks';
+import { hatchedRectangles, inPaintersOrder } from './painters-order';
+import { pixelsOf, type SliceFrame, strideOf } from './placement';
+import { blendingAt, type SceneLayer, type SliceScene } from './scene';
+import { paintIds, paintValues, SlicePlanes } from './slice-planes';
 
 type Scene = SliceScene<MemorySlot>;
+type Layer = SceneLayer<MemorySlot>;
 
 /** Slices drawn by the processor, of bricks in main memory, pixel for pixel as on the GPU. */
 export class CanvasSlices implements SliceBackend<MemorySlot> {
   private readonly planes = new SlicePlanes();
-  private referenceColours = new Uint32Array();
 
   constructor(
     /** Of main memory; may change, for pools made from then on. */
@@ -41,10 +42,6 @@ export class CanvasSlices implements SliceBackend<MemorySlot> {
     };
   }
 
-  setReferenceColours(colours: Uint32Array<ArrayBuffer>): void {
-    this.referenceColours = colours;
-  }
-
   async done(): Promise<void> {}
 
   /** Draws a view into an image, whose size takes the place of the view's. */
@@ -54,32 +51,32 @@ export class CanvasSlices implements SliceBackend<MemorySlot> {
     scene: Scene,
     { data, width, height }: Pick<ImageData, 'data' | 'width' | 'height'>,
   ): void {
-    const { volumeShapeZyx, voxelSizeNm, display } = scene;
     const state = { ...view, widthPixels: width, heightPixels: height };
-    const frame = { viewId, state, volumeShapeZyx, voxelSizeNm };
-    this.planes.reset(width, height);
-    this.paint(frame, scene);
-    const volume = cutsVolume(frame) ? pixelsBetween(frame, [0, 0, 0], volumeShapeZyx) : undefined;
+    const frame = { viewId, state, voxelSizeNm: scene.voxelSizeNm };
+    const layers = scene.layers.map((layer, index) => this.paint(frame, scene, layer, index));
+    const volume = pixelsOf(frame, boundsOfShape(scene.volumeShapeZyx));
     const pixels = new Uint32Array(data.buffer, data.byteOffset, width * height);
-    compose(this.planes, volume, display, this.referenceColours, pixels);
+    compose(layers, volume, width, height, pixels);
   }
 
-  private paint(frame: SliceFrame, { image, failed, reference, labels, display }: Scene): void {
-    const { planes } = this;
-    const axes = axesOf(frame.viewId);
-    const strides = { horizontal: strideOf(axes.horizontal), vertical: strideOf(axes.vertical) };
-    if (display.imageVisible) {
-      const bricks: readonly (DrawnBrick<MemorySlot> | FailedBrick)[] = [...image, ...failed];
-      for (const brick of inPaintersOrder(frame, bricks, (brick) => 'slot' in brick))
-        if ('slot' in brick) planes.paintImage(brick.slot.voxels, brick.placement, strides);
-        else planes.paintFailed(brick.placement);
+  /** Paints a layer's bricks on a plane of their own. */
+  private paint(frame: SliceFrame, scene: Scene, layer: Layer, index: number): PaintedLayer {
+    const { horizontal, vertical } = axesOf(frame.viewId);
+    const strides = { horizontal: strideOf(horizontal), vertical: strideOf(vertical) };
+    const { widthPixels: width, heightPixels } = frame.state;
+    const length = width * heightPixels;
+    const bricks = inPaintersOrder(frame, layer.bounds, layer.bricks);
+    const hatched = hatchedRectangles(frame, layer.bounds, layer.bricks, layer.failed);
+    const blending = blendingAt(scene.layers, index);
+    if (layer.kind === 'image') {
+      const plane = this.planes.image(index, length);
+      for (const { slot, placement } of bricks)
+        paintValues(plane, width, slot.voxels, placement, strides);
+      return { kind: 'image', plane, look: layer, hatched, blending };
     }
-    if (display.referenceLayer !== null)
-      for (const { slot, placement } of inPaintersOrder(frame, reference))
-        planes.paintReference(slot.voxels, placement, strides);
-    if (!display.labelsVisible) return;
-    const hiddenIds = new Set(display.hiddenIds);
-    for (const { slot, placement } of inPaintersOrder(frame, labels))
-      planes.paintSegments(slot.voxels, placement, strides, hiddenIds);
+    const plane = this.planes.label(index, length);
+    for (const { slot, placement } of bricks)
+      paintIds(plane, width, slot.voxels, placement, strides);
+    return { kind: 'labels', plane, inkOf: inksOf(layer, scene), hatched, blending };
   }
 }

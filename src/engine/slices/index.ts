@@ -1,4 +1,4 @@
 export type { SliceBackend, SliceTarget } from './backend';
 export { CanvasSlices } from './canvas-slices';
-export type { DrawnBrick, FailedBrick, SliceScene } from './scene';
+export type { DrawnBrick, FailedBrick, LabelColours, SceneLayer, SliceScene } from './scene';
 export { WebGpuSlices } from './webgpu-slices';

@@ -1,18 +1,24 @@
+import base from '../../../shaders/slice/base.fragment.wgsl?raw';
 import brick from '../../../shaders/slice/brick.wgsl?raw';
 import colour from '../../../shaders/slice/colour.wgsl?raw';
-import compose from '../../../shaders/slice/compose.fragment.wgsl?raw';
-import failed from '../../../shaders/slice/failed.fragment.wgsl?raw';
 import fill from '../../../shaders/slice/fill.fragment.wgsl?raw';
+import hatch from '../../../shaders/slice/hatch.fragment.wgsl?raw';
 import image from '../../../shaders/slice/image.fragment.wgsl?raw';
 import labels from '../../../shaders/slice/labels.fragment.wgsl?raw';
+import layer from '../../../shaders/slice/layer.wgsl?raw';
+import over from '../../../shaders/slice/over.fragment.wgsl?raw';
 import quad from '../../../shaders/slice/quad.vertex.wgsl?raw';
 import screen from '../../../shaders/slice/screen.vertex.wgsl?raw';
 import view from '../../../shaders/slice/view.wgsl?raw';
+import { stopsOf } from '../../core/colour-map';
 import type { ImageDtype } from '../../core/dtype';
+import { BLENDINGS, type Blending } from '../layer';
 import { INSTANCE_BYTES, type Stage } from './draw-list';
+import type { SceneLayer } from './scene';
+import { LAYER_BYTES, VIEW_BYTES } from './uniforms';
 
-/** Image value, then 1 where the brick failed; label id. What the brick stages draw into. */
-export const IMAGE_FORMAT = 'rg32float';
+/** Image value; label id. What the brick stages draw into. */
+export const IMAGE_FORMAT = 'r32float';
 export const LABEL_FORMAT = 'r32uint';
 
 const INSTANCE_LAYOUT: GPUVertexBufferLayout = {
@@ -33,10 +39,27 @@ const DTYPE_CODES: Readonly<Record<ImageDtype, number>> = {
   float32: 3,
 };
 
+/** As `blend` in shaders/slice/layer.wgsl has it; what is drawn on stays opaque. */
+const BLEND_STATES: Readonly<Record<Blending, GPUBlendState>> = {
+  normal: blendState('src-alpha', 'one-minus-src-alpha'),
+  additive: blendState('src-alpha', 'one'),
+  multiply: blendState('dst', 'zero'),
+};
+
+function blendState(srcFactor: GPUBlendFactor, dstFactor: GPUBlendFactor): GPUBlendState {
+  return { color: { srcFactor, dstFactor }, alpha: { srcFactor: 'zero', dstFactor: 'one' } };
+}
+
 const storage = (binding: number): GPUBindGroupLayoutEntry => ({
   binding,
   visibility: GPUShaderStage.FRAGMENT,
   buffer: { type: 'read-only-storage' },
+});
+
+const uniform = (binding: number, minBindingSize: number): GPUBindGroupLayoutEntry => ({
+  binding,
+  visibility: GPUShaderStage.VERTEX | GPUShaderStage.FRAGMENT,
+  buffer: { type: 'uniform', minBindingSize },
 });
 
 const texture = (binding: number, sampleType: GPUTextureSampleType): GPUBindGroupLayoutEntry => ({
@@ -45,82 +68,130 @@ const texture = (binding: number, sampleType: GPUTextureSampleType): GPUBindGrou
   texture: { sampleType },
 });
 
-function layouts(device: GPUDevice) {
-  const visibility = GPUShaderStage.VERTEX | GPUShaderStage.FRAGMENT;
-  return {
-    view: device.createBindGroupLayout({
-      entries: [{ binding: 0, visibility, buffer: { type: 'uniform' } }, storage(1)],
-    }),
-    voxels: device.createBindGroupLayout({ entries: [storage(0)] }),
-    slice: device.createBindGroupLayout({
-      entries: [texture(0, 'unfilterable-float'), texture(1, 'uint'), storage(2)],
-    }),
-  };
-}
+const layouts = (device: GPUDevice) => ({
+  view: device.createBindGroupLayout({ entries: [uniform(0, VIEW_BYTES), storage(1)] }),
+  voxels: device.createBindGroupLayout({ entries: [storage(0)] }),
+  layers: device.createBindGroupLayout({
+    entries: [
+      texture(0, 'unfilterable-float'),
+      texture(1, 'uint'),
+      storage(2),
+      uniform(3, LAYER_BYTES),
+      uniform(4, LAYER_BYTES),
+    ],
+  }),
+});
+
+type Constants = Record<string, number>;
+
+const imageConstants = (layer: SceneLayer<unknown>): Constants =>
+  layer.kind === 'image' ? { colour_count: stopsOf(layer.colourMap).length } : {};
+
+const labelConstants = ({ kind }: SceneLayer<unknown>, blending: Blending): Constants => ({
+  are_segments: kind === 'segments' ? 1 : 0,
+  blending: BLENDINGS.indexOf(blending),
+});
 
 /** The renderer's pipelines, each made at its first use and kept, and the layouts of their bind groups. */
 export class SlicePipelines {
   readonly layouts: ReturnType<typeof layouts>;
   private readonly quad: GPUShaderModule;
+  private readonly screen: GPUShaderModule;
   private readonly made = new Map<string, GPURenderPipeline>();
 
   constructor(private readonly device: GPUDevice) {
     this.layouts = layouts(device);
     this.quad = device.createShaderModule({ label: 'slice quad', code: view + brick + quad });
+    this.screen = device.createShaderModule({ label: 'slice screen', code: screen });
   }
 
-  /** Draws bricks; the image stage for one dtype. */
-  ofStage(stage: Stage, dtype: ImageDtype): GPURenderPipeline {
-    switch (stage) {
-      case 'image':
-        return this.bricks(`image ${dtype}`, image, IMAGE_FORMAT, {
-          constants: { image_dtype: DTYPE_CODES[dtype] },
-        });
-      case 'failed':
-        return this.bricks('failed', failed, IMAGE_FORMAT, {
-          readsVoxels: false,
-          writeMask: GPUColorWrite.GREEN,
-        });
-      case 'labels':
-        return this.bricks('labels', labels, LABEL_FORMAT);
-      case 'fill':
-        return this.bricks('fill', fill, LABEL_FORMAT);
-    }
+  /** Draws bricks; images by their dtype. */
+  ofStage(stage: Stage): GPURenderPipeline {
+    if (stage === 'labels') return this.bricks(stage, labels, { format: LABEL_FORMAT });
+    if (stage === 'fill') return this.bricks(stage, fill, { format: LABEL_FORMAT });
+    const dtype = stage.slice('image '.length) as ImageDtype;
+    const constants = { image_dtype: DTYPE_CODES[dtype] };
+    return this.bricks(stage, image, { format: IMAGE_FORMAT }, constants);
   }
 
-  /** Colours a slice, with labels or without any, into a texture of `format`. */
-  compose(format: GPUTextureFormat, hasLabels: boolean): GPURenderPipeline {
-    return this.once(`compose ${format} ${hasLabels}`, (label) => {
-      const vertex = this.device.createShaderModule({ label, code: screen });
-      const fragment = this.device.createShaderModule({ label, code: view + colour + compose });
-      return {
-        label,
-        layout: this.layoutOf([this.layouts.view, this.layouts.slice]),
-        vertex: { module: vertex },
-        fragment: {
-          module: fragment,
-          constants: { has_labels: hasLabels ? 1 : 0 },
-          targets: [{ format }],
-        },
-      };
-    });
+  /** Hatches rectangles of a texture of `format`. */
+  hatch(format: GPUTextureFormat): GPURenderPipeline {
+    return this.bricks(`hatch ${format}`, hatch, { format, blend: BLEND_STATES.normal });
+  }
+
+  /** Colours a texture of `format` from the background on, with the layers given in one pass. */
+  base(
+    format: GPUTextureFormat,
+    imageLayer: SceneLayer<unknown> | undefined,
+    labelLayer: SceneLayer<unknown> | undefined,
+    blending: Blending,
+  ): GPURenderPipeline {
+    return this.colours(
+      'base',
+      base,
+      { format },
+      {
+        has_image: imageLayer ? 1 : 0,
+        has_labels: labelLayer ? 1 : 0,
+        ...(imageLayer && imageConstants(imageLayer)),
+        ...(labelLayer && labelConstants(labelLayer, blending)),
+      },
+    );
+  }
+
+  /** Colours a layer over what a texture of `format` holds. */
+  over(
+    format: GPUTextureFormat,
+    shown: SceneLayer<unknown>,
+    blending: Blending,
+  ): GPURenderPipeline {
+    return this.colours(
+      'over',
+      over,
+      { format, blend: BLEND_STATES[blending] },
+      {
+        is_image: shown.kind === 'image' ? 1 : 0,
+        ...labelConstants(shown, blending),
+        ...imageConstants(shown),
+      },
+    );
   }
 
   private bricks(
     name: string,
     code: string,
-    format: GPUTextureFormat,
-    { constants = {}, readsVoxels = true, writeMask = GPUColorWrite.ALL }: BrickOptions = {},
+    target: GPUColorTargetState,
+    constants: Constants = {},
   ): GPURenderPipeline {
+    const { view: viewLayout, voxels } = this.layouts;
+    const readsVoxels = code !== hatch;
     return this.once(name, (label) => ({
       label,
-      layout: this.layoutOf([this.layouts.view, ...(readsVoxels ? [this.layouts.voxels] : [])]),
+      layout: this.layoutOf([viewLayout, ...(readsVoxels ? [voxels] : [])]),
       vertex: { module: this.quad, buffers: [INSTANCE_LAYOUT] },
       primitive: { topology: 'triangle-strip' },
       fragment: {
         module: this.device.createShaderModule({ label, code: view + brick + code }),
         constants,
-        targets: [{ format, writeMask }],
+        targets: [target],
+      },
+    }));
+  }
+
+  private colours(
+    name: string,
+    code: string,
+    target: GPUColorTargetState,
+    constants: Constants,
+  ): GPURenderPipeline {
+    return this.once(`${name} ${target.format} ${JSON.stringify(constants)}`, (label) => ({
+      label,
+      layout: this.layoutOf([this.layouts.view, this.layouts.layers]),
+      vertex: { module: this.screen },
+      fragment: {
+        module: this.device.createShaderModule({ label, code: view + colour + layer + code }),
+        constants,
+        targets: [target],
       },
     }));
   }
@@ -139,10 +210,4 @@ export class SlicePipelines {
     this.made.set(name, pipeline);
     return pipeline;
   }
-}
-
-interface BrickOptions {
-  readonly constants?: Record<string, number>;
-  readonly readsVoxels?: boolean;
-  readonly writeMask?: GPUColorWriteFlags;
 }

@@ -2,6 +2,7 @@ import { BRICK_EDGE } from '../../core/brick';
 import {
   type Axis,
   axesOf,
+  type Bounds,
   type LevelGrid,
   levelReach,
   type SliceView,
@@ -14,7 +15,7 @@ import type { Zyx } from '../../core/vec';
 export interface SliceFrame {
   readonly viewId: ViewId;
   readonly state: SliceView;
-  readonly volumeShapeZyx: Zyx;
+  /** Of the finest level, whose voxels are the coordinates of all layers. */
   readonly voxelSizeNm: Zyx;
 }
 
@@ -62,24 +63,28 @@ export function pixelsBetween(frame: SliceFrame, from: Zyx, to: Zyx): PixelRecta
   return isEmpty ? undefined : rectangle;
 }
 
-/** Whether the slice lies inside the volume. */
-export function cutsVolume({ viewId, state, volumeShapeZyx }: SliceFrame): boolean {
+/** The pixels that show something within bounds; undefined when the slice does not cut them. */
+export function pixelsOf(frame: SliceFrame, bounds: Bounds): PixelRectangle | undefined {
+  return cuts(frame, bounds) ? pixelsBetween(frame, bounds.startZyx, bounds.endZyx) : undefined;
+}
+
+function cuts({ viewId, state }: SliceFrame, { startZyx, endZyx }: Bounds): boolean {
   const { normal } = axesOf(viewId);
-  return state.centerZyx[normal] >= 0 && state.centerZyx[normal] < volumeShapeZyx[normal];
+  const at = state.centerZyx[normal];
+  return at >= startZyx[normal] && at < endZyx[normal];
 }
 
 /** From a brick's first voxel to its last inside the level, and what they cover in voxels of the finest level. */
-function extent(frame: SliceFrame, level: LevelGrid, brickZyx: Zyx, axis: Axis) {
+function extent(bounds: Bounds, level: LevelGrid, brickZyx: Zyx, axis: Axis) {
   const first = brickZyx[axis] * BRICK_EDGE;
   const end = Math.min(first + BRICK_EDGE, level.shapeZyx[axis]);
   const toFinest = (at: number) => at * level.scaleZyx[axis] + level.offsetZyx[axis];
-  const size = frame.volumeShapeZyx[axis];
-  const [reachStart, reachEnd] = levelReach(level, axis, size);
+  const [reachStart, reachEnd] = levelReach(level, axis, bounds);
   return {
     first,
     last: end - 1 - first,
-    start: Math.max(first === 0 ? reachStart : toFinest(first), 0),
-    end: Math.min(end === level.shapeZyx[axis] ? reachEnd : toFinest(end), size),
+    start: Math.max(first === 0 ? reachStart : toFinest(first), bounds.startZyx[axis]),
+    end: Math.min(end === level.shapeZyx[axis] ? reachEnd : toFinest(end), bounds.endZyx[axis]),
   };
 }
 
@@ -96,23 +101,24 @@ function mapping(
   return { scale, offset: centre - (sizePixels / 2) * scale - first, last };
 }
 
-/** Where a brick shows on the canvas; undefined when the slice does not cut it inside the viewport and the volume. */
+/** Where a brick shows on the canvas; undefined when the slice does not cut it inside the viewport and the layer's bounds. */
 export function placeBrick(
   frame: SliceFrame,
+  bounds: Bounds,
   level: LevelGrid,
   brickZyx: Zyx,
 ): BrickPlacement | undefined {
   const { horizontal, vertical, normal } = axesOf(frame.viewId);
   const { centerZyx, widthPixels, heightPixels } = frame.state;
   const [z, y, x] = [
-    extent(frame, level, brickZyx, 0),
-    extent(frame, level, brickZyx, 1),
-    extent(frame, level, brickZyx, 2),
+    extent(bounds, level, brickZyx, 0),
+    extent(bounds, level, brickZyx, 1),
+    extent(bounds, level, brickZyx, 2),
   ];
   const extents = [z, y, x] as const;
   const across = extents[normal];
   const at = centerZyx[normal];
-  if (!cutsVolume(frame) || at < across.start || at >= across.end) return undefined;
+  if (!cuts(frame, bounds) || at < across.start || at >= across.end) return undefined;
   const rectangle = pixelsBetween(frame, [z.start, y.start, x.start], [z.end, y.end, x.end]);
   if (!rectangle) return undefined;
   const layer = Math.floor((at - level.offsetZyx[normal]) / level.scaleZyx[normal]) - across.first;

@@ -9,15 +9,7 @@ import { GpuMemory } from '../../gpu/memory';
 import { testGpu } from '../../gpu/testing';
 import { SliceRenderer } from './renderer';
 import { expectTwin, renderPixels } from './testing-pixels';
-import {
-  DISPLAY_CHANGES,
-  FILL_ID,
-  FINEST,
-  RANDOM_VIEWS,
-  RandomScenes,
-  REFERENCE_COLOURS,
-  withDisplay,
-} from './testing-scene';
+import { CHANGES, FILL_ID, FINEST, RANDOM_VIEWS, RandomScenes, withChange } from './testing-scene';
 
 const NM: Zyx = [20, 8, 8];
 const DTYPES = ['uint8', 'uint16', 'int16', 'float32'] as const;
@@ -31,7 +23,6 @@ beforeAll(async () => {
   renderer = new SliceRenderer(gpu);
   const memory = new GpuMemory(gpu.device, 512 * 2 ** 20);
   scenes = new RandomScenes((label, bytesPerVoxel) => new BrickPool(memory, label, bytesPerVoxel));
-  renderer.setReferenceColours(REFERENCE_COLOURS);
 });
 
 describe('a slice is, pixel by pixel, what the plain twin draws', () => {
@@ -71,14 +62,18 @@ describe('what is shown', () => {
     widthPixels: 133,
     heightPixels: 97,
   };
-  const changes = { ...DISPLAY_CHANGES, 'the running fill hidden': { hiddenIds: [FILL_ID] } };
-  test.each(Object.entries(changes))('%s', async (_, display) => {
-    const drawn = withDisplay(scenes.make('uint8', 11, NM), display);
+  const changes = { ...CHANGES, 'the running fill hidden': { hiddenIds: [FILL_ID] } };
+  test.each(Object.entries(changes))('%s', async (_, change) => {
+    const drawn = withChange(scenes.make('uint8', 12, NM), change);
     await expectTwin(gpu, renderer, 'xy', state, drawn);
   });
 
   test('a slice outside the volume is plain background', async () => {
-    const { scene } = scenes.make('uint8', 3, NM);
+    const made = scenes.make('uint8', 3, NM);
+    // A layer on a grid of its own may reach farther.
+    const { scene } = withChange(made, {
+      layer: ({ bounds }) => (bounds.startZyx[0] === 0 ? {} : null),
+    });
     for (const z of [-0.001, 70]) {
       const outside = { ...state, centerZyx: [z, 40, 60] } as const;
       const pixels = await renderPixels(gpu, renderer, 'xy', outside, { ...scene, fills: [] });
@@ -89,12 +84,16 @@ describe('what is shown', () => {
 
   test('more bricks than the instance buffer held before', async () => {
     const drawn = scenes.make('uint8', 3, NM);
-    const labels = Array.from({ length: 600 }, () => drawn.scene.labels).flat();
-    await expectTwin(gpu, renderer, 'xy', state, { ...drawn, scene: { ...drawn.scene, labels } });
+    const layers = drawn.scene.layers.map((layer) =>
+      layer.kind === 'segments'
+        ? { ...layer, bricks: Array.from({ length: 600 }, () => layer.bricks).flat() }
+        : layer,
+    );
+    await expectTwin(gpu, renderer, 'xy', state, { ...drawn, scene: { ...drawn.scene, layers } });
   });
 
   test('values that are no number are drawn as if not loaded', async () => {
-    const { scene } = scenes.make('float32', 3, NM);
+    const { scene } = scenes.make('float32', 4, NM);
     const [pool] = scenes.pools(4);
     const slot = pool.put('not a number', new Float32Array(BRICK_VOXELS).fill(Number.NaN));
     const pixels = await renderPixels(
@@ -104,10 +103,11 @@ describe('what is shown', () => {
       { ...state, nmPerPixel: 1 },
       {
         ...scene,
-        image: [{ slot, brickZyx: [0, 0, 0], level: FINEST }],
-        failed: [],
-        reference: [],
-        labels: [],
+        layers: scene.layers.slice(0, 1).map((layer) => ({
+          ...layer,
+          bricks: [{ slot, brickZyx: [0, 0, 0], level: FINEST }],
+          failed: [],
+        })),
         fills: [],
       },
     );

@@ -1,81 +1,69 @@
 import type { SliceView, ViewId } from '../../core/slice-geometry';
 import type { GpuContext } from '../../gpu/device';
-import type { DisplayState } from '../protocol';
-import { type Batch, drawList, type GpuScene } from './draw-list';
+import type { Batch, DrawList, GpuScene, InstanceRun, LayerDraw } from './draw-list';
+import { drawList } from './draw-list';
+import { Growing } from './growing';
 import { SlicePipelines } from './pipelines';
+import { blendingAt, type LabelColours } from './scene';
 import { segmentFlags } from './segment-flags';
 import { SliceTextures } from './slice-textures';
 import { Table } from './table';
-import { VIEW_BYTES, viewUniform } from './view-uniform';
+import { LAYER_BYTES, UNIFORM_BYTES, uniformsOf, VIEW_BYTES } from './uniforms';
 
 /** Value of pixels on which no brick was drawn, as in shaders/slice/view.wgsl: the least 32-bit float. */
 const NOT_LOADED = -(2 - 2 ** -23) * 2 ** 127;
 
+/** A layer of the scene, by its place in it. */
+interface Placed extends LayerDraw {
+  readonly index: number;
+}
+
+/** What one frame is drawn with. */
+interface Frame {
+  readonly encoder: GPUCommandEncoder;
+  readonly target: GPUTexture;
+  readonly textures: SliceTextures;
+  readonly view: GPUBindGroup;
+  readonly list: DrawList;
+}
+
 /**
- * Draws orthogonal slices straight from brick buffers. Bricks are drawn as quads into a texture of values and one of labels,
- * coarse levels first; one more pass colours them. Each draw is one submission; nothing is read back.
+ * Draws orthogonal slices straight from brick buffers. A layer's bricks are drawn as quads into a texture of values or of ids,
+ * coarse levels first; one more pass colours it over those below. The background, an image on it and labels on that, which is
+ * all that most slices show, are coloured in one pass. Each draw is one submission; nothing is read back.
  */
 export class SliceRenderer {
   private readonly device: GPUDevice;
   private readonly pipelines: SlicePipelines;
-  private readonly uniform: GPUBuffer;
+  private readonly uniforms: Growing;
+  private readonly instances: Growing;
   private readonly flags: Table;
-  private readonly referenceColours: Table;
+  private readonly noColours: Table;
+  private readonly colourTables = new WeakMap<LabelColours, { table: Table; version: number }>();
   private readonly textures = new Map<ViewId, SliceTextures>();
   private readonly voxelGroups = new WeakMap<GPUBuffer, GPUBindGroup>();
-  private instances: GPUBuffer;
-  private flagged: Pick<DisplayState, 'selectedIds' | 'hiddenIds'> | undefined;
+  private flagged: Pick<GpuScene, 'selectedIds' | 'hiddenIds'> | undefined;
 
   constructor({ device }: GpuContext) {
     this.device = device;
     this.pipelines = new SlicePipelines(device);
-    this.uniform = device.createBuffer({
-      label: 'slice view',
-      size: VIEW_BYTES,
-      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
-    });
+    this.uniforms = new Growing(device, 'slice uniforms', GPUBufferUsage.UNIFORM);
+    this.instances = new Growing(device, 'slice instances', GPUBufferUsage.VERTEX);
     this.flags = new Table(device, 'segment flags');
-    this.referenceColours = new Table(device, 'reference colours');
-    this.instances = this.createInstances(16 * 1024);
-  }
-
-  /** Colours of the stored label layer's local indices, packed by `packColour`; indices without one, or of alpha 0, are not drawn. */
-  setReferenceColours(colours: Uint32Array<ArrayBuffer>): void {
-    this.referenceColours.write(colours);
+    this.noColours = new Table(device, 'no label colours');
   }
 
   /** Draws one view onto all of `target`, a colour-renderable texture whose format has no sRGB encoding of its own. */
   draw(viewId: ViewId, view: SliceView, scene: GpuScene, target: GPUTexture): void {
     const state = { ...view, widthPixels: target.width, heightPixels: target.height };
-    const { volumeShapeZyx, voxelSizeNm, display } = scene;
-    const frame = { viewId, state, volumeShapeZyx, voxelSizeNm };
+    const frame = { viewId, state, voxelSizeNm: scene.voxelSizeNm };
     const list = drawList(frame, scene);
-    this.device.queue.writeBuffer(this.uniform, 0, viewUniform(frame, display));
-    this.writeInstances(list.instances);
-    this.writeFlags(display);
-    const textures = this.texturesOf(viewId, target.width, target.height);
-    const viewGroup = this.device.createBindGroup({
-      layout: this.pipelines.layouts.view,
-      entries: [
-        { binding: 0, resource: { buffer: this.uniform } },
-        { binding: 1, resource: { buffer: this.flags.buffer } },
-      ],
-    });
+    this.uniforms.write(uniformsOf(frame, scene.volumeShapeZyx, scene.layers));
+    this.instances.write(list.instances);
+    this.writeFlags(scene);
     const encoder = this.device.createCommandEncoder({ label: `slice ${viewId}` });
-    const bricks = (texture: GPUTexture, clearValue: GPUColor, batches: readonly Batch[]) => {
-      const pass = beginPass(encoder, texture, clearValue);
-      pass.setBindGroup(0, viewGroup);
-      this.drawBatches(pass, batches, scene);
-      pass.end();
-    };
-    bricks(textures.image, [NOT_LOADED, 0, 0, 0], list.image);
-    bricks(textures.labels, [0, 0, 0, 0], list.labels);
-    const pass = beginPass(encoder, target, [0, 0, 0, 1]);
-    pass.setPipeline(this.pipelines.compose(target.format, list.labels.length > 0));
-    pass.setBindGroup(0, viewGroup);
-    pass.setBindGroup(1, this.sliceGroup(textures));
-    pass.draw(3);
-    pass.end();
+    const textures = this.texturesOf(viewId, target.width, target.height);
+    this.drawLayers({ encoder, target, textures, view: this.viewGroup(), list });
     this.device.queue.submit([encoder.finish()]);
   }
 
@@ -87,44 +75,124 @@ export class SliceRenderer {
   dispose(): void {
     for (const textures of this.textures.values()) textures.dispose();
     this.textures.clear();
-    this.flags.dispose();
-    this.referenceColours.dispose();
-    this.uniform.destroy();
-    this.instances.destroy();
+    for (const held of [this.flags, this.noColours, this.uniforms, this.instances]) held.dispose();
   }
 
-  private drawBatches(pass: GPURenderPassEncoder, batches: readonly Batch[], scene: GpuScene) {
-    if (batches.length === 0) return;
-    pass.setVertexBuffer(0, this.instances);
-    for (const { stage, source, instances, firstInstance } of batches) {
-      pass.setPipeline(this.pipelines.ofStage(stage, scene.imageDtype));
-      if (source) pass.setBindGroup(1, this.voxelGroup(source));
+  private drawLayers(frame: Frame): void {
+    const layers = frame.list.layers.map((layer, index): Placed => ({ ...layer, index }));
+    const drawn = this.drawBase(frame, layers);
+    for (const placed of layers.slice(drawn)) this.drawOver(frame, placed);
+  }
+
+  /** Draws the background, and as many of the lowest layers as one pass can: returns how many. */
+  private drawBase(frame: Frame, layers: readonly Placed[]): number {
+    const [lowest, second] = layers;
+    const image = lowest?.layer.kind === 'image' ? lowest : undefined;
+    const above = image ? second : lowest;
+    // The hatch of the image lies below the labels.
+    const canFuse = above && above.layer.kind !== 'image' && !image?.hatch.instances;
+    const labels = canFuse ? above : undefined;
+    // A layer of which nothing is to be seen here need not be looked for.
+    const shownImage = image?.batches.length ? image : undefined;
+    const shownLabels = labels?.batches.length ? labels : undefined;
+    if (shownImage) this.drawBricks(frame, shownImage);
+    if (shownLabels) this.drawBricks(frame, shownLabels);
+    const pass = this.beginColours(frame, 'clear', shownImage, shownLabels);
+    const pipeline = this.pipelines.base(
+      frame.target.format,
+      shownImage?.layer,
+      shownLabels?.layer,
+      blendingAt(
+        frame.list.layers.map(({ layer }) => layer),
+        labels?.index ?? 0,
+      ),
+    );
+    pass.setPipeline(pipeline);
+    pass.draw(3);
+    this.drawHatch(frame, pass, image?.hatch);
+    this.drawHatch(frame, pass, labels?.hatch);
+    pass.end();
+    return (image ? 1 : 0) + (labels ? 1 : 0);
+  }
+
+  private drawOver(frame: Frame, placed: Placed): void {
+    const { layer, area, index } = placed;
+    if (!area) return;
+    this.drawBricks(frame, placed);
+    const isImage = layer.kind === 'image';
+    const pass = this.beginColours(
+      frame,
+      'load',
+      isImage ? placed : undefined,
+      isImage ? undefined : placed,
+    );
+    const blending = blendingAt(
+      frame.list.layers.map((other) => other.layer),
+      index,
+    );
+    pass.setScissorRect(area.left, area.top, area.right - area.left, area.bottom - area.top);
+    pass.setPipeline(this.pipelines.over(frame.target.format, layer, blending));
+    pass.draw(3);
+    this.drawHatch(frame, pass, placed.hatch);
+    pass.end();
+  }
+
+  /** Draws a layer's bricks into the view's texture of values or of ids. */
+  private drawBricks({ encoder, textures, view }: Frame, { layer, batches }: LayerDraw): void {
+    const isImage = layer.kind === 'image';
+    const pass = isImage
+      ? beginPass(encoder, textures.image, [NOT_LOADED, 0, 0, 0])
+      : beginPass(encoder, textures.labels, [0, 0, 0, 0]);
+    pass.setBindGroup(0, view);
+    if (batches.length > 0) pass.setVertexBuffer(0, this.instances.buffer);
+    for (const { stage, source, instances, firstInstance } of batches satisfies readonly Batch[]) {
+      pass.setPipeline(this.pipelines.ofStage(stage));
+      pass.setBindGroup(1, this.voxelGroup(source));
       pass.draw(4, instances, 0, firstInstance);
     }
+    pass.end();
   }
 
-  private writeInstances(bytes: ArrayBuffer): void {
-    if (bytes.byteLength === 0) return;
-    if (bytes.byteLength > this.instances.size) {
-      this.instances.destroy();
-      this.instances = this.createInstances(bytes.byteLength * 2);
-    }
-    this.device.queue.writeBuffer(this.instances, 0, bytes);
+  private beginColours(
+    frame: Frame,
+    loadOp: GPULoadOp,
+    image: Placed | undefined,
+    labels: Placed | undefined,
+  ): GPURenderPassEncoder {
+    const pass = beginPass(frame.encoder, frame.target, [0, 0, 0, 1], loadOp);
+    pass.setBindGroup(0, frame.view);
+    pass.setBindGroup(1, this.layersGroup(frame.textures, image, labels));
+    return pass;
   }
 
-  private createInstances(sizeBytes: number): GPUBuffer {
-    return this.device.createBuffer({
-      label: 'slice instances',
-      size: sizeBytes,
-      usage: GPUBufferUsage.VERTEX | GPUBufferUsage.COPY_DST,
-    });
+  private drawHatch(
+    frame: Frame,
+    pass: GPURenderPassEncoder,
+    hatch: InstanceRun | undefined,
+  ): void {
+    if (!hatch || hatch.instances === 0) return;
+    pass.setVertexBuffer(0, this.instances.buffer);
+    pass.setPipeline(this.pipelines.hatch(frame.target.format));
+    pass.draw(4, hatch.instances, 0, hatch.firstInstance);
   }
 
-  private writeFlags({ selectedIds, hiddenIds }: DisplayState): void {
+  private writeFlags({ selectedIds, hiddenIds }: GpuScene): void {
     const { flagged } = this;
     if (flagged?.selectedIds === selectedIds && flagged.hiddenIds === hiddenIds) return;
     this.flags.write(segmentFlags(selectedIds, hiddenIds));
     this.flagged = { selectedIds, hiddenIds };
+  }
+
+  /** The colours of a stored label layer on the GPU, as new as they are. */
+  private coloursOf(colours: LabelColours): GPUBuffer {
+    let kept = this.colourTables.get(colours);
+    if (!kept) {
+      kept = { table: new Table(this.device, 'label colours'), version: -1 };
+      this.colourTables.set(colours, kept);
+    }
+    if (kept.version !== colours.version) kept.table.write(colours.words);
+    kept.version = colours.version;
+    return kept.table.buffer;
   }
 
   private texturesOf(viewId: ViewId, widthPixels: number, heightPixels: number): SliceTextures {
@@ -134,6 +202,16 @@ export class SliceRenderer {
     const textures = new SliceTextures(this.device, widthPixels, heightPixels);
     this.textures.set(viewId, textures);
     return textures;
+  }
+
+  private viewGroup(): GPUBindGroup {
+    return this.device.createBindGroup({
+      layout: this.pipelines.layouts.view,
+      entries: [
+        { binding: 0, resource: { buffer: this.uniforms.buffer, size: VIEW_BYTES } },
+        { binding: 1, resource: { buffer: this.flags.buffer } },
+      ],
+    });
   }
 
   private voxelGroup(buffer: GPUBuffer): GPUBindGroup {
@@ -147,21 +225,39 @@ export class SliceRenderer {
     return group;
   }
 
-  private sliceGroup({ image, labels }: SliceTextures): GPUBindGroup {
+  private layersGroup(
+    { image, labels }: SliceTextures,
+    imageLayer: Placed | undefined,
+    labelLayer: Placed | undefined,
+  ): GPUBindGroup {
+    const uniform = ({ index }: Pick<Placed, 'index'>) => ({
+      buffer: this.uniforms.buffer,
+      offset: UNIFORM_BYTES * (1 + index),
+      size: LAYER_BYTES,
+    });
+    const colours =
+      labelLayer?.layer.kind === 'labels'
+        ? this.coloursOf(labelLayer.layer.colours)
+        : this.noColours.buffer;
     return this.device.createBindGroup({
-      layout: this.pipelines.layouts.slice,
+      layout: this.pipelines.layouts.layers,
       entries: [
         { binding: 0, resource: image.createView() },
         { binding: 1, resource: labels.createView() },
-        { binding: 2, resource: { buffer: this.referenceColours.buffer } },
+        { binding: 2, resource: { buffer: colours } },
+        { binding: 3, resource: uniform(imageLayer ?? { index: 0 }) },
+        { binding: 4, resource: uniform(labelLayer ?? { index: 0 }) },
       ],
     });
   }
 }
 
-const beginPass = (encoder: GPUCommandEncoder, texture: GPUTexture, clearValue: GPUColor) =>
+const beginPass = (
+  encoder: GPUCommandEncoder,
+  texture: GPUTexture,
+  clearValue: GPUColor,
+  loadOp: GPULoadOp = 'clear',
+) =>
   encoder.beginRenderPass({
-    colorAttachments: [
-      { view: texture.createView(), clearValue, loadOp: 'clear', storeOp: 'store' },
-    ],
+    colorAttachments: [{ view: texture.createView(), clearValue, loadOp, storeOp: 'store' }],
   });

@@ -1,7 +1,9 @@
+import type { ColourMap } from '../../core/colour-map';
 import type { ImageDtype } from '../../core/dtype';
+import type { Bounds } from '../../core/slice-geometry';
 import type { Zyx } from '../../core/vec';
 import type { LevelInfo } from '../../volume/model';
-import type { DisplayState } from '../protocol';
+import type { Blending } from '../layer';
 
 /** A resident brick at `brickZyx` of its level's own grid; where its pool holds it depends on who draws. */
 export interface DrawnBrick<Slot> {
@@ -16,23 +18,55 @@ export interface FailedBrick {
   readonly level: LevelInfo;
 }
 
-/**
- * All that a slice may show. Each brick is there at most once; those that the slice does not cut are left out by who draws;
- * their order means nothing.
- */
-export interface SliceScene<Slot> {
-  /** Of the finest level. */
-  readonly volumeShapeZyx: Zyx;
-  readonly voxelSizeNm: Zyx;
-  readonly imageDtype: ImageDtype;
-  readonly image: readonly DrawnBrick<Slot>[];
-  readonly failed: readonly FailedBrick[];
-  /** Of the stored label layer: u32 indices into the reference colours, 0 for none. */
-  readonly reference: readonly DrawnBrick<Slot>[];
-  /** Of the segmentation, all of one level: u32 segment ids below 2^31, 0 for none. */
-  readonly labels: readonly DrawnBrick<Slot>[];
-  readonly display: DisplayState;
+/** Colours of a stored label layer's indices, packed by `packColour`; indices without one, or of alpha 0, are not drawn. */
+export interface LabelColours {
+  /** Grows with each change. */
+  readonly version: number;
+  readonly words: Uint32Array<ArrayBuffer>;
 }
 
-/** Set in what is drawn of the stored label layer, clear in ids of segments; as in shaders/slice/view.wgsl. */
-export const REFERENCE_BIT = 0x80000000;
+interface AnySceneLayer<Slot> {
+  readonly bounds: Bounds;
+  /** Each at most once, those that the slice does not cut too; their order means nothing. */
+  readonly bricks: readonly DrawnBrick<Slot>[];
+  readonly failed: readonly FailedBrick[];
+  readonly opacity: number;
+  readonly blending: Blending;
+}
+
+export interface SceneImage<Slot> extends AnySceneLayer<Slot> {
+  readonly kind: 'image';
+  readonly dtype: ImageDtype;
+  readonly contrast: readonly [low: number, high: number];
+  readonly colourMap: ColourMap;
+}
+
+/** A stored label layer: u32 indices into its colours, 0 for none. */
+export interface SceneLabels<Slot> extends AnySceneLayer<Slot> {
+  readonly kind: 'labels';
+  readonly colours: LabelColours;
+}
+
+/** The segmentation: u32 segment ids, 0 for none. */
+export interface SceneSegments<Slot> extends AnySceneLayer<Slot> {
+  readonly kind: 'segments';
+}
+
+export type SceneLayer<Slot> = SceneImage<Slot> | SceneLabels<Slot> | SceneSegments<Slot>;
+
+/** All that a slice shows: visible layers, the lowest first, whose own blending does not matter. */
+export interface SliceScene<Slot> {
+  /** Of the finest level of the volume, which defines the coordinates. */
+  readonly volumeShapeZyx: Zyx;
+  readonly voxelSizeNm: Zyx;
+  readonly layers: readonly SceneLayer<Slot>[];
+  /** Of segments. */
+  readonly selectedIds: readonly number[];
+  readonly hiddenIds: readonly number[];
+}
+
+/** How the layer at an index of the scene is mixed with what lies below it. */
+export const blendingAt = (
+  layers: readonly { readonly blending: Blending }[],
+  index: number,
+): Blending => (index === 0 ? 'normal' : (layers[index]?.blending ?? 'normal'));

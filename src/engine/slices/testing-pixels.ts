@@ -9,7 +9,7 @@ import type { GpuContext } from '../../gpu/device';
 import type { FillBits, GpuScene } from './draw-list';
 import { renderReference } from './reference';
 import type { SliceRenderer } from './renderer';
-import { CROPPED_LEVELS, FILL_ID, LEVELS, type RandomScene } from './testing-scene';
+import { CROPPED_LEVELS, FILL_ID, LEVELS, type RandomScene, SHIFTED_LEVELS } from './testing-scene';
 
 /** Draws one view and returns its pixels: rgba8, rows from the top. */
 export async function renderPixels(
@@ -48,7 +48,7 @@ export async function renderPixels(
 function isDoubtful(viewId: ViewId, state: SliceView, voxelSizeNm: Zyx, x: number, y: number) {
   const isNearBorder = (px: number, py: number) => {
     const at = pixelToVoxel(viewId, state, voxelSizeNm, px + 0.5, py + 0.5);
-    return [...LEVELS, ...CROPPED_LEVELS].some(({ scaleZyx, offsetZyx }) =>
+    return [...LEVELS, ...CROPPED_LEVELS, ...SHIFTED_LEVELS].some(({ scaleZyx, offsetZyx }) =>
       ([0, 1, 2] as const).some((axis) => {
         const voxel = (at[axis] - offsetZyx[axis]) / scaleZyx[axis];
         return Math.abs(voxel - Math.round(voxel)) < 2e-4;

@@ -4,13 +4,14 @@ import { BRICK_EDGE, BRICK_VOXELS, brickKey, bricksOfBox } from '../../core/bric
 import { BRICK_WORDS, type BrickBits, voxelOfWord } from '../../core/brick-bits';
 import type { BrickLru } from '../../core/brick-lru';
 import { colourOfId64, packColour } from '../../core/colour';
+import type { ColourMap } from '../../core/colour-map';
 import { allocate, bytesOf, type ImageDtype } from '../../core/dtype';
-import type { ViewId } from '../../core/slice-geometry';
-import { scale, volumeOf, type Zyx } from '../../core/vec';
+import { type Bounds, boundsOfShape, type ViewId } from '../../core/slice-geometry';
+import { add, multiply, scale, volumeOf, type Zyx } from '../../core/vec';
 import type { LevelInfo } from '../../volume/model';
-import type { DisplayState } from '../protocol';
-import type { ReferenceLevel, ReferenceScene } from './reference';
-import type { DrawnBrick, FailedBrick, SliceScene } from './scene';
+import type { Blending } from '../layer';
+import type { ReferenceLayer, ReferenceLevel, ReferenceScene } from './reference';
+import type { DrawnBrick, FailedBrick, SceneImage, SceneLayer, SliceScene } from './scene';
 
 export const VOLUME_SHAPE: Zyx = [70, 83, 131];
 const level = (shapeZyx: Zyx, scaleZyx: Zyx, offsetZyx: Zyx): LevelInfo => ({
@@ -28,6 +29,11 @@ export const LEVELS = [
   level([70, 41, 65], [1, 2, 2], [0, 0, -0.5]),
   level([17, 21, 32], [4, 4, 4], [0, 0, 1.5]),
 ];
+/** Of a layer on a grid of its own: voxels of another shape that straddle the volume's, beginning before it and ending behind. */
+export const SHIFTED_LEVELS = [
+  level([30, 40, 90], [1.7, 2.3, 1.6], [-3.4, -7.7, 4.3]),
+  level([15, 20, 45], [3.4, 4.6, 3.2], [-3.4, -7.7, 4.3]),
+] as const;
 /** A stored label layer that covers a part of the volume only. */
 export const CROPPED_LEVELS = [
   level([40, 40, 100], [1, 1, 1], [20, 11, 7]),
@@ -151,28 +157,19 @@ function bitsOf(layer: ReferenceLevel): BrickBits {
   return bits;
 }
 
-/** Some of everything shown. */
-export const DISPLAY: DisplayState = {
-  contrast: [0, 255],
-  imageVisible: true,
-  overlaysOff: false,
-  labelsVisible: true,
-  labelOpacity: 0.45,
-  referenceLayer: 'truth',
-  referenceOpacity: 0.3,
-  selectedIds: [2, 17],
-  hiddenIds: [3],
-};
+/** One index without a colour, and fewer than there are labels. */
+const COLOURS = Uint32Array.from({ length: 40 }, (_, index) =>
+  index === 5 ? 0 : packColour(colourOfId64(BigInt(index) * 7919n)),
+);
+const OTHER_COLOURS = Uint32Array.from({ length: 60 }, (_, index) =>
+  packColour(colourOfId64(BigInt(index) + 2n ** 63n)),
+);
 const CONTRASTS: Readonly<Record<ImageDtype, readonly [number, number]>> = {
   uint8: [20, 230],
   uint16: [60000, 1000],
   int16: [-20000, 20000],
   float32: [-0.75, 0.5],
 };
-/** One index without a colour, and fewer than there are labels. */
-export const REFERENCE_COLOURS = Uint32Array.from({ length: 40 }, (_, index) =>
-  index === 5 ? 0 : packColour(colourOfId64(BigInt(index) * 7919n)),
-);
 /** The segment that is being filled. */
 export const FILL_ID = 17;
 
@@ -182,6 +179,28 @@ export interface RandomScene<Slot> {
   readonly filling: BrickBits;
   readonly twin: ReferenceScene;
 }
+
+/** How a layer is drawn, whatever draws it. */
+interface Look {
+  readonly kind: SceneLayer<unknown>['kind'];
+  readonly bounds: Bounds;
+  readonly opacity: number;
+  readonly blending: Blending;
+  readonly contrast?: readonly [number, number];
+  readonly colourMap?: ColourMap;
+}
+
+/** One layer of a scene and of its twin. */
+interface BothLayers<Slot> {
+  readonly drawn: SceneLayer<Slot>;
+  readonly twin: ReferenceLayer;
+}
+
+/** What the finest level covers. */
+const boundsOf = ({ shapeZyx, scaleZyx, offsetZyx }: LevelInfo): Bounds => ({
+  startZyx: offsetZyx,
+  endZyx: add(offsetZyx, multiply(shapeZyx, scaleZyx)),
+});
 
 /** Makes scenes whose bricks lie in the same few pools: a scene is good until the next one is made. */
 export class RandomScenes<Slot> {
@@ -203,74 +222,206 @@ export class RandomScenes<Slot> {
     return pools;
   }
 
-  /** Random values and labels at all levels, some bricks loaded, some failed. */
+  /**
+   * Random values and labels at all levels, some bricks loaded, some failed: two images and two stored label layers, one each
+   * on a grid of its own, and the segmentation; the layers in an order that depends on the seed.
+   */
   make(dtype: ImageDtype, seed: number, voxelSizeNm: Zyx): RandomScene<Slot> {
     const random = randomNumbers(seed);
+    const filling = this.labels('filling', [FINEST], [0.5], random, seed + 3, 1);
+    const volume = boundsOfShape(VOLUME_SHAPE);
+    const image = this.image('image', dtype, LEVELS, [0.5, 0.5, 0.9], random);
+    const other = this.image('other image', 'uint16', SHIFTED_LEVELS, [0.7, 0.9], random);
+    const stored = this.labels('stored', CROPPED_LEVELS, [0.6, 1], random, seed, 44);
+    const shifted = this.labels('shifted', [SHIFTED_LEVELS[1]], [0.8], random, seed + 5, 60);
+    const segments = this.labels('segments', [FINEST], [0.6], random, seed + 1, 40);
+    const layers: BothLayers<Slot>[] = [
+      imageLayer(dtype, volume, image, {
+        opacity: 1,
+        blending: 'normal',
+        colourMap: 'grey',
+        contrast: CONTRASTS[dtype],
+      }),
+      imageLayer('uint16', boundsOf(SHIFTED_LEVELS[0]), other, {
+        opacity: 0.6,
+        blending: 'additive',
+        colourMap: 'magma',
+        contrast: [0, 50_000],
+      }),
+      labelLayer(volume, stored, COLOURS, { opacity: 0.3, blending: 'normal' }),
+      labelLayer(boundsOf(SHIFTED_LEVELS[1]), shifted, OTHER_COLOURS, {
+        opacity: 0.5,
+        blending: 'multiply',
+      }),
+      segmentsLayer(volume, segments, filling, { opacity: 0.45, blending: 'normal' }),
+    ];
+    const shuffled = seed % 2 === 0 ? layers : shuffle(layers, random);
+    const shown = {
+      volumeShapeZyx: VOLUME_SHAPE,
+      voxelSizeNm,
+      selectedIds: [2, 17],
+      hiddenIds: [3],
+    };
+    return {
+      scene: { ...shown, layers: shuffled.map(({ drawn }) => drawn) },
+      filling: new Map(filling.flatMap(({ twin }) => [...bitsOf(twin)])),
+      twin: { ...shown, layers: shuffled.map(({ twin }) => twin) },
+    };
+  }
+
+  private image(
+    name: string,
+    dtype: ImageDtype,
+    levels: readonly LevelInfo[],
+    densities: readonly number[],
+    random: () => number,
+  ): Loaded<Slot>[] {
     const value = VALUES[dtype];
-    const image = LEVELS.map((info, index) =>
+    const pools = this.pools(bytesOf[dtype]);
+    return levels.map((info, index) =>
       load(
-        this.pools(bytesOf[dtype]),
-        `image ${index}`,
+        pools,
+        `${name} ${index}`,
         dtype,
         info,
         random,
         () => value(random()),
-        [0.5, 0.5, 0.9][index] ?? 1,
+        densities[index] ?? 1,
       ),
     );
-    const ofLabels = (name: string, info: LevelInfo, from: number, ids: number, density: number) =>
-      load(this.pools(4), name, 'uint32', info, random, blobs(from, ids), density);
-    const labels = ofLabels('labels', FINEST, seed + 1, 40, 0.6);
-    const reference = CROPPED_LEVELS.map((info, index) =>
-      ofLabels(`reference ${index}`, info, seed - index, 44, index === 0 ? 0.6 : 1),
+  }
+
+  private labels(
+    name: string,
+    levels: readonly LevelInfo[],
+    densities: readonly number[],
+    random: () => number,
+    seed: number,
+    ids: number,
+  ): Loaded<Slot>[] {
+    return levels.map((info, index) =>
+      load(
+        this.pools(4),
+        `${name} ${index}`,
+        'uint32',
+        info,
+        random,
+        blobs(seed - index, ids),
+        densities[index] ?? 1,
+      ),
     );
-    const filling = ofLabels('filling', FINEST, seed + 3, 1, 0.5);
-    const shown = {
-      volumeShapeZyx: VOLUME_SHAPE,
-      voxelSizeNm,
-      display: { ...DISPLAY, contrast: CONTRASTS[dtype] },
-    };
-    return {
-      scene: {
-        ...shown,
-        imageDtype: dtype,
-        image: image.flatMap(({ drawn }) => drawn),
-        failed: image.flatMap(({ failed }) => failed),
-        reference: reference.flatMap(({ drawn }) => drawn),
-        labels: labels.drawn,
-      },
-      filling: bitsOf(filling.twin),
-      twin: {
-        ...shown,
-        image: image.map((loaded) => loaded.twin),
-        reference: reference.map((loaded) => loaded.twin),
-        referenceColours: REFERENCE_COLOURS,
-        labels: [labels.twin],
-        fills: [{ ...filling.twin, id: FILL_ID }],
-      },
-    };
   }
 }
 
-/** The scene with another display. */
-export const withDisplay = <Slot>(
-  { scene, filling, twin }: RandomScene<Slot>,
-  changes: Partial<DisplayState>,
-): RandomScene<Slot> => {
-  const display = { ...scene.display, ...changes };
-  return { scene: { ...scene, display }, filling, twin: { ...twin, display } };
-};
+function shuffle<T>(items: readonly T[], random: () => number): T[] {
+  return items
+    .map((item) => ({ item, at: random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ item }) => item);
+}
 
-/** Displays that differ from `DISPLAY`, by what is special in them. */
-export const DISPLAY_CHANGES: Readonly<Record<string, Partial<DisplayState>>> = {
-  'no image': { imageVisible: false },
-  'no segments': { labelsVisible: false },
-  'no stored labels': { referenceLayer: null },
-  'nothing at all': { imageVisible: false, labelsVisible: false, referenceLayer: null },
+const levelsOf = <Slot>(loaded: readonly Loaded<Slot>[]) => ({
+  bricks: loaded.flatMap(({ drawn }) => drawn),
+  failed: loaded.flatMap(({ failed }) => failed),
+});
+
+function imageLayer<Slot>(
+  dtype: ImageDtype,
+  bounds: Bounds,
+  loaded: readonly Loaded<Slot>[],
+  look: Pick<SceneImage<Slot>, 'opacity' | 'blending' | 'colourMap' | 'contrast'>,
+): BothLayers<Slot> {
+  const levels = loaded.map(({ twin }) => twin);
+  return {
+    drawn: { kind: 'image', dtype, bounds, ...levelsOf(loaded), ...look },
+    twin: { kind: 'image', bounds, levels, ...look },
+  };
+}
+
+function labelLayer<Slot>(
+  bounds: Bounds,
+  loaded: readonly Loaded<Slot>[],
+  words: Uint32Array<ArrayBuffer>,
+  look: Pick<Look, 'opacity' | 'blending'>,
+): BothLayers<Slot> {
+  const levels = loaded.map(({ twin }) => twin);
+  return {
+    drawn: { kind: 'labels', bounds, ...levelsOf(loaded), colours: { version: 1, words }, ...look },
+    twin: { kind: 'labels', bounds, levels, colours: words, ...look },
+  };
+}
+
+function segmentsLayer<Slot>(
+  bounds: Bounds,
+  loaded: readonly Loaded<Slot>[],
+  filling: readonly Loaded<Slot>[],
+  look: Pick<Look, 'opacity' | 'blending'>,
+): BothLayers<Slot> {
+  // What is being filled has no bricks of its own: its bits lie elsewhere.
+  const whole = ({ twin }: Loaded<Slot>) => ({ ...twin, isFailed: () => false });
+  return {
+    drawn: { kind: 'segments', bounds, ...levelsOf(loaded), ...look },
+    twin: {
+      kind: 'segments',
+      bounds,
+      levels: loaded.map(({ twin }) => twin),
+      fills: filling.map((one) => ({ ...whole(one), id: FILL_ID })),
+      ...look,
+    },
+  };
+}
+
+/** What may differ in a scene that is drawn and in its twin alike. */
+interface Change {
+  readonly selectedIds?: readonly number[];
+  readonly hiddenIds?: readonly number[];
+  /** A layer as it is shown then; null where it is not. */
+  readonly layer?: (look: Look) => Partial<Look> | null;
+}
+
+/** The scene with another look. */
+export function withChange<Slot>(
+  drawn: RandomScene<Slot>,
+  { layer, ...changes }: Change,
+): RandomScene<Slot> {
+  const change = <L extends Look>(layers: readonly L[]): L[] =>
+    layers.flatMap((one) => {
+      const changed = layer ? layer(one) : {};
+      return changed === null ? [] : [{ ...one, ...changed }];
+    });
+  return {
+    ...drawn,
+    scene: { ...drawn.scene, ...changes, layers: change(drawn.scene.layers) },
+    twin: { ...drawn.twin, ...changes, layers: change(drawn.twin.layers) },
+  };
+}
+
+const only =
+  (...kinds: Look['kind'][]) =>
+  ({ kind }: Look) =>
+    kinds.includes(kind) ? {} : null;
+const blended = (blending: Blending): Change => ({ layer: () => ({ blending }) });
+
+/** Changes of a scene, by what is special in them. */
+export const CHANGES: Readonly<Record<string, Change>> = {
+  'no image': { layer: only('labels', 'segments') },
+  'no segments': { layer: only('image', 'labels') },
+  'no stored labels': { layer: only('image', 'segments') },
+  'images alone': { layer: only('image') },
+  'segments alone': { layer: only('segments') },
+  'nothing at all': { layer: () => null },
   'ids that no table holds yet': { selectedIds: [4_000_017, 1], hiddenIds: [] },
-  'full opacity': { labelOpacity: 1, referenceOpacity: 1 },
-  'no opacity': { labelOpacity: 0, referenceOpacity: 0 },
-  'a threshold': { contrast: [128, 128] },
+  'full opacity': { layer: () => ({ opacity: 1 }) },
+  'no opacity': { layer: () => ({ opacity: 0 }) },
+  'a threshold': { layer: ({ kind }) => (kind === 'image' ? { contrast: [128, 128] } : {}) },
+  'all added': blended('additive'),
+  'all multiplied': blended('multiply'),
+  ...Object.fromEntries(
+    (['inverted', 'viridis', 'cyan'] as const).map((colourMap): [string, Change] => [
+      `images in ${colourMap}`,
+      { layer: ({ kind }) => (kind === 'image' ? { colourMap } : {}) },
+    ]),
+  ),
 };
 
 const unround = (min: number, max: number) =>

@@ -47,10 +47,6 @@ export class WebGpuSlices implements SliceBackend<BrickSlot> {
     };
   }
 
-  setReferenceColours(colours: Uint32Array<ArrayBuffer>): void {
-    this.renderer.setReferenceColours(colours);
-  }
-
   async done(): Promise<void> {
     await this.renderer.done();
   }

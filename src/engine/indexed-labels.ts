@@ -1,30 +1,37 @@
 import { BRICK_VOXELS } from '../core/brick';
 import { colourOfId64, packColour } from '../core/colour';
 import type { Zyx } from '../core/vec';
-import type { LabelLayer } from '../volume/model';
+import type { LevelReader } from '../volume/model';
+import type { LabelColours } from './slices';
 
 /**
  * A stored label layer as slices draw it: its ids, of up to 64 bits (of negative ones the bits), mapped to indices from 1 on in the order in which they
  * were met; 0 stays 0.
  */
-export class ReferenceLayer {
+export class IndexedLabels implements LabelColours {
+  version = 0;
   private readonly indices = new Map<bigint, number>();
-  private readonly colours: number[] = [0];
-  /** Set when new ids came since `takeColours`. */
-  private stale = true;
+  private colours = new Uint32Array(256);
+  private count = 1;
 
-  constructor(readonly layer: LabelLayer) {}
+  constructor(private readonly levels: readonly LevelReader[]) {}
+
+  /** The colours of all indices so far. */
+  get words(): Uint32Array<ArrayBuffer> {
+    return this.colours.subarray(0, this.count);
+  }
 
   /** A brick's indices, 64³, C-ordered. */
   async readBrick(
     level: number,
     brickZyx: Zyx,
     signal: AbortSignal,
+    onFetched?: () => void,
   ): Promise<Uint32Array<ArrayBuffer>> {
-    const reader = this.layer.levels[level];
+    const reader = this.levels[level];
     const indices = new Uint32Array(BRICK_VOXELS);
     if (!reader) return indices;
-    const { data } = await reader.readBrick(brickZyx, signal);
+    const { data } = await reader.readBrick(brickZyx, signal, onFetched);
     let lastId: number | bigint | undefined;
     let lastIndex = 0;
     for (let i = 0; i < BRICK_VOXELS; i++) {
@@ -38,21 +45,19 @@ export class ReferenceLayer {
     return indices;
   }
 
-  /** The colours of all indices so far, packed; undefined when none are new. */
-  takeColours(): Uint32Array<ArrayBuffer> | undefined {
-    if (!this.stale) return undefined;
-    this.stale = false;
-    return new Uint32Array(this.colours);
-  }
-
   private indexOf(id: bigint): number {
     if (id === 0n) return 0;
     const known = this.indices.get(id);
     if (known !== undefined) return known;
-    const index = this.colours.length;
+    const index = this.count++;
     this.indices.set(id, index);
-    this.colours.push(packColour(colourOfId64(id)));
-    this.stale = true;
+    if (index === this.colours.length) {
+      const larger = new Uint32Array(2 * index);
+      larger.set(this.colours);
+      this.colours = larger;
+    }
+    this.colours[index] = packColour(colourOfId64(id));
+    this.version++;
     return index;
   }
 }

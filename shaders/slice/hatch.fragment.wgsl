@@ -1,0 +1,14 @@
+// Hatches a rectangle in which a layer could not be read, over what it shows there of coarser levels.
+
+// The token --faint of the dark theme.
+const HATCH = vec3<f32>(91.0, 99.0, 110.0) / 255.0;
+const HATCH_OPACITY = 0.5;
+const HATCH_PERIOD = 10;
+const HATCH_WIDTH = 2;
+
+@fragment
+fn hatch(brick: Brick) -> @location(0) vec4<f32> {
+  let pixel = vec2<i32>(brick.position.xy);
+  if ((pixel.x + pixel.y) % HATCH_PERIOD >= HATCH_WIDTH) { discard; }
+  return vec4<f32>(HATCH, HATCH_OPACITY);
+}

@@ -1,0 +1,97 @@
+import type { ColourMap } from '../core/colour-map';
+import type { Zyx } from '../core/vec';
+import type { AxisSelection, VolumeInfo } from '../volume/model';
+import type { VolumeSource } from '../volume/open-store';
+
+export const BLENDINGS = ['normal', 'additive', 'multiply'] as const;
+/**
+ * How a layer is mixed with what lies below it: over it, added to it (channels), or darkening it. The lowest layer that is
+ * visible is always drawn over the background.
+ */
+export type Blending = (typeof BLENDINGS)[number];
+
+/** Where a layer's voxels come from. */
+export type LayerOrigin =
+  /** The image of the open volume, which defines grid, coordinates, and what is filled. */
+  | { readonly from: 'volume' }
+  /** The segmentation that is being made. */
+  | { readonly from: 'segments' }
+  /** A label layer stored with the open volume. */
+  | { readonly from: 'stored'; readonly stored: string }
+  /** A source of its own; nobody else can open an address that begins with `local:`. */
+  | { readonly from: 'source'; readonly url: string };
+
+interface AnyLayer {
+  /** The same for as long as the layer is there; `volume` and `segments` for those that every volume has. */
+  readonly id: string;
+  readonly name: string;
+  readonly origin: LayerOrigin;
+  readonly visible: boolean;
+  /** 0 to 1. */
+  readonly opacity: number;
+  readonly blending: Blending;
+}
+
+/** A layer of values. */
+export interface ImageLayer extends AnyLayer {
+  readonly kind: 'image';
+  readonly dtype: VolumeInfo['dtype'];
+  /** Values drawn in the first and the last colour of the map. */
+  readonly contrast: readonly [low: number, high: number];
+  readonly colourMap: ColourMap;
+}
+
+/** A layer of ids; each has its colour. */
+export interface LabelsLayer extends AnyLayer {
+  readonly kind: 'labels';
+}
+
+export type Layer = ImageLayer | LabelsLayer;
+export type LayerKind = Layer['kind'];
+
+/** What a layer is opened from: a label layer stored with the open volume, by its name, or a source of its own. */
+export type LayerSource = { readonly stored: string } | VolumeSource;
+
+export interface LayerOptions {
+  /** What the voxels are; when it is left out, integers of 32 and 64 bits are ids and all others values. */
+  readonly kind?: LayerKind;
+  readonly name?: string;
+  /** Sent with each request of an address, such as Authorization; held in memory only. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * The size of its voxels and the centre of the first one, in place of what its metadata say; a bare array is taken to have
+   * the open volume's.
+   */
+  readonly voxelSizeNm?: Zyx;
+  readonly originNm?: Zyx;
+  /** Which time and channel of it are seen; the first ones when it is left out. */
+  readonly select?: Partial<AxisSelection>;
+}
+
+export const VOLUME_LAYER = 'volume';
+export const SEGMENTS_LAYER = 'segments';
+
+/** The open volume's own image, as it is shown at first. */
+export const volumeLayer = ({ name, dtype, contrast }: VolumeInfo): ImageLayer => ({
+  id: VOLUME_LAYER,
+  kind: 'image',
+  name,
+  origin: { from: 'volume' },
+  dtype,
+  visible: true,
+  opacity: 1,
+  blending: 'normal',
+  contrast,
+  colourMap: 'grey',
+});
+
+/** The segmentation, as it is shown at first. */
+export const segmentsLayer: LabelsLayer = {
+  id: SEGMENTS_LAYER,
+  kind: 'labels',
+  name: 'Segments',
+  origin: { from: 'segments' },
+  visible: true,
+  opacity: 0.45,
+  blending: 'normal',
+};

@@ -1,0 +1,105 @@
+import { stopsOf } from '../../core/colour-map';
+import type { Blending } from '../layer';
+import type { PixelRectangle } from './placement';
+import type { SceneImage } from './scene';
+
+const HATCH = { red: 91, green: 99, blue: 110, part: 0.5 };
+const HATCH_PERIOD = 10;
+const HATCH_WIDTH = 2;
+
+/** A colour, 0 to 255 each, and how much of it covers what lies below, 0 to 1. */
+export interface Paint {
+  readonly red: number;
+  readonly green: number;
+  readonly blue: number;
+  readonly part: number;
+}
+
+export const mix = (a: number, b: number, part: number): number => a + (b - a) * part;
+
+/** A channel over what lies below it, 0 to 255 each; the twin of `blend` in shaders/slice/layer.wgsl. */
+export function blend(below: number, over: number, part: number, blending: Blending): number {
+  if (blending === 'additive') return Math.min(below + over * part, 255);
+  if (blending === 'multiply') return below * mix(1, over / 255, part);
+  return mix(below, over, part);
+}
+
+/** One row of pixels while its layers are laid over one another, in full precision. */
+export class ColourRow {
+  readonly red: Float64Array;
+  readonly green: Float64Array;
+  readonly blue: Float64Array;
+
+  constructor(readonly widthPixels: number) {
+    this.red = new Float64Array(widthPixels);
+    this.green = new Float64Array(widthPixels);
+    this.blue = new Float64Array(widthPixels);
+  }
+
+  fill({ red, green, blue }: Paint, from: number, to: number): void {
+    this.red.fill(red, from, to);
+    this.green.fill(green, from, to);
+    this.blue.fill(blue, from, to);
+  }
+
+  paint(x: number, { red, green, blue, part }: Paint, blending: Blending): void {
+    this.red[x] = blend(this.red[x] ?? 0, red, part, blending);
+    this.green[x] = blend(this.green[x] ?? 0, green, part, blending);
+    this.blue[x] = blend(this.blue[x] ?? 0, blue, part, blending);
+  }
+
+  /** Lays an image's values over the row, from `at` on in their plane; NaN lets what lies below show. */
+  paintValues(
+    plane: Float32Array,
+    at: number,
+    {
+      contrast: [low, high],
+      colourMap,
+      opacity,
+    }: Pick<SceneImage<unknown>, 'contrast' | 'colourMap' | 'opacity'>,
+    blending: Blending,
+  ): void {
+    const { red, green, blue, widthPixels } = this;
+    const colours = stopsOf(colourMap);
+    const steps = colours.length - 1;
+    // A span of zero draws a threshold.
+    const span = high - low || Number.MIN_VALUE;
+    for (let x = 0; x < widthPixels; x++) {
+      const value = plane[at + x] ?? 0;
+      if (Number.isNaN(value)) continue;
+      const along = Math.min(Math.max((value - low) / span, 0), 1) * steps;
+      const first = Math.min(Math.floor(along), steps - 1);
+      const [from = BLACK, to = BLACK] = [colours[first], colours[first + 1]];
+      const rest = along - first;
+      red[x] = blend(red[x] ?? 0, mix(from[0], to[0], rest), opacity, blending);
+      green[x] = blend(green[x] ?? 0, mix(from[1], to[1], rest), opacity, blending);
+      blue[x] = blend(blue[x] ?? 0, mix(from[2], to[2], rest), opacity, blending);
+    }
+  }
+
+  /** Hatches what of the rectangles lies in row `y`. */
+  hatch(y: number, rectangles: readonly PixelRectangle[]): void {
+    for (const { left, top, right, bottom } of rectangles) {
+      if (y < top || y >= bottom) continue;
+      for (let x = left; x < right; x++)
+        if ((x + y) % HATCH_PERIOD < HATCH_WIDTH) this.paint(x, HATCH, 'normal');
+    }
+  }
+
+  /** Writes the row as rgba8, red in the lowest byte. */
+  pack(pixels: Uint32Array, at: number): void {
+    const { red, green, blue, widthPixels } = this;
+    for (let x = 0; x < widthPixels; x++)
+      pixels[at + x] =
+        round(red[x] ?? 0) |
+        (round(green[x] ?? 0) << 8) |
+        (round(blue[x] ?? 0) << 16) |
+        (255 << 24);
+  }
+}
+
+const BLACK = [0, 0, 0] as const;
+
+/** Added to and taken from a number below 2^51, it leaves the nearest integer, the even one of two. */
+const ROUNDER = 2 ** 52;
+const round = (value: number): number => value + ROUNDER - ROUNDER;

@@ -1,0 +1,112 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { EngineClient } from '../engine/client';
+import type { Layer } from '../engine/protocol';
+import type { VolumeInfo } from '../volume/model';
+import { Layers, layersOf } from './layers';
+
+const volume = {
+  name: 'em',
+  dtype: 'uint8',
+  contrast: [0, 255],
+} as unknown as VolumeInfo;
+
+const labels = (id: string): Layer => ({
+  id,
+  kind: 'labels',
+  name: id,
+  origin: { from: 'stored', stored: id },
+  visible: true,
+  opacity: 0.35,
+  blending: 'normal',
+});
+const image = (id: string): Layer => ({
+  ...labels(id),
+  kind: 'image',
+  dtype: 'uint8',
+  contrast: [3, 9],
+  colourMap: 'grey',
+});
+
+/** Layers over an engine that opens these, in turn. */
+function start(...opened: Layer[]) {
+  let list = layersOf(volume, []);
+  const engine = {
+    openLayer: vi.fn(async () => {
+      const next = opened.shift();
+      if (!next) throw new Error('not there');
+      return next;
+    }),
+    closeLayer: vi.fn(async () => {}),
+  };
+  const layers = new Layers(
+    engine as unknown as EngineClient,
+    () => list,
+    (next) => {
+      list = next;
+    },
+  );
+  return { layers, engine, ids: () => list.map(({ id }) => id), list: () => list };
+}
+
+describe('layers', () => {
+  it('go where they are seen: images over images, labels right below the segments', async () => {
+    const { layers, ids } = start(labels('a'), image('b'), labels('c'), image('d'));
+    for (const stored of ['a', 'b', 'c']) await layers.add({ stored });
+    expect(ids()).toEqual(['volume', 'b', 'a', 'c', 'segments']);
+    await layers.add({ stored: 'd' }, { index: 0 });
+    expect(ids()).toEqual(['d', 'volume', 'b', 'a', 'c', 'segments']);
+  });
+
+  it('move to any place, and no farther than the ends', async () => {
+    const { layers, ids } = start(labels('a'));
+    await layers.add({ stored: 'a' });
+    layers.move('a', 99);
+    expect(ids()).toEqual(['volume', 'segments', 'a']);
+    layers.move('a', -1);
+    expect(ids()).toEqual(['a', 'volume', 'segments']);
+    layers.move('segments', 1);
+    expect(ids()).toEqual(['a', 'segments', 'volume']);
+    expect(() => layers.move('b', 0)).toThrow(/there are a, segments, volume/);
+  });
+
+  it('take looks that make sense, and no others', async () => {
+    const { layers, list } = start(image('b'));
+    await layers.add({ stored: 'b' }, { name: 'other', opacity: 0.25, colourMap: 'magma' });
+    expect(list()[1]).toMatchObject({ name: 'other', opacity: 0.25, colourMap: 'magma' });
+    layers.set('b', { contrast: [9, 3], blending: 'additive', visible: false });
+    const before = list();
+    for (const bad of [
+      { opacity: 1.1 },
+      { opacity: Number.NaN },
+      { contrast: [1] },
+      { colourMap: 'jet' },
+      { blending: 'xor' },
+      { visible: 1 },
+      { name: '' },
+      { id: 'volume' },
+    ])
+      expect(() => layers.set('b', bad as never), JSON.stringify(bad)).toThrow(/^Layer b: /);
+    expect(() => layers.set('segments', { colourMap: 'grey' })).toThrow(/labels have no colourMap/);
+    expect(list()).toBe(before);
+  });
+
+  it('are let go of in the engine, but for those that every volume has', async () => {
+    const { layers, engine, ids } = start(labels('a'));
+    await layers.add({ stored: 'a' });
+    await layers.remove('a');
+    expect(engine.closeLayer).toHaveBeenCalledExactlyOnceWith('a');
+    expect(ids()).toEqual(['volume', 'segments']);
+    for (const id of ['volume', 'segments', 'a'])
+      await expect(layers.remove(id)).rejects.toMatchObject({ code: 'BAD_PARAMETERS' });
+  });
+
+  it('that cannot be opened, or not be shown as asked, leave nothing', async () => {
+    const { layers, engine, ids } = start(labels('a'));
+    await expect(layers.add({ stored: 'a' }, { opacity: 7 })).rejects.toMatchObject({
+      code: 'BAD_PARAMETERS',
+    });
+    expect(engine.closeLayer).toHaveBeenCalledWith('a');
+    await expect(layers.add({ stored: 'b' })).rejects.toThrow('not there');
+    expect(ids()).toEqual(['volume', 'segments']);
+  });
+});

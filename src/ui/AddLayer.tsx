@@ -1,0 +1,104 @@
+import { FileArchive, FolderOpen } from 'lucide-react';
+import { Dialog } from 'radix-ui';
+import { type FormEvent, useState } from 'react';
+import { type LayerKind, type LayerSource, unshownLabels } from '../state/layers';
+import { CommandButton } from './controls/CommandButton';
+import { Segmented } from './controls/Segmented';
+import './dialogs.css';
+import { bearer, SourceFields } from './SourceFields';
+import { useAppState, useSession } from './session-context';
+
+const KINDS = ['as stored', 'image', 'labels'] as const;
+type Kind = (typeof KINDS)[number];
+
+/** The label layers stored with the volume that are not shown yet. */
+function StoredLabels({ onAdd }: { onAdd(source: LayerSource): void }) {
+  const volume = useAppState((state) => state.volume);
+  const display = useAppState((state) => state.display);
+  const names = unshownLabels({ volume, display });
+  if (names.length === 0) return null;
+  return (
+    <section aria-label="Stored with the volume">
+      <h2 className="dim">Stored with the volume</h2>
+      {names.map((stored) => (
+        <button
+          key={stored}
+          type="button"
+          className="source-choice"
+          onClick={() => onAdd({ stored })}
+        >
+          <span className="ellipsis">{stored}</span>
+        </button>
+      ))}
+    </section>
+  );
+}
+
+/** Asks for a layer; what failed is said under the address, and nothing has changed then. */
+function AddLayerForm() {
+  const session = useSession();
+  const isBusy = useAppState((state) => state.addingLayer);
+  const problem = useAppState((state) => state.notices.find(({ key }) => key === 'layer')?.text);
+  const [url, setUrl] = useState('');
+  const [token, setToken] = useState('');
+  const [kind, setKind] = useState<Kind>('as stored');
+
+  const add = async (source: LayerSource) => {
+    const options: { kind?: LayerKind } = kind === 'as stored' ? {} : { kind };
+    const id = await session.addLayer(source, { ...options, ...bearer(token) });
+    if (id) session.setLayerAdderOpen(false);
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (url.trim()) void add(url.trim());
+  };
+
+  return (
+    <form className="open-form" onSubmit={submit}>
+      <SourceFields
+        label="Address of an OME-Zarr, of one of its label layers, of a Zarr array, or of a zip with one"
+        url={url}
+        token={token}
+        problem={problem}
+        isBusy={isBusy}
+        texts={['Add', 'Adding…']}
+        onUrl={setUrl}
+        onToken={setToken}
+      />
+      <div className="open-row">
+        <span>Voxels are</span>
+        <Segmented
+          label="Voxels are"
+          value={kind}
+          options={KINDS}
+          onChange={(next) => setKind(next)}
+        />
+        <CommandButton command="add-layer-folder" icon={FolderOpen} text="Folder…" />
+        <CommandButton command="add-layer-zip" icon={FileArchive} text="Zip…" />
+      </div>
+      <StoredLabels onAdd={(source) => void add(source)} />
+    </form>
+  );
+}
+
+/** The dialog that adds a layer. */
+export function AddLayer() {
+  const session = useSession();
+  const open = useAppState((state) => state.layerAdderOpen);
+  const setOpen = (next: boolean) => {
+    session.setLayerAdderOpen(next);
+    // What failed was said in the form.
+    if (!next) session.dismissNotice('layer');
+  };
+  return (
+    <Dialog.Root open={open} onOpenChange={setOpen}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="dialog-shade" />
+        <Dialog.Content className="dialog add-layer" aria-describedby={undefined}>
+          <Dialog.Title className="add-layer-title">Add a layer</Dialog.Title>
+          <AddLayerForm />
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
