@@ -16,6 +16,8 @@ export interface CellVertices {
   readonly cells: Int32Array;
   /** Each vertex's loop, an index into the tables of `cellLoops`. */
   readonly loops: Uint16Array;
+  /** How many cells lie between each vertex's cell and the padded mask's border. */
+  readonly distances: Uint8Array;
   /** Index of a vertex's first neighbour, one entry more than there are vertices; no neighbours in the outermost cells. */
   readonly linkStart: Int32Array;
   /** Neighbours of each vertex, counter-clockwise seen from outside. */
@@ -24,63 +26,86 @@ export interface CellVertices {
 
 /** Finds the vertices and their neighbours, with an order that depends only on the voxels around each vertex. */
 export function findVertices(mask: PaddedMask): CellVertices {
-  const { firstLoop } = cellLoops;
+  const { firstLoop, firstLink } = cellLoops;
   const configurations = new Uint8Array(PADDED_EDGE ** 3);
   const firstVertex = new Int32Array(PADDED_EDGE ** 3);
   const active = findCells(mask.words, configurations);
   let count = 0;
-  for (const cell of active) {
+  for (let at = 0; at < active.length; at++) {
+    const cell = active[at] ?? 0;
     const configuration = configurations[cell] ?? 0;
     firstVertex[cell] = count;
     count += (firstLoop[configuration + 1] ?? 0) - (firstLoop[configuration] ?? 0);
   }
   const cells = new Int32Array(count);
   const loops = new Uint16Array(count);
+  const distances = new Uint8Array(count);
+  const linkStart = new Int32Array(count + 1);
   let vertex = 0;
-  for (const cell of active) {
+  let links = 0;
+  for (let at = 0; at < active.length; at++) {
+    const cell = active[at] ?? 0;
     const configuration = configurations[cell] ?? 0;
     const end = firstLoop[configuration + 1] ?? 0;
+    const distance = distanceInside(cell);
     for (let loop = firstLoop[configuration] ?? 0; loop < end; loop++) {
       cells[vertex] = cell;
-      loops[vertex++] = loop;
+      loops[vertex] = loop;
+      distances[vertex] = distance;
+      if (distance > 0) links += (firstLink[loop + 1] ?? 0) - (firstLink[loop] ?? 0);
+      linkStart[++vertex] = links;
     }
   }
-  return {
-    firstVertex,
-    configurations,
-    cells,
-    loops,
-    ...join(cells, loops, firstVertex, configurations),
-  };
+  const vertices = { firstVertex, configurations, cells, loops, distances, linkStart };
+  return { ...vertices, neighbours: join(vertices) };
 }
+
+/** The cells of a row, one bit each, whose corners are mixed: see `mixedBits`; four words a row, rows in z, y order. */
+const mixed = new Uint32Array((PADDED_EDGE - 1) ** 2 * ROW_WORDS);
 
 /** Notes the configuration of each cell that the surface passes, and returns these cells. */
 function findCells(words: Uint32Array, configurations: Uint8Array): Int32Array {
   let count = 0;
+  let at = 0;
   for (let z = 0; z < PADDED_EDGE - 1; z++)
     for (let y = 0; y < PADDED_EDGE - 1; y++)
-      for (let word = 0; word < ROW_WORDS; word++) count += countBits(mixedBits(words, z, y, word));
+      for (let word = 0; word < ROW_WORDS; word++) {
+        const bits = mixedBits(words, z, y, word);
+        mixed[at++] = bits;
+        if (bits !== 0) count += countBits(bits);
+      }
   const cells = new Int32Array(count);
   let found = 0;
+  at = 0;
   for (let z = 0; z < PADDED_EDGE - 1; z++)
-    for (let y = 0; y < PADDED_EDGE - 1; y++) {
-      const row = (z * PADDED_EDGE + y) * ROW_WORDS;
+    for (let y = 0; y < PADDED_EDGE - 1; y++)
       for (let word = 0; word < ROW_WORDS; word++) {
-        let bits = mixedBits(words, z, y, word);
+        let bits = mixed[at++] ?? 0;
+        if (bits === 0) continue;
+        const row = (z * PADDED_EDGE + y) * ROW_WORDS + word;
+        const below = row + PADDED_EDGE * ROW_WORDS;
+        const first = (z * PADDED_EDGE + y) * PADDED_EDGE + word * 32 - ROW_MARGIN + HALO;
+        // Each of the four rows, and the same from its second bit on.
+        const a = words[row] ?? 0;
+        const b = words[row + ROW_WORDS] ?? 0;
+        const c = words[below] ?? 0;
+        const d = words[below + ROW_WORDS] ?? 0;
+        const a1 = (a >>> 1) | ((words[row + 1] ?? 0) << 31);
+        const b1 = (b >>> 1) | ((words[row + ROW_WORDS + 1] ?? 0) << 31);
+        const c1 = (c >>> 1) | ((words[below + 1] ?? 0) << 31);
+        const d1 = (d >>> 1) | ((words[below + ROW_WORDS + 1] ?? 0) << 31);
         while (bits !== 0) {
           const bit = 31 - Math.clz32(bits & -bits);
           bits &= bits - 1;
-          const at = word * 32 + bit;
-          const cell = (z * PADDED_EDGE + y) * PADDED_EDGE + at - ROW_MARGIN + HALO;
-          configurations[cell] =
-            cornerPair(words, row, at) |
-            (cornerPair(words, row + ROW_WORDS, at) << 2) |
-            (cornerPair(words, row + PADDED_EDGE * ROW_WORDS, at) << 4) |
-            (cornerPair(words, row + (PADDED_EDGE + 1) * ROW_WORDS, at) << 6);
+          const low = ((a >>> bit) & 1) | (((a1 >>> bit) & 1) << 1) | (((b >>> bit) & 1) << 2);
+          const middle = (((b1 >>> bit) & 1) << 3) | (((c >>> bit) & 1) << 4);
+          const high =
+            (((c1 >>> bit) & 1) << 5) | (((d >>> bit) & 1) << 6) | (((d1 >>> bit) & 1) << 7);
+          const cell = first + bit;
+          configurations[cell] = low | middle | high;
           cells[found++] = cell;
         }
       }
-    }
   return cells;
 }
 
@@ -118,15 +143,15 @@ function mixedBits(words: Uint32Array, z: number, y: number, word: number): numb
   return any & ~all & (CELL_BITS[word] ?? 0);
 }
 
-/** The voxels at bits `at` and `at + 1` of a row. */
-function cornerPair(words: Uint32Array, row: number, at: number): number {
-  const word = row + (at >> 5);
-  const bit = at & 31;
-  const low = ((words[word] ?? 0) >>> bit) & 3;
-  return bit === 31 ? low | (((words[word + 1] ?? 0) & 1) << 1) : low;
+/** How many cells lie between a cell and the padded mask's border. */
+function distanceInside(cell: number): number {
+  const row = (cell / PADDED_EDGE) | 0;
+  const z = (row / PADDED_EDGE) | 0;
+  const y = row - z * PADDED_EDGE;
+  const x = cell - row * PADDED_EDGE;
+  const last = PADDED_EDGE - 2;
+  return Math.min(z, y, x, last - z, last - y, last - x);
 }
-
-const isOutermost = (at: number): boolean => at === 0 || at === PADDED_EDGE - 2;
 
 /** Steps in the index of a cell through each face. */
 const FACE_STEPS = Int32Array.from({ length: 6 }, (_, face) =>
@@ -134,39 +159,20 @@ const FACE_STEPS = Int32Array.from({ length: 6 }, (_, face) =>
 );
 
 /** Finds each vertex's neighbours; those of the outermost cells would lie outside and are left out. */
-function join(
-  cells: Int32Array,
-  loops: Uint16Array,
-  firstVertex: Int32Array,
-  configurations: Uint8Array,
-): Pick<CellVertices, 'linkStart' | 'neighbours'> {
+function join(vertices: Omit<CellVertices, 'neighbours'>): Int32Array {
+  const { cells, loops, firstVertex, configurations, linkStart } = vertices;
   const { firstLink, links, loopOfLink } = cellLoops;
-  const linkStart = new Int32Array(cells.length + 1);
-  let count = 0;
+  const neighbours = new Int32Array(linkStart[cells.length] ?? 0);
+  let slot = 0;
   for (let vertex = 0; vertex < cells.length; vertex++) {
     const cell = cells[vertex] ?? 0;
-    const row = Math.floor(cell / PADDED_EDGE);
-    const z = Math.floor(row / PADDED_EDGE);
-    const loop = loops[vertex] ?? 0;
-    if (
-      !isOutermost(cell - row * PADDED_EDGE) &&
-      !isOutermost(row - z * PADDED_EDGE) &&
-      !isOutermost(z)
-    )
-      count += (firstLink[loop + 1] ?? 0) - (firstLink[loop] ?? 0);
-    linkStart[vertex + 1] = count;
-  }
-  const neighbours = new Int32Array(count);
-  for (let vertex = 0; vertex < cells.length; vertex++) {
-    const cell = cells[vertex] ?? 0;
-    let link = firstLink[loops[vertex] ?? 0] ?? 0;
     const end = linkStart[vertex + 1] ?? 0;
-    for (let slot = linkStart[vertex] ?? 0; slot < end; slot++) {
-      const code = links[link++] ?? 0;
+    for (let link = firstLink[loops[vertex] ?? 0] ?? 0; slot < end; link++) {
+      const code = links[link] ?? 0;
       const next = cell + (FACE_STEPS[code >> 1] ?? 0);
       const which = loopOfLink[(configurations[next] ?? 0) * 12 + (code ^ 2)] ?? 0;
-      neighbours[slot] = (firstVertex[next] ?? 0) + which;
+      neighbours[slot++] = (firstVertex[next] ?? 0) + which;
     }
   }
-  return { linkStart, neighbours };
+  return neighbours;
 }

@@ -179,7 +179,7 @@ describe('extractPatch', () => {
       ),
       { numRuns: 12 },
     );
-  });
+  }, 30_000);
 
   it('is watertight and keeps its volume on blobs across seams', () => {
     const centre = fc.tuple(...[0, 1, 2].map(() => fc.integer({ min: 45, max: 80 })));
@@ -198,7 +198,7 @@ describe('extractPatch', () => {
       }),
       { numRuns: 6 },
     );
-  });
+  }, 30_000);
 
   it('finds the same bits on both sides of a seam', () => {
     const volume = ball([100, 100, 100], [63, 63, 63], 20);

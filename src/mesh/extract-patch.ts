@@ -64,7 +64,7 @@ function bordersOf(used: Int32Array, vertices: CellVertices): Uint8Array {
 /** Renumbers the quads' corners to the vertices in use, in ascending order, and returns those. */
 function renumber(quads: Int32Array, vertices: number): Int32Array {
   const numbers = new Int32Array(vertices);
-  for (const vertex of quads) numbers[vertex] = 1;
+  for (let at = 0; at < quads.length; at++) numbers[quads[at] ?? 0] = 1;
   let count = 0;
   for (let vertex = 0; vertex < vertices; vertex++) count += numbers[vertex] ?? 0;
   const used = new Int32Array(count);
@@ -84,10 +84,11 @@ function forEachCell(
   { cells }: CellVertices,
   visit: (vertex: number, z: number, y: number, x: number) => void,
 ): void {
-  for (const vertex of used) {
+  for (let index = 0; index < used.length; index++) {
+    const vertex = used[index] ?? 0;
     const cell = cells[vertex] ?? 0;
-    const row = Math.floor(cell / PADDED_EDGE);
-    const z = Math.floor(row / PADDED_EDGE);
+    const row = (cell / PADDED_EDGE) | 0;
+    const z = (row / PADDED_EDGE) | 0;
     visit(vertex, z, row - z * PADDED_EDGE, cell - row * PADDED_EDGE);
   }
 }

@@ -14,19 +14,22 @@ export function computeNormals(
   voxelSizeNm: Zyx,
 ): Float32Array<ArrayBuffer> {
   const normals = new Float32Array(used.length * 3);
-  for (const [index, vertex] of used.entries()) writeNormal(index, vertex);
-  return normals;
-
-  function writeNormal(index: number, vertex: number): void {
-    const [z, y, x] = cornerSum(vertex, vertices, offsets);
-    const [sizeZ, sizeY, sizeX] = voxelSizeNm;
+  const { outward } = cellLoops;
+  const [sizeZ, sizeY, sizeX] = voxelSizeNm;
+  const sum = new Float64Array(3);
+  for (let index = 0; index < used.length; index++) {
+    const vertex = used[index] ?? 0;
+    sumCorners(vertex, vertices, offsets, sum);
+    const z = sum[0] ?? 0;
+    const y = sum[1] ?? 0;
+    const x = sum[2] ?? 0;
     // Vectors across each axis scale with the area that the two other axes span.
-    if (write(index, z * sizeY * sizeX, y * sizeZ * sizeX, x * sizeZ * sizeY)) return;
+    if (write(index, z * sizeY * sizeX, y * sizeZ * sizeX, x * sizeZ * sizeY)) continue;
     const at = (vertices.loops[vertex] ?? 0) * 3;
-    const { outward } = cellLoops;
-    if (write(index, outward[at] ?? 0, outward[at + 1] ?? 0, outward[at + 2] ?? 0)) return;
+    if (write(index, outward[at] ?? 0, outward[at + 1] ?? 0, outward[at + 2] ?? 0)) continue;
     write(index, 1, 0, 0);
   }
+  return normals;
 
   /** Writes the direction of a vector; false, and nothing is written, when it has none. */
   function write(index: number, z: number, y: number, x: number): boolean {
@@ -39,12 +42,13 @@ export function computeNormals(
   }
 }
 
-/** The sum of cross products of each two neighbours' directions in voxels, z, y, x. */
-function cornerSum(
+/** Writes the sum of cross products of each two neighbours' directions in voxels, z, y, x, to `sum`. */
+function sumCorners(
   vertex: number,
   { loops, linkStart, neighbours }: CellVertices,
   offsets: Float64Array,
-): Zyx {
+  sum: Float64Array,
+): void {
   const { links, firstLink } = cellLoops;
   const start = linkStart[vertex] ?? 0;
   const end = linkStart[vertex + 1] ?? 0;
@@ -52,8 +56,12 @@ function cornerSum(
   const ownZ = offsets[vertex * 3] ?? 0;
   const ownY = offsets[vertex * 3 + 1] ?? 0;
   const ownX = offsets[vertex * 3 + 2] ?? 0;
-  let [sumZ, sumY, sumX] = [0, 0, 0];
-  let [beforeZ, beforeY, beforeX] = [0, 0, 0];
+  let sumZ = 0;
+  let sumY = 0;
+  let sumX = 0;
+  let beforeZ = 0;
+  let beforeY = 0;
+  let beforeX = 0;
   // The last neighbour comes first as well: it makes the corner with the first one.
   for (
     let slot = end - 1, first = true;
@@ -72,7 +80,11 @@ function cornerSum(
       sumY += beforeZ * x - beforeX * z;
       sumX += beforeY * z - beforeZ * y;
     }
-    [beforeZ, beforeY, beforeX] = [z, y, x];
+    beforeZ = z;
+    beforeY = y;
+    beforeX = x;
   }
-  return [sumZ, sumY, sumX];
+  sum[0] = sumZ;
+  sum[1] = sumY;
+  sum[2] = sumX;
 }

@@ -3,31 +3,30 @@ import { cellLoops, handedness } from './cell-loops';
 import { CELL_STRIDES, type CellVertices } from './cell-vertices';
 import { HALO, PADDED_EDGE } from './padded-mask';
 
-/** One of the four cells around a voxel's face. */
-interface Corner {
-  /** From the index of the cell with the voxel's own coordinates. */
-  readonly step: number;
-  /** The cell's edge that pierces the face. */
-  readonly edge: number;
-}
+const TURN = [
+  [0, 0],
+  [1, 0],
+  [1, 1],
+  [0, 1],
+] as const;
 
-/** For each face of a voxel: its corners, counter-clockwise seen from outside. */
-const corners: readonly (readonly Corner[])[] = Array.from({ length: 6 }, (_, face) => {
+/**
+ * The corners of each face of a voxel, four a face, counter-clockwise seen from outside: steps to their cells from the cell
+ * with the voxel's own coordinates, and the edges of these cells that pierce the face.
+ */
+const CORNER_STEPS = new Int32Array(24);
+const CORNER_EDGES = new Int32Array(24);
+for (let face = 0; face < 6; face++) {
   const axis = face >> 1;
   const [first = 0, second = 0] = CELL_STRIDES.filter((_, other) => other !== axis);
   const base = (face & 1) === 0 ? -(CELL_STRIDES[axis] ?? 0) : 0;
-  const turn: readonly (readonly [number, number])[] = [
-    [0, 0],
-    [1, 0],
-    [1, 1],
-    [0, 1],
-  ];
-  const around = turn.map(([i, j]) => ({
-    step: base - i * first - j * second,
-    edge: axis * 4 + i * 2 + j,
-  }));
-  return ((face & 1) === 0 ? -1 : 1) * handedness(axis) > 0 ? around : around.reverse();
-});
+  const isForward = ((face & 1) === 0 ? -1 : 1) * handedness(axis) > 0;
+  for (const [at, [i, j]] of TURN.entries()) {
+    const corner = face * 4 + (isForward ? at : 3 - at);
+    CORNER_STEPS[corner] = base - i * first - j * second;
+    CORNER_EDGES[corner] = axis * 4 + i * 2 + j;
+  }
+}
 
 /** The vertices of each face's quad, four a face (as `findFaces` gives them), counter-clockwise seen from outside. */
 export function findQuads(
@@ -37,16 +36,18 @@ export function findQuads(
   const { loopOfEdge } = cellLoops;
   const quads = new Int32Array(faces.length * 4);
   let at = 0;
-  for (const code of faces) {
+  for (let index = 0; index < faces.length; index++) {
+    const code = faces[index] ?? 0;
     const voxel = code >> 3;
     const z = (voxel >> 12) + HALO;
     const y = ((voxel >> 6) & 63) + HALO;
     const x = (voxel & 63) + HALO;
     const base = (z * PADDED_EDGE + y) * PADDED_EDGE + x;
-    for (const { step, edge } of corners[code & 7] ?? []) {
-      const cell = base + step;
-      const loop = loopOfEdge[(configurations[cell] ?? 0) * 12 + edge] ?? 0;
-      quads[at++] = (firstVertex[cell] ?? 0) + loop;
+    const end = (code & 7) * 4 + 4;
+    for (let corner = end - 4; corner < end; corner++) {
+      const cell = base + (CORNER_STEPS[corner] ?? 0);
+      const edge = (configurations[cell] ?? 0) * 12 + (CORNER_EDGES[corner] ?? 0);
+      quads[at++] = (firstVertex[cell] ?? 0) + (loopOfEdge[edge] ?? 0);
     }
   }
   return quads;

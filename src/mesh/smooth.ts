@@ -41,37 +41,49 @@ export const SMOOTHING_STEPS = STEPS.length;
  * All arithmetic is relative to each vertex's own cell and in the order of its neighbours around it, so bricks that share a
  * vertex find the same bits.
  */
-export function smooth({ loops, linkStart, neighbours }: CellVertices): Float64Array {
-  const { linkSum } = cellLoops;
-  let offsets = new Float64Array(loops.length * 3);
-  let moved = new Float64Array(loops.length * 3);
-  for (const step of STEPS) {
-    for (let vertex = 0; vertex < loops.length; vertex++) {
-      const start = linkStart[vertex] ?? 0;
-      const end = linkStart[vertex + 1] ?? 0;
-      if (start === end) continue;
-      const loop = (loops[vertex] ?? 0) * 3;
-      let z = linkSum[loop] ?? 0;
-      let y = linkSum[loop + 1] ?? 0;
-      let x = linkSum[loop + 2] ?? 0;
-      for (let link = start; link < end; link++) {
-        const from = (neighbours[link] ?? 0) * 3;
-        z += offsets[from] ?? 0;
-        y += offsets[from + 1] ?? 0;
-        x += offsets[from + 2] ?? 0;
-      }
-      const at = vertex * 3;
-      const count = end - start;
-      moved[at] = moveTowards(offsets[at] ?? 0, z / count, step);
-      moved[at + 1] = moveTowards(offsets[at + 1] ?? 0, y / count, step);
-      moved[at + 2] = moveTowards(offsets[at + 2] ?? 0, x / count, step);
-    }
+export function smooth(vertices: CellVertices): Float64Array {
+  const { length } = vertices.loops;
+  let offsets = new Float64Array(length * 3);
+  let moved = new Float64Array(length * 3);
+  for (const [index, step] of STEPS.entries()) {
+    // What lies near the padded mask's border is not seen by the brick's own vertices any more.
+    move(vertices, step, offsets, moved, index + 1);
     [offsets, moved] = [moved, offsets];
   }
   return offsets;
 }
 
-function moveTowards(offset: number, mean: number, { factor, range }: Step): number {
-  const moved = offset + factor * (mean - offset);
-  return moved > range ? range : moved < -range ? -range : moved;
+/** One step, of the vertices that lie at least `leastDistance` cells inside. */
+function move(
+  { loops, distances, linkStart, neighbours }: CellVertices,
+  { factor, range }: Step,
+  offsets: Float64Array,
+  moved: Float64Array,
+  leastDistance: number,
+): void {
+  const { linkSum } = cellLoops;
+  for (let vertex = 0; vertex < loops.length; vertex++) {
+    if ((distances[vertex] ?? 0) < leastDistance) continue;
+    const start = linkStart[vertex] ?? 0;
+    const end = linkStart[vertex + 1] ?? 0;
+    const loop = (loops[vertex] ?? 0) * 3;
+    let z = linkSum[loop] ?? 0;
+    let y = linkSum[loop + 1] ?? 0;
+    let x = linkSum[loop + 2] ?? 0;
+    for (let link = start; link < end; link++) {
+      const from = (neighbours[link] ?? 0) * 3;
+      z += offsets[from] ?? 0;
+      y += offsets[from + 1] ?? 0;
+      x += offsets[from + 2] ?? 0;
+    }
+    const at = vertex * 3;
+    const part = factor / (end - start);
+    const rest = 1 - factor;
+    moved[at] = within(range, rest * (offsets[at] ?? 0) + part * z);
+    moved[at + 1] = within(range, rest * (offsets[at + 1] ?? 0) + part * y);
+    moved[at + 2] = within(range, rest * (offsets[at + 2] ?? 0) + part * x);
+  }
 }
+
+const within = (range: number, offset: number): number =>
+  offset > range ? range : offset < -range ? -range : offset;
