@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import {
   formatCount,
   formatCubicMicrometres,
+  formatDtype,
   formatSeconds,
   formatShape,
   formatShort,
+  formatValue,
   formatVoxelSize,
   shortcutKeys,
   shortenId,
@@ -63,4 +65,15 @@ describe('ids and keys', () => {
     expect(shortcutKeys('shift+?', false)).toEqual(['?']);
     expect(shortcutKeys('escape', false)).toEqual(['Esc']);
   });
+});
+
+it('names voxel types in short, and gives values as they are', () => {
+  const dtypes = ['bool', 'uint8', 'uint64', 'int8', 'int32', 'float16', 'float64'] as const;
+  expect(dtypes.map(formatDtype)).toEqual(['bool', 'u8', 'u64', 'i8', 'i32', 'f16', 'f64']);
+  expect([7, -3, 1.23456, 2n ** 60n + 1n].map(formatValue)).toEqual([
+    '7',
+    '-3',
+    '1.235',
+    '1152921504606846977',
+  ]);
 });
