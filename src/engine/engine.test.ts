@@ -422,3 +422,54 @@ it('fills images of every type by their stored values, not by rounded ones', asy
   for (const dtype of FILLED_DTYPES)
     expect(await fillBesideNeighbours(engine, dtype)).toEqual({ dtype, different: 0 });
 }, 60_000);
+
+describe('a view that moves while a fill runs', () => {
+  /** What a file's bytes take to come. */
+  class SlowBlob extends Blob {
+    override async arrayBuffer(): Promise<ArrayBuffer> {
+      await new Promise((resolve) => setTimeout(resolve, 25));
+      return super.arrayBuffer();
+    }
+    override slice(start?: number, end?: number): Blob {
+      return new SlowBlob([super.slice(start, end)]);
+    }
+  }
+
+  it('gets its bricks before what the fill waits for, and the fill goes on', async () => {
+    const volume = computedVolume([512, 512, 512]);
+    const patient = { timeout: 20_000, interval: 1 };
+    const reads: string[] = [];
+    const get = (path: string) => {
+      const file = volume.get(path);
+      if (!file || path === 'zarr.json') return file;
+      reads.push(path.slice(2));
+      return new SlowBlob([file]);
+    };
+    await engine.start((event) => events.push(event), 'cpu');
+    await engine.open({ get } as ReadonlyMap<string, Blob>);
+    engine.setDisplay(display);
+    for (const [view, canvas] of canvases) await engine.attachView(view, asCanvas(canvas));
+    const params = { low: 0, high: 255 };
+    const fill = engine.segment(1, { algorithm: 'flood-fill', seedZyx: [0, 0, 0], params });
+    await expect.poll(() => reads.length, patient).toBeGreaterThan(40);
+    // The far corner: 3 × 3 bricks of the last layer.
+    const before = reads.length;
+    const shown: SliceView = {
+      centerZyx: [500, 416, 416],
+      nmPerPixel: 4,
+      widthPixels: 180,
+      heightPixels: 180,
+    };
+    engine.setView('xy', shown);
+    const wanted = [5, 6, 7].flatMap((y) => [5, 6, 7].map((x) => `7/${y}/${x}`));
+    await expect.poll(() => wanted.every((brick) => reads.includes(brick)), patient).toBe(true);
+    const last = Math.max(...wanted.map((brick) => reads.indexOf(brick)));
+    const overtaken = last - before + 1 - wanted.length;
+    expect(overtaken).toBeLessThanOrEqual(4);
+    await engine.settled();
+    const atRest = reads.length;
+    await expect.poll(() => reads.length, patient).toBeGreaterThan(atRest);
+    engine.cancel(1);
+    await expect(fill).rejects.toMatchObject({ name: 'AbortError' });
+  }, 60_000);
+});

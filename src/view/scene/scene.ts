@@ -13,6 +13,7 @@ import { sceneOverlay } from './overlay';
 import { pick } from './picking';
 import { surfacesOf } from './session-surfaces';
 import { inScene, NM_PER_UNIT, placeInScene, radiusOf } from './space';
+import { warmUp } from './warm-up';
 
 const NO_WEBGL =
   'There is no 3-D view: this browser offers no WebGL 2. Slices, filling and saving work without it; hardware acceleration in the browser’s settings brings it back.';
@@ -45,9 +46,10 @@ export function mountScene(session: Session, container: HTMLElement): () => void
   scene.add(surfaces.root, guides.root);
   let heightPixels = 0;
   let framed: object | null = null;
+  let isWarm = false;
 
   const draw = () => {
-    if (heightPixels === 0) return;
+    if (heightPixels === 0 || !isWarm) return;
     const { volume, positionZyx, fillOptions } = session.state;
     guides.place(volume, positionZyx, fillOptions.box);
     if (volume && volume !== framed) {
@@ -65,6 +67,7 @@ export function mountScene(session: Session, container: HTMLElement): () => void
   const report = cameraReport((camera) => session.look(camera));
   const pace = new GpuPace(context);
   const frame = frameTask(() => {
+    if (!isWarm) return;
     if (!pace.ready(session.state.running !== null)) return frame.request();
     draw();
     pace.drawn();
@@ -73,19 +76,30 @@ export function mountScene(session: Session, container: HTMLElement): () => void
   bindButtons(orbit.controls);
 
   guides.colour(overlay.colours());
+  let coolDown = () => {};
+  const start = () => {
+    coolDown();
+    isWarm = false;
+    coolDown = warmUp(renderer, scene, orbit.camera, () => {
+      isWarm = true;
+      frame.request();
+    });
+  };
+  start();
 
   const lost = (event: Event) => {
     event.preventDefault();
     // What was on the lost graphics card is forgotten now: later it would be freed on the wrong one.
     surfaces.releaseGpu();
     guides.releaseGpu();
+    coolDown();
     canvas.dataset.lost = '';
     overlay.say(LOST);
   };
   const restored = () => {
     delete canvas.dataset.lost;
     overlay.say('');
-    frame.request();
+    start();
   };
   canvas.addEventListener('webglcontextlost', lost);
   canvas.addEventListener('webglcontextrestored', restored);
@@ -126,6 +140,7 @@ export function mountScene(session: Session, container: HTMLElement): () => void
   ];
   return () => {
     for (const end of ends) end();
+    coolDown();
     frame.cancel();
     orbit.controls.dispose();
     canvas.removeEventListener('webglcontextlost', lost);

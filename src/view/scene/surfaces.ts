@@ -36,6 +36,10 @@ interface SegmentSurface {
   readonly job: number | null;
 }
 
+/** What all surfaces are drawn with, but for their colours. */
+export const surfaceMaterial = (): MeshLambertMaterial =>
+  new MeshLambertMaterial({ side: DoubleSide });
+
 const colourOf = (id: number): Color => {
   const [red, green, blue] = segmentColour(id);
   return new Color().setRGB(red / 255, green / 255, blue / 255, SRGBColorSpace);
@@ -129,7 +133,7 @@ export class Surfaces {
   private create(id: number): SegmentSurface {
     const surface: SegmentSurface = {
       group: new Group(),
-      material: new MeshLambertMaterial({ side: DoubleSide }),
+      material: surfaceMaterial(),
       skirtMaterial: new MeshLambertMaterial({ side: DoubleSide, ...BEHIND }),
       meshes: new Map(),
       job: this.state.running?.job ?? null,
