@@ -1,4 +1,5 @@
 import { FloodlightError } from '../core/errors';
+import type { Zyx } from '../core/vec';
 import type { ComponentsFunction } from '../segment/components/types';
 import type { SegmentThreads } from '../segment/cpu/threads';
 import type { FillFunction } from '../segment/flood-fill/cpu/context';
@@ -51,13 +52,13 @@ export class CpuFill implements FillBackend {
     if (!volume || !finest) throw new FloodlightError('NO_VOLUME', {});
     const { shapeZyx } = volume.info;
     const { dtype, range, prepare } = comparisonOf(finest.dtype, request.range);
-    const read = async (...brick: Parameters<typeof finest.readBrick>) =>
+    const read = async (brickZyx: Zyx, signal?: AbortSignal) =>
       prepare(
-        (await this.scheduler.run(FRONTIER, brick[1], () => finest.readBrick(...brick))).data,
+        (await this.scheduler.run(FRONTIER, signal, (own) => finest.readBrick(brickZyx, own))).data,
       );
     // Into the cache of chunks; where it fails the fill will meet that itself.
-    const prefetch = (...brick: Parameters<typeof finest.readBrick>) => {
-      this.scheduler.run(AHEAD, brick[1], () => finest.readBrick(...brick)).catch(() => {});
+    const prefetch = (brickZyx: Zyx, signal?: AbortSignal) => {
+      this.scheduler.run(AHEAD, signal, (own) => finest.readBrick(brickZyx, own)).catch(() => {});
     };
     return this.floodFill.run({ dtype, shapeZyx, read, prefetch }, { ...request, range }, hooks);
   }

@@ -1,5 +1,6 @@
 import type { VoxelArray } from '../core/dtype';
 import { abortError } from '../core/errors';
+import { ranked, rankOf } from '../core/rank';
 
 /** Loads a chunk; `onFetched` is told when it only has to be decoded. */
 export type LoadChunk = (signal: AbortSignal, onFetched: () => void) => Promise<VoxelArray>;
@@ -8,6 +9,7 @@ interface Reader {
   read(chunk: VoxelArray): void;
   fail(error: unknown): void;
   onFetched(): void;
+  rank(): number;
 }
 
 interface Flight {
@@ -87,6 +89,10 @@ export class ChunkCache {
       isFetched: false,
     };
     this.flights.set(key, flight);
+    // As urgent as to whom it is most urgent.
+    ranked(flight.controller.signal, () =>
+      Math.min(...[...flight.readers].map((reader) => reader.rank())),
+    );
     /** Whether it was wanted to the end: one that all have left may have been replaced. */
     const land = () => this.flights.get(key) === flight && this.flights.delete(key);
     const onFetched = () => {
@@ -121,6 +127,7 @@ export class ChunkCache {
       };
       const reader: Reader = {
         onFetched,
+        rank: () => rankOf(signal),
         read(chunk) {
           end();
           try {

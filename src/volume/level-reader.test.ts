@@ -4,6 +4,7 @@ import { intersect } from '../core/box';
 import { brickGrid } from '../core/brick';
 import { bytesOf, type Dtype } from '../core/dtype';
 import { isAbort } from '../core/errors';
+import { ranked } from '../core/rank';
 import { volumeOf, type Zyx } from '../core/vec';
 import { type OpenVolumeOptions, openVolume } from './open-volume';
 import { type ArraySpec, type Compression, type Files, putArray } from './testing/array-files';
@@ -174,6 +175,26 @@ describe('bricks', () => {
     const again = await level.readBrick([0, 0, 0]);
     expect(Buffer.compare(Buffer.from(again.data.buffer), Buffer.from(b.data.buffer))).toBe(0);
     expect(server.requests.length - before).toBe(3 * 2 * 2);
+  });
+});
+
+describe('bricks of several chunks', () => {
+  it('that are more urgent overtake what has been asked for before, request by request', async () => {
+    const array = spec('uint8', { shape: [64, 64, 128], chunks: [16, 16, 16] });
+    const { level, server } = await bare(array, undefined, { patience: { mostAtOnce: 2 } });
+    const done: string[] = [];
+    const read = async (name: string, x: number, rank: number) => {
+      const { signal } = new AbortController();
+      await level.readBrick(
+        [0, 0, x],
+        ranked(signal, () => rank),
+      );
+      done.push(name);
+    };
+    const first = read('first', 0, 10);
+    await expect.poll(() => server.requests.length, { interval: 1 }).toBeGreaterThan(4);
+    await Promise.all([first, read('urgent', 1, 1)]);
+    expect(done).toEqual(['urgent', 'first']);
   });
 });
 

@@ -3,6 +3,7 @@ import { brickBox } from '../core/brick';
 import { copyBox } from '../core/copy-box';
 import { arrayDtypeOf, bitsDtypeOf, bytesOf, type Dtype, type VoxelArray } from '../core/dtype';
 import { abortError, FloodlightError } from '../core/errors';
+import { ranked, rankOf } from '../core/rank';
 import { multiply, volumeOf } from '../core/vec';
 import { voxelsOfBits } from '../core/voxels';
 import { chunksOfBox, filled } from './chunk-boxes';
@@ -67,7 +68,9 @@ export function createLevelReader<D extends Dtype>(
     const target = { data: filled(bitsDtype, volumeOf(box.shapeZyx), padding), box };
     if (isEmpty(inside)) return voxelsOfBits(dtype, target.data);
     const failed = new AbortController();
-    const either = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
+    const either = signal
+      ? ranked(AbortSignal.any([signal, failed.signal]), () => rankOf(signal))
+      : failed.signal;
     const chunks = [...chunksOfBox(inside, chunkZyx)];
     let unfetched = chunks.length;
     const countFetched = () => {

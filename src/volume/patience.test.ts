@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { abortError, FloodlightError, isAbort } from '../core/errors';
+import { ranked } from '../core/rank';
 import { connectionOf } from './connection';
 import { HttpStore } from './http-store';
 import { Patience, type PatienceOptions, retryAfter } from './patience';
@@ -241,4 +242,52 @@ it('reads Retry-After in seconds and as a date', () => {
   expect(retryAfter('Fri, 27 Nov 2026 09:00:00 GMT', now)).toBe(0);
   expect(retryAfter('soon', now)).toBeUndefined();
   expect(retryAfter(null, now)).toBeUndefined();
+});
+
+describe('requests that wait for their turn', () => {
+  /** Names of requests in the order in which they are made, one at a time; ranks are given as they were asked for. */
+  async function orderOf(requests: readonly (readonly [name: string, rank: () => number])[]) {
+    const patience = new Patience({ mostAtOnce: 1 });
+    const order: string[] = [];
+    let open = () => {};
+    const first = patience.request(
+      'first',
+      () =>
+        new Promise<void>((resolve) => {
+          open = resolve;
+        }),
+      undefined,
+    );
+    const others = requests.map(([name, rank]) =>
+      patience.request(
+        name,
+        async () => void order.push(name),
+        ranked(new AbortController().signal, rank),
+      ),
+    );
+    await Promise.resolve();
+    open();
+    await Promise.all([first, ...others]);
+    return order;
+  }
+
+  it('go the most urgent first, as urgent as they are then, and every fourth in order of arrival', async () => {
+    let late = 9;
+    const queue = orderOf([
+      ['a', () => 5],
+      ['b', () => 5],
+      ['c', () => 1],
+      ['d', () => 3],
+      ['e', () => late],
+      ['f', () => 2],
+      ['g', () => 4],
+    ]);
+    late = 0;
+    expect(await queue).toEqual(['a', 'e', 'c', 'f', 'b', 'd', 'g']);
+  });
+
+  it('none of which is ranked go in order of arrival', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    expect(await orderOf(names.map((name) => [name, () => 0] as const))).toEqual(names);
+  });
 });

@@ -1,4 +1,5 @@
 import { abortError, FloodlightError, isFloodlightError } from '../core/errors';
+import { rankOf } from '../core/rank';
 import { browserConnection, type Connection } from './connection';
 
 export interface PatienceOptions {
@@ -16,6 +17,8 @@ export interface PatienceOptions {
   readonly wait?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
 }
 
+/** Each so manieth place goes to what has waited longest. */
+const FAIRNESS = 4;
 const MOST_ATTEMPTS = 5;
 /** A refused connection, a failed preflight and CORS look the same: what is hopeless should not take long to say so. */
 const MOST_UNANSWERED = 3;
@@ -59,15 +62,22 @@ function waitPlainly(milliseconds: number, signal: AbortSignal | undefined): Pro
   });
 }
 
+/** A request that waits for its turn. */
+interface Waiting {
+  readonly signal: AbortSignal | undefined;
+  go(): void;
+}
+
 /**
- * How requests to one host are made: a bounded number at a time, in order; those that fail of what may pass (status 429,
+ * How requests to one host are made: a bounded number at a time, the most urgent first (`rankOf` their signal); those that fail of what may pass (status 429,
  * 5xx, broken connections, no answer in time) again, each time after a longer wait, and after no shorter one than the server
  * asked for. While this machine is offline requests wait for a network, however long.
  */
 export class Patience {
   private running = 0;
   private isOffline = false;
-  private readonly waiting: (() => void)[] = [];
+  private readonly waiting: Waiting[] = [];
+  private turns = 0;
   private readonly mostAtOnce: number;
   private readonly deadline: number;
   private readonly firstWait: number;
@@ -155,21 +165,40 @@ export class Patience {
     }
     await new Promise<void>((resolve, reject) => {
       const leave = () => {
-        this.waiting.splice(this.waiting.indexOf(go), 1);
+        this.waiting.splice(this.waiting.indexOf(waiting), 1);
         reject(abortError());
       };
-      const go = () => {
-        signal?.removeEventListener('abort', leave);
-        resolve();
+      const waiting: Waiting = {
+        signal,
+        go() {
+          signal?.removeEventListener('abort', leave);
+          resolve();
+        },
       };
-      this.waiting.push(go);
+      this.waiting.push(waiting);
       signal?.addEventListener('abort', leave, { once: true });
     });
   }
 
   private leave(): void {
-    const next = this.waiting.shift();
-    if (next) next();
-    else this.running--;
+    const next = this.next();
+    if (!next) {
+      this.running--;
+      return;
+    }
+    this.waiting.splice(this.waiting.indexOf(next), 1);
+    next.go();
+  }
+
+  /** The most urgent that waits, of equals the one that came first; now and then the first of all, so that none starves. */
+  private next(): Waiting | undefined {
+    const [first, ...others] = this.waiting;
+    if (!first || this.turns++ % FAIRNESS === 0) return first;
+    let best = { waiting: first, rank: rankOf(first.signal) };
+    for (const waiting of others) {
+      const rank = rankOf(waiting.signal);
+      if (rank < best.rank) best = { waiting, rank };
+    }
+    return best.waiting;
   }
 }

@@ -1,4 +1,5 @@
 import { abortError } from '../core/errors';
+import { ranked, rankOf } from '../core/rank';
 
 /** Bytes of one file: from the offset on. */
 export interface ByteRange {
@@ -123,6 +124,7 @@ export class RangeMerger {
           reject(error);
         },
       };
+      ranked(wanted.turn.signal, () => rankOf(signal));
       signal?.addEventListener('abort', leave, { once: true });
       this.waitingOf(file).add(wanted);
       // After this turn, in which its neighbours may be asked for too.

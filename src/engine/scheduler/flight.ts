@@ -1,4 +1,5 @@
 import { abortError } from '../../core/errors';
+import { ranked } from '../../core/rank';
 import type { BrickAddress } from './address';
 import type { BrickState } from './brick-state';
 import { UNWANTED } from './priority';
@@ -23,7 +24,9 @@ export class Flight implements Task {
     readonly address: BrickAddress,
     readonly key: string,
     private readonly run: (flight: Flight) => Promise<void>,
-  ) {}
+  ) {
+    ranked(this.abort.signal, () => this.priority);
+  }
 
   get signal(): AbortSignal {
     return this.abort.signal;

@@ -1,3 +1,4 @@
+import { ranked } from '../../core/rank';
 import { nextTask, type Ranked } from './next-task';
 
 /** Something to do once it is its turn; `start` settles when it has ended, in whatever way. */
@@ -40,13 +41,13 @@ export class Scheduler {
   }
 
   /**
-   * Does some work when its turn has come, of a rank from `priorityOf`; resolves or rejects as the work does, or rejects with
+   * Does some work when its turn has come, of a rank from `priorityOf` that goes with the signal it is given; resolves or rejects as the work does, or rejects with
    * the signal's reason as soon as that is aborted before.
    */
   run<T>(
     priority: number,
     signal: AbortSignal | undefined,
-    work: (signal: AbortSignal | undefined) => Promise<T>,
+    work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
@@ -54,11 +55,12 @@ export class Scheduler {
         this.withdraw(task);
         reject(signal?.reason);
       };
+      const own = ranked(AbortSignal.any(signal ? [signal] : []), () => priority);
       const task: Task = {
         priority,
         start: async () => {
           signal?.removeEventListener('abort', leave);
-          await work(signal).then(resolve, reject);
+          await work(own).then(resolve, reject);
         },
       };
       signal?.addEventListener('abort', leave, { once: true });
