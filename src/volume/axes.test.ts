@@ -153,6 +153,17 @@ describe('an image with times and channels', () => {
     },
   );
 
+  it('is refused where its channels are too many to be told of', async () => {
+    const names = ['c', 'z', 'y', 'x'];
+    const sizes = { c: 2 ** 23, z: 1, y: 1, x: 1 };
+    const metadata = { chunks: [2 ** 23, 1, 1, 1], absent: ['0/0/0/0'] };
+    const { open } = await volumeOfAxes(names, sizes, metadata);
+    await expect(open()).rejects.toMatchObject({
+      code: 'BAD_METADATA',
+      message: expect.stringMatching(/8388608 channels/),
+    });
+  });
+
   it('is refused where its levels have other channels', async () => {
     const level = (channels: number) => ({
       dtype: 'uint8' as const,

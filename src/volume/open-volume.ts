@@ -61,6 +61,9 @@ interface Pyramid<D extends Dtype> {
   readonly more: readonly MoreAxis[];
 }
 
+/** Each is described to the page. */
+const MOST_CHANNELS = 2 ** 12;
+
 const KEY_OF: Readonly<Record<MoreAxis, keyof AxisSelection>> = { time: 't', channel: 'c' };
 
 /** Opens all levels, their transforms relative to `reference`; a `layout` of undefined means a bare array. */
@@ -88,7 +91,10 @@ async function openPyramid<D extends Dtype>(
   for (const level of levels) checkAlike(level, finest, source.store.url);
   const more = layout?.more ?? [];
   const sizeOf = (axis: MoreAxis) => finest.chunks.moreShape[more.indexOf(axis)] ?? 1;
-  return { levels, finest, more, sizes: { t: sizeOf('time'), c: sizeOf('channel') } };
+  const sizes = { t: sizeOf('time'), c: sizeOf('channel') };
+  if (sizes.c > MOST_CHANNELS)
+    throw badMetadata(source.store.url, `it has ${sizes.c} channels, more than ${MOST_CHANNELS}`);
+  return { levels, finest, more, sizes };
 }
 
 /** BAD_METADATA unless two levels hold voxels of one type, at the same times and channels. */

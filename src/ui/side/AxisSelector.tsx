@@ -52,48 +52,59 @@ function ChannelChoice({ channels }: { channels: readonly ChannelInfo[] }) {
   );
 }
 
-/** Which time is seen; taken over when the thumb is let go, since the image is read anew then. */
-function TimeChoice({ times }: { times: number }) {
+interface PlaceChoiceProps {
+  readonly axis: keyof AxisSelection;
+  readonly label: string;
+  readonly count: number;
+}
+
+/** Which place along an axis is seen; taken over when the thumb is let go, since the image is read anew then. */
+function PlaceChoice({ axis, label, count }: PlaceChoiceProps) {
   const select = useSelect();
-  const time = useAppState((state) => state.selection.t);
+  const place = useAppState((state) => state.selection[axis]);
   const [draft, setDraft] = useState<number | null>(null);
-  const shown = draft ?? time;
+  const shown = draft ?? place;
   return (
     <div className="row row-layer">
-      <span>Time</span>
+      <span>{label}</span>
       <RangeSlider
         values={[shown]}
         min={0}
-        max={times - 1}
+        max={count - 1}
         step={1}
-        labels={['Time']}
-        valueText={`${shown} of 0 to ${times - 1}`}
-        onChange={([next = time]) => setDraft(next)}
-        onCommit={([next = time]) => {
+        labels={[label]}
+        valueText={`${shown} of 0 to ${count - 1}`}
+        onChange={([next = place]) => setDraft(next)}
+        onCommit={([next = place]) => {
           setDraft(null);
-          select({ t: next });
+          select({ [axis]: next });
         }}
       />
       <NumberField
-        label="Time by number"
+        label={`${label} by number`}
         value={shown}
         min={0}
-        max={times - 1}
+        max={count - 1}
         step={1}
-        onChange={(next) => select({ t: Math.round(next) })}
+        onChange={(next) => select({ [axis]: Math.round(next) })}
       />
     </div>
   );
 }
 
+/** More channels are not chosen from a list. */
+const LONGEST_LIST = 64;
+
 /** Which channel and which time of the image are seen; nothing for what it has but one of. */
 export function AxisSelector() {
-  const channels = useAppState((state) => state.volume?.channels);
+  const channels = useAppState((state) => state.volume?.channels) ?? [];
   const times = useAppState((state) => state.volume?.times ?? 1);
+  const isList = channels.length <= LONGEST_LIST;
   return (
     <>
-      {channels && channels.length > 1 && <ChannelChoice channels={channels} />}
-      {times > 1 && <TimeChoice times={times} />}
+      {channels.length > 1 && isList && <ChannelChoice channels={channels} />}
+      {!isList && <PlaceChoice axis="c" label="Channel" count={channels.length} />}
+      {times > 1 && <PlaceChoice axis="t" label="Time" count={times} />}
     </>
   );
 }
