@@ -1,5 +1,5 @@
 import { BRICK_EDGE } from '../core/brick';
-import { type Bits, bitOfVoxel } from '../core/brick-bits';
+import type { Bits } from '../core/brick-bits';
 import { add, type Zyx } from '../core/vec';
 import { SMOOTHING_STEPS } from './smooth';
 
@@ -46,12 +46,12 @@ function copyBrick(words: Uint32Array, bits: Bits, [dz, dy, dx]: Zyx): void {
     if (word < 0 || word >= ROW_WORDS) continue;
     for (let z = zStart; z < zEnd; z++) {
       const zIn = z - HALO - dz * BRICK_EDGE;
-      let from = 0;
+      // Layout: see core/brick-bits.
+      const slice = ((zIn >> 5) * 4 + sx) * 1024 + (zIn & 31) * 32;
+      const row = z * PADDED_EDGE * ROW_WORDS + word;
       for (let y = yStart; y < yEnd; y++) {
         const yIn = y - HALO - dy * BRICK_EDGE;
-        // Within a sub-brick the words of rows follow each other.
-        from = y === yStart || yIn % 32 === 0 ? bitOfVoxel([zIn, yIn, sx * 32]).word : from + 1;
-        words[(z * PADDED_EDGE + y) * ROW_WORDS + word] = bits[from] ?? 0;
+        words[row + y * ROW_WORDS] = bits[slice + (yIn >> 5) * 2048 + (yIn & 31)] ?? 0;
       }
     }
   }

@@ -13,6 +13,8 @@ export interface CutSegment {
 export interface CutView {
   /** How many pixels a voxel of a node's level spans where it is largest. */
   pixels(node: TreeNode): number;
+  /** Whether one looks from within a node. */
+  isAround(node: TreeNode): boolean;
   /** Nodes that were shown by their children so far: kept so until they are clearly too fine. */
   readonly refinedBefore: ReadonlySet<TreeNode>;
 }
@@ -56,7 +58,7 @@ const isSmall = ({ bricks }: CutSegment): boolean => bricks <= SMALL_BRICKS;
  */
 export function chooseCut(
   segments: Iterable<CutSegment>,
-  { pixels, refinedBefore }: CutView,
+  { pixels, isAround, refinedBefore }: CutView,
   budget: CutBudget,
 ): Cut {
   const refined = new Set<TreeNode>();
@@ -69,6 +71,8 @@ export function chooseCut(
     const size = pixels(node);
     const fine = refinedBefore.has(node) ? FINE_PIXELS * STILL_FINE : FINE_PIXELS;
     if (isSmall(segment)) heap.push(SMALL_FIRST + size, item);
+    // Where a coarse piece has no surface a finer one has at most small hollows, which nobody sees from outside.
+    else if (segment.bytesOf(node) === 0 && !isAround(node)) coarseRoots.add(segment.root);
     else if (size > fine) heap.push(size, item);
     else coarseRoots.add(segment.root);
   };

@@ -1,5 +1,6 @@
 import { type BrickKey, brickKey } from '../../core/brick';
 import type { GridGeometry, SurfacePiece } from '../../core/surface';
+import { subtract } from '../../core/vec';
 import { padMask } from '../../mesh/padded-mask';
 import { yieldToEvents } from '../../segment/cpu/yield';
 import { LabelPyramid, type ReadSegmentBits } from '../label-pyramid/label-pyramid';
@@ -195,7 +196,11 @@ export class Surfaces {
       [...this.surfaces.values()].flatMap(({ tree: { root, bricks }, patches }) =>
         root ? [{ root, bricks, bytesOf: (node: TreeNode) => patches.get(node)?.bytes }] : [],
       ),
-      { pixels: (node) => this.pixels(node), refinedBefore: this.cut.refined },
+      {
+        pixels: (node) => this.pixels(node),
+        isAround: (node) => this.isAround(node),
+        refinedBefore: this.cut.refined,
+      },
       this.budget,
     );
     this.wanted = [];
@@ -224,6 +229,12 @@ export class Surfaces {
     if (!this.camera) return 2 ** level;
     const voxelNm = Math.max(...geometryOfLevel(this.geometry, level).voxelSizeNm);
     return pixelsOf(this.camera, ballOf(this.geometry, level, brickZyx), voxelNm);
+  }
+
+  private isAround({ level, brickZyx }: TreeNode): boolean {
+    if (!this.camera) return false;
+    const { centerNm, radiusNm } = ballOf(this.geometry, level, brickZyx);
+    return Math.hypot(...subtract(centerNm, this.camera.positionNm)) <= radiusNm;
   }
 
   /** What shows nothing, or something outdated, of the newest segment first, longest waiting first; then what is largest in the picture. */
