@@ -70,7 +70,8 @@ export abstract class BrickLru<Slot> {
 
   unpin(key: string): void {
     const entry = this.entries.get(key);
-    if (entry) entry.pins--;
+    // None are left of one that was lost and came again.
+    if (entry && entry.pins > 0) entry.pins--;
   }
 
   /** Lets go of all bricks and their memory. */

@@ -99,6 +99,22 @@ describe('a pool of bricks on a device that has less than its budget', () => {
     expect(memory.budgetBytes).toBe(1000 * MIB);
   });
 
+  it('owes nothing to who held a brick that was lost', async () => {
+    const { memory } = setUp(8 * MIB, 40 * MIB);
+    const pool = new BrickPool(memory, 'bricks', 1);
+    pool.put('held', brick);
+    pool.pin('held');
+    for (let attempt = 0; attempt < 3; attempt++) {
+      await turn();
+      pool.put('held', brick);
+    }
+    await turn();
+    pool.unpin('held');
+    pool.pin('held');
+    for (let key = 0; key < pool.mostBricks + 5; key++) pool.put(String(key), brick);
+    expect([pool.has('held'), pool.evictions > 0]).toEqual([true, true]);
+  });
+
   it('ends at what there is: it evicts, and promises no more than it can hold', async () => {
     const { memory, told } = setUp(33 * MIB, 1000 * MIB);
     const pool = new BrickPool(memory, 'bricks', 1, 500 * MIB);
