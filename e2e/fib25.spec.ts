@@ -4,6 +4,7 @@ import { Mesh } from 'three';
 import { GLTFLoader } from 'three/addons/loaders/GLTFLoader.js';
 import * as zarr from 'zarrita';
 import { floodFillReference } from '../src/segment/flood-fill/reference';
+import { asReadable } from '../src/volume/testing/oracle';
 import { fib25Shape, readFib25 } from './fixtures/fib25';
 import { dataSource, expect, test } from './fixtures/floodlight';
 
@@ -126,7 +127,7 @@ test('saves labels that zarrita reads and a surface that three reads', async ({ 
   expect(saved.labels.filter((id) => id === saved.id).length).toBe(saved.voxels);
   const files = unzipSync(Buffer.from(saved.zip, 'base64'));
   const store = new Map(Object.entries(files).map(([name, bytes]) => [`/${name}`, bytes]));
-  const group = await zarr.open.v3(store as unknown as zarr.AsyncReadable, { kind: 'group' });
+  const group = await zarr.open.v3(asReadable(store), { kind: 'group' });
   expect(group.attrs).toMatchObject({ ome: { version: '0.5', 'image-label': {} } });
   const array = await zarr.open.v3(group.resolve('0'), { kind: 'array' });
   expect(array.shape).toEqual([250, 250, 250]);

@@ -25,6 +25,8 @@ import type {
   Layer,
   LayerSource,
   ReadArray,
+  SaveLabelsOptions,
+  SaveProgress,
   SegmentInfo,
   SegmentMesh,
   SourceAccess,
@@ -57,6 +59,11 @@ export interface OpenVolume {
 export interface SegmentOptions extends FillRequest {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FillProgress) => void;
+}
+
+export interface SaveLabelsCall extends Omit<SaveLabelsOptions, 'destination'> {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: SaveProgress) => void;
 }
 
 export interface FloodlightApi {
@@ -116,7 +123,22 @@ export interface FloodlightApi {
   mesh(id: number): Promise<SegmentMesh>;
   /** What the 3-D view shows of a segment: large ones at several levels, finer where its camera looks. */
   surfaceState(id: number): Promise<SurfaceState>;
-  saveLabels(): Promise<Blob>;
+  /**
+   * Saves the segmentation as it is now as an OME-Zarr 0.5 label image with all levels, in shards. Without a destination a zip
+   * comes back; else what was saved, which `open` takes. Names a folder `name.zarr` within the destination. Options that are
+   * left out: zstd of level 3, chunks of 64, shards of 512, uint32, a name made of the volume's. QUOTA_EXCEEDED, PERMISSION_DENIED,
+   * SAVE_FAILED, or an AbortError: what was saved there before is then as it was.
+   */
+  saveLabels(options?: SaveLabelsCall & { readonly destination?: 'zip' }): Promise<Blob>;
+  saveLabels(
+    options: SaveLabelsCall & { readonly destination: FileSystemFileHandle },
+  ): Promise<FileSystemFileHandle>;
+  saveLabels(
+    options: SaveLabelsCall & { readonly destination: 'browser' | FileSystemDirectoryHandle },
+  ): Promise<FileSystemDirectoryHandle>;
+  /** The folders of labels in the browser's own storage; removes one by its folder's name. */
+  savedLabels(): Promise<readonly FileSystemDirectoryHandle[]>;
+  removeSavedLabels(folderName: string): Promise<void>;
   saveMesh(id: number, format: 'glb'): Promise<Blob>;
 
   /** Centres all slice views on a voxel. */

@@ -38,6 +38,10 @@ const NO_STATISTICS: EngineStatistics = {
   retries: 0,
 };
 
+/** Its overloads say what comes of which destination. */
+const saveLabelsOf = (session: Session) =>
+  ((options) => session.saving.save(options)) as FloodlightApi['saveLabels'];
+
 /** Puts the automation API on `window.floodlight`; `ready` is the page's start. */
 export function installAutomation(session: Session, ready: Promise<void>): FloodlightApi {
   const api: FloodlightApi = {
@@ -84,7 +88,9 @@ export function installAutomation(session: Session, ready: Promise<void>): Flood
       session.engine.readStoredLabels(layer, box, level),
     mesh: (id) => session.mesh(id),
     surfaceState: (id) => session.engine.surfaceState(id),
-    saveLabels: () => session.saveLabels(),
+    saveLabels: saveLabelsOf(session),
+    savedLabels: () => session.engine.savedLabels(),
+    removeSavedLabels: (folderName) => session.engine.removeSavedLabels(folderName),
     saveMesh: (id) => session.saveMesh(id),
     goTo: (zyx) => session.goTo(zyx),
     position: () => session.state.positionZyx,

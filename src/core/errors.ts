@@ -11,8 +11,11 @@ export interface ErrorFields {
   /** A page for people came in place of a file. */
   WEB_PAGE: { url: string };
   SOURCE_TIMEOUT: { url: string; seconds: number };
-  PERMISSION_DENIED: { url: string };
+  /** To read, unless it says otherwise. */
+  PERMISSION_DENIED: { url: string; access?: 'write' };
   SOURCE_CHANGED: { url: string };
+  QUOTA_EXCEEDED: { where: string };
+  SAVE_FAILED: { where: string; reason: string };
   NOT_ZARR: { url: string };
   BAD_METADATA: { url: string; reason: string };
   UNSUPPORTED_SHAPE: { url: string; shape: readonly number[] };
@@ -55,9 +58,15 @@ const messages: { [Code in ErrorCode]: (fields: ErrorFields[Code]) => string } =
     `The server answered with a web page where ${url} should be. Check the address, and in a browser tab whether it asks for a login; for a file that is not there a server has to answer 404.`,
   SOURCE_TIMEOUT: ({ url, seconds }) =>
     `${url} did not answer within ${seconds} s. Check the connection, then read again.`,
-  PERMISSION_DENIED: ({ url }) =>
-    `The browser may not read ${url} any more. Open it again and allow it.`,
+  PERMISSION_DENIED: ({ url, access }) =>
+    access === 'write'
+      ? `The browser may not write to ${url}. Save again and allow it, or choose another place; what was saved there before is as it was.`
+      : `The browser may not read ${url} any more. Open it again and allow it.`,
   SOURCE_CHANGED: ({ url }) => `${url} has changed on the disk since it was opened. Open it again.`,
+  QUOTA_EXCEEDED: ({ where }) =>
+    `There is no room left for ${where}. Free some, or save to another place; what was saved there before is as it was.`,
+  SAVE_FAILED: ({ where, reason }) =>
+    `${where} could not be saved: ${reason}. What was saved there before is as it was.`,
   NOT_ZARR: ({ url }) =>
     `There is no Zarr at ${url}: neither zarr.json, .zattrs, .zgroup nor .zarray is there. Point to the folder that holds one of them.`,
   BAD_METADATA: ({ url, reason }) => `The metadata of ${url} cannot be used: ${reason}.`,

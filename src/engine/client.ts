@@ -45,7 +45,9 @@ export function createEngineClient(): EngineClient {
     setCamera: (camera) => void remote.setCamera(camera),
     surfaceState: (id) => remote.surfaceState(id),
     mesh: (id) => remote.mesh(id),
-    saveLabels: () => remote.saveLabels(),
+    saveLabels: (job, options) => remote.saveLabels(job, options),
+    savedLabels: () => remote.savedLabels(),
+    removeSavedLabels: (folderName) => remote.removeSavedLabels(folderName),
     saveMesh: (id, format) => remote.saveMesh(id, format),
   };
 }

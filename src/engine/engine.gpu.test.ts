@@ -116,6 +116,7 @@ beforeEach(async () => {
       weld: async (patches) => weld(patches),
     },
     encode: testCoder.encode,
+    savedFolder: async () => undefined,
     filter: testCoder.filter,
     startThreads: () => testThreads(1),
     openVolume: async (source, access, signal) => {

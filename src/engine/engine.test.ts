@@ -6,6 +6,7 @@ import { MemoryDisk } from '../core/testing/memory-disk';
 import { volumeOf, type Zyx } from '../core/vec';
 import { imageVoxels } from '../core/voxels';
 import { ChunkDisk } from '../disk/chunk-disk';
+import { FolderDisk } from '../exporters/testing/memory-folder';
 import { extractPatch } from '../mesh/extract-patch';
 import { weld } from '../mesh/weld';
 import { testThreads } from '../segment/cpu/testing';
@@ -86,16 +87,19 @@ const displayOf = (...layers: readonly Layer[]): DisplayState => ({
 const display = displayOf(image, segmentsLayer);
 
 let engine: Engine;
+let savedFolder: () => Promise<FileSystemDirectoryHandle | undefined>;
 let events: EngineEvent[];
 let canvases: Map<ViewId, TestCanvas>;
 const servers: FileServer[] = [];
 
 beforeEach(() => {
   events = [];
+  savedFolder = async () => undefined;
   engine = new Engine({
     gpu: undefined,
     mesher: { extract: async (...args) => extractPatch(...args), weld: async (all) => weld(all) },
     encode: testCoder.encode,
+    savedFolder: () => savedFolder(),
     filter: testCoder.filter,
     startThreads: () => testThreads(2),
     disk: new ChunkDisk(),
@@ -368,6 +372,45 @@ describe('the engine without an adapter', () => {
     // Six bricks of the finest level and two of the other, and the chunks they came from.
     await expect.poll(() => last()?.memoryBytes).toBeGreaterThan(8 * 64 ** 3);
     expect(last()).toMatchObject({ gpuBytes: 0, gpuBudgetBytes: 0 });
+  });
+});
+
+describe('a save', () => {
+  it('is done before another volume takes the place of what it saves', async () => {
+    await open();
+    const disk = new FolderDisk();
+    let goOn = () => {};
+    savedFolder = () =>
+      new Promise((resolve) => {
+        goOn = () => resolve(disk.root);
+      });
+    const order: string[] = [];
+    const saved = engine
+      .saveLabels(1, { destination: 'browser', name: 'mine' })
+      .then(() => order.push('saved'));
+    const opened = engine.open(computedVolume([64, 64, 64])).then(() => order.push('opened'));
+    // Long enough for what is in memory to be opened.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    goOn();
+    await Promise.all([saved, opened]);
+    expect(order).toEqual(['saved', 'opened']);
+    expect([...disk.files.keys()]).toContain('mine.zarr/zarr.json');
+  });
+
+  it('can be cancelled, and needs storage to be kept by the browser', async () => {
+    await open();
+    const disk = new FolderDisk();
+    disk.fault = (action) => void (action === 'write' && engine.cancel(7));
+    savedFolder = async () => disk.root;
+    await expect(engine.saveLabels(7, { destination: 'browser' })).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+    expect([...disk.files.keys()]).toEqual([]);
+    savedFolder = async () => undefined;
+    await expect(engine.saveLabels(8, { destination: 'browser' })).rejects.toMatchObject({
+      code: 'UNSUPPORTED_BROWSER',
+    });
+    expect(await engine.savedLabels()).toEqual([]);
   });
 });
 

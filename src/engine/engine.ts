@@ -48,7 +48,9 @@ import type {
   ImageRead,
   LayerProbe,
   ReadArray,
+  SavedLabels,
   SavedMesh,
+  SaveLabelsOptions,
   SceneCamera,
   SegmentMesh,
   SourceAccess,
@@ -65,7 +67,7 @@ import {
   checkRequest,
   checkVoxel,
 } from './request';
-import { labelsFile, meshFile } from './saving';
+import { listSaved, meshFile, removeSaved, requireSavedFolder, saveLabels } from './saving';
 import { Scheduler } from './scheduler/scheduler';
 import { Segmentation } from './segmentation';
 import type { SliceSurroundings } from './slice-loop';
@@ -84,6 +86,8 @@ export interface EngineSurroundings {
   startThreads(): Promise<SegmentThreads<FillFunction | ComponentsFunction>>;
   /** Encodes chunks of what is saved. */
   readonly encode: Coder['encode'];
+  /** Where labels lie that the browser keeps; undefined where it keeps none. */
+  savedFolder(): Promise<FileSystemDirectoryHandle | undefined>;
   /** Filters parts of the image. */
   readonly filter: Coder['filter'];
   openVolume(
@@ -98,6 +102,11 @@ export interface EngineSurroundings {
   /** An empty file of this engine's own, for what no longer fits into memory; undefined where there is no disk. */
   openSpillFile(): Promise<ByteFile | undefined>;
   requestFrame(draw: () => void): void;
+}
+
+interface RunningSave {
+  readonly abort: AbortController;
+  readonly ended: Promise<unknown>;
 }
 
 /** The DOM-free heart: owns the device, the open volume, its segmentation and the slices drawn of them. */
@@ -128,8 +137,9 @@ export class Engine implements EngineApi {
   private readonly jobs = new FillJobs((job, progress) =>
     this.emit({ type: 'progress', job, progress }),
   );
-  /** Counts of components that run. */
+  /** Counts of components, and saves, that run. */
   private readonly counts = new Map<number, AbortController>();
+  private readonly saves = new Map<number, RunningSave>();
   private readonly canvases = new Map<ViewId, OffscreenCanvas>();
   private readonly views = new Map<ViewId, SliceView>();
   private display: DisplayState | undefined;
@@ -189,6 +199,9 @@ export class Engine implements EngineApi {
       this.emit({ type: 'network', isOffline }),
     );
     const spill = await this.spillFile();
+    // They still read the segmentation that is let go here.
+    while (this.saves.size > 0)
+      await Promise.all([...this.saves.values()].map(({ ended }) => ended));
     opening.signal.throwIfAborted();
     this.selecting?.abort(abortError());
     await this.stopAll();
@@ -346,6 +359,7 @@ export class Engine implements EngineApi {
   cancel(job: number): void {
     this.jobs.cancel(job);
     this.counts.get(job)?.abort(abortError());
+    this.saves.get(job)?.abort.abort(abortError());
   }
 
   retryFailed(): void {
@@ -436,9 +450,25 @@ export class Engine implements EngineApi {
     return segmentation.surfaces.mesh(id);
   }
 
-  async saveLabels(): Promise<Blob> {
+  async saveLabels(job: number, options: SaveLabelsOptions): Promise<SavedLabels> {
     const { segmentation, volume } = this.opened();
-    return labelsFile(volume.info, segmentation, this.around.encode);
+    const abort = new AbortController();
+    const { encode, savedFolder } = this.around;
+    const saved = saveLabels(volume.info, segmentation, options, {
+      ...{ encode, savedFolder, signal: abort.signal },
+      onProgress: (progress) => this.emit({ type: 'saving', job, progress }),
+    }).finally(() => this.saves.delete(job));
+    this.saves.set(job, { abort, ended: saved.catch(() => {}) });
+    return saved;
+  }
+
+  async savedLabels(): Promise<readonly FileSystemDirectoryHandle[]> {
+    const folder = await this.around.savedFolder();
+    return folder ? listSaved(folder) : [];
+  }
+
+  async removeSavedLabels(folderName: string): Promise<void> {
+    await removeSaved(await requireSavedFolder(this.around.savedFolder), folderName);
   }
 
   async saveMesh(id: number, _format: 'glb'): Promise<SavedMesh> {
@@ -451,6 +481,7 @@ export class Engine implements EngineApi {
     this.disposed = true;
     this.endStatistics();
     void this.jobs.stop();
+    for (const { abort } of this.saves.values()) abort.abort(abortError());
     this.slices?.dispose();
     this.session?.dispose();
     this.cpu?.dispose();

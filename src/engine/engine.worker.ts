@@ -1,6 +1,7 @@
 import * as Comlink from 'comlink';
 import { installCodecs } from '../codecs/install';
 import { createCodecPool } from '../codecs/pool';
+import { privateFolder } from '../disk/private-files';
 import { openSpillFile, removeAbandonedSpillFiles } from '../disk/spill-file';
 import { startChunkDisk } from '../disk/start-chunk-disk';
 import { SegmentThreads } from '../segment/cpu/threads';
@@ -31,6 +32,7 @@ const engine: EngineApi = new Engine({
   openVolume: (source, access, signal, onOffline) =>
     openVolume(source, { ...access, ...kept, signal, patience: { onOffline } }),
   openSpillFile,
+  savedFolder: () => privateFolder('labels'),
   disk,
   defaultBudgets: async () => {
     const { deviceMemory } = navigator as { deviceMemory?: number };

@@ -6,7 +6,6 @@ import {
   type BrickKey,
   brickBox,
   brickKey,
-  brickOfKey,
   brickOfVoxel,
   bricksOfBox,
 } from '../core/brick';
@@ -24,6 +23,13 @@ export interface LabelChange {
   readonly after: BrickStates;
 }
 
+/** Labels as they were: which bricks held any, and their ids. The bits are kept until it is let go. */
+export interface LabelSnapshot {
+  keys(): Iterable<BrickKey>;
+  brick(brickZyx: Zyx): Uint32Array<ArrayBuffer>;
+  release(): void;
+}
+
 /**
  * The segmentation: for each brick the bits of each segment in it, kept by a vault. A voxel belongs to one segment at most;
  * whoever takes it last has it. This is the truth of which GPU label bricks are copies.
@@ -31,12 +37,14 @@ export interface LabelChange {
 export class LabelStore {
   private readonly bricks = new Map<BrickKey, BrickSegments>();
   private readonly versions = new Map<BrickKey, number>();
+  private readonly snapshots = new Set<BrickStates>();
 
   constructor(readonly vault = new BitsVault()) {}
 
-  /** All bits there are. */
-  held(): Generator<PackedBits> {
-    return bitsOfStates(this.bricks);
+  /** All bits there are, and those of snapshots. */
+  *held(): Generator<PackedBits> {
+    yield* bitsOfStates(this.bricks);
+    for (const bricks of this.snapshots) yield* bitsOfStates(bricks);
   }
 
   /** Gives voxels to a new segment `id`. */
@@ -115,18 +123,18 @@ export class LabelStore {
 
   /** A brick's segment ids, 64³, C-ordered; 0 where there is none. */
   brick(brickZyx: Zyx): Uint32Array<ArrayBuffer> {
-    const ids = new Uint32Array(BRICK_VOXELS);
-    for (const [id, bits] of this.bricks.get(brickKey(brickZyx)) ?? [])
-      paintBits(ids, this.vault.unpack(bits), id);
-    return ids;
+    return this.painted(this.bricks.get(brickKey(brickZyx)));
   }
 
-  /** All labelled bricks in z, y, x order, each made when its turn comes. */
-  *allBricks(): Generator<{ brickZyx: Zyx; data: Uint32Array<ArrayBuffer> }> {
-    for (const key of [...this.bricks.keys()].sort((a, b) => a - b)) {
-      const brickZyx = brickOfKey(key);
-      yield { brickZyx, data: this.brick(brickZyx) };
-    }
+  /** The labelled bricks as they are now, whatever changes later. */
+  snapshot(): LabelSnapshot {
+    const bricks = new Map(this.bricks);
+    this.snapshots.add(bricks);
+    return {
+      keys: () => bricks.keys(),
+      brick: (brickZyx) => this.painted(bricks.get(brickKey(brickZyx))),
+      release: () => void this.snapshots.delete(bricks),
+    };
   }
 
   /** Segment ids of any box, C-ordered; 0 outside of what is labelled. */
@@ -155,6 +163,12 @@ export class LabelStore {
     if (isEmpty(intersect(from.box, taken.box))) return from;
     const left = this.vault.unpack(from);
     return withoutCommon(left, this.vault.unpack(taken)) ? this.vault.pack(left) : from;
+  }
+
+  private painted(segments: BrickSegments = NO_SEGMENTS): Uint32Array<ArrayBuffer> {
+    const ids = new Uint32Array(BRICK_VOXELS);
+    for (const [id, bits] of segments) paintBits(ids, this.vault.unpack(bits), id);
+    return ids;
   }
 
   private touch(key: BrickKey): void {

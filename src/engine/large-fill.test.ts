@@ -39,6 +39,7 @@ describe('a fill of a volume larger than its budget, on the processor', () => {
         gpu: undefined,
         mesher: { extract: async () => EMPTY, weld: async () => EMPTY },
         encode: testCoder.encode,
+        savedFolder: async () => undefined,
         filter: testCoder.filter,
         startThreads: () => testThreads(2),
         openVolume: (from, access, signal) => openVolume(from, { ...access, signal }),

@@ -119,6 +119,7 @@ beforeEach(() => {
     gpu: undefined,
     mesher: { extract: async (...args) => extractPatch(...args), weld: async (all) => weld(all) },
     encode: testCoder.encode,
+    savedFolder: async () => undefined,
     filter: testCoder.filter,
     startThreads: () => testThreads(1),
     openSpillFile: async () => new MemoryDisk().open('spilled'),

@@ -8,6 +8,7 @@ import type { ErrorRecord } from '../core/errors';
 import type { SliceView, ViewId } from '../core/slice-geometry';
 import type { SurfaceMesh, SurfacePiece } from '../core/surface';
 import type { Zyx } from '../core/vec';
+import type { LabelLayoutOptions } from '../exporters/labels/layout';
 import type { AdapterInfo } from '../gpu/device';
 import type { ImageFilter } from '../normalize/filter';
 import type { FloodFillParams } from '../segment/flood-fill/params';
@@ -226,9 +227,34 @@ export interface SourceAccess {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/**
+ * Where labels are saved: to a zip in memory or in a file, to a folder within the one given, or to the browser's own storage.
+ * Each but the first leaves an earlier save whole until the new one is.
+ */
+export type LabelDestination = 'zip' | 'browser' | FileSystemFileHandle | FileSystemDirectoryHandle;
+
+/** How labels are saved: to a zip in memory unless it says otherwise. */
+export interface SaveLabelsOptions extends LabelLayoutOptions {
+  readonly destination?: LabelDestination;
+  /** Of the labels, and, with `.zarr`, of their folder; made of the volume's unless it is given. */
+  readonly name?: string;
+}
+
+/** What was saved, as it can be opened: a zip, the zip's file, or the labels' folder. */
+export type SavedLabels = Blob | FileSystemFileHandle | FileSystemDirectoryHandle;
+
+export interface SaveProgress {
+  /** Labelled bricks (64³) read so far, and all there are. */
+  readonly bricks: number;
+  readonly bricksTotal: number;
+  readonly bytesWritten: number;
+  readonly milliseconds: number;
+}
+
 /** What the engine tells unasked. */
 export type EngineEvent =
   | { readonly type: 'progress'; readonly job: number; readonly progress: FillProgress }
+  | { readonly type: 'saving'; readonly job: number; readonly progress: SaveProgress }
   | { readonly type: 'segments'; readonly segments: readonly SegmentInfo[] }
   | { readonly type: 'backend'; readonly backend: BackendInfo }
   | { readonly type: 'history'; readonly history: HistoryState }
@@ -314,7 +340,14 @@ export interface EngineApi {
   surfaceState(id: number): Promise<SurfaceState>;
   /** Closed; coarser than the voxels where it would have more than 2^24 triangles. */
   mesh(id: number): Promise<SegmentMesh>;
-  /** The segmentation as OME-Zarr 0.5 labels in a zip. */
-  saveLabels(): Promise<Blob>;
+  /**
+   * Saves the segmentation as it is now as OME-Zarr 0.5 labels; progress comes as events. `job` names the run for `cancel`.
+   * BAD_PARAMETERS, QUOTA_EXCEEDED, PERMISSION_DENIED, SAVE_FAILED; what was saved there before is then as it was.
+   */
+  saveLabels(job: number, options: SaveLabelsOptions): Promise<SavedLabels>;
+  /** The folders of labels in the browser's own storage. */
+  savedLabels(): Promise<readonly FileSystemDirectoryHandle[]>;
+  /** Removes one of them, named as its folder is. */
+  removeSavedLabels(folderName: string): Promise<void>;
   saveMesh(id: number, format: 'glb'): Promise<SavedMesh>;
 }

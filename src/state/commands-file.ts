@@ -1,13 +1,20 @@
 import type { Command } from './command';
-import { saveFile } from './save-file';
+import { canPickFolder, saveFile } from './save-file';
+import { fileStem, type SaveTarget } from './save-options';
 import type { Session } from './session';
 import { isShareable, shareUrl } from './share';
 import { pickFolder, pickZip } from './source-picker';
 import type { AppState } from './store';
 
-/** A name that any file system takes. */
-const fileStem = (state: AppState): string =>
-  (state.volume?.name ?? 'volume').replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/\.zarr$/, '');
+const canSave = (state: AppState): boolean => state.segments.length > 0 && state.saving === null;
+
+const saveCommand = (target: SaveTarget, label: string, isPossible = () => true): Command => ({
+  id: `save-labels-${target}`,
+  label,
+  group: 'File',
+  isEnabled: (state) => canSave(state) && isPossible(),
+  run: async (session) => void (await session.saveLabelsTo(target)),
+});
 
 /** Asks, and opens what was picked: where that fails, the session has said so. */
 async function openPicked(session: Session, pick: typeof pickFolder): Promise<void> {
@@ -38,16 +45,39 @@ export const fileCommands: readonly Command[] = [
   },
   {
     id: 'save-labels',
-    label: 'Save labels (OME-Zarr, zip)',
+    label: 'Save labels',
     group: 'File',
     shortcut: ['mod+s'],
-    isEnabled: (state) => state.segments.length > 0,
+    isEnabled: canSave,
+    run: async (session) => void (await session.saveLabelsTo('again')),
+  },
+  {
+    id: 'save-labels-as',
+    label: 'Save labels as…',
+    group: 'File',
+    shortcut: ['mod+shift+s'],
+    isEnabled: ({ segments }) => segments.length > 0,
+    run: (session) => session.setSaverOpen(true),
+  },
+  saveCommand('zip', 'Save labels to a zip…'),
+  saveCommand('folder', 'Save labels to a folder…', canPickFolder),
+  saveCommand('browser', 'Save labels in the browser’s own storage'),
+  {
+    id: 'show-saved',
+    label: 'Show the saved labels as a layer',
+    group: 'File',
+    isEnabled: ({ lastSave }) => lastSave !== null,
     run: async (session) => {
-      await saveFile(`${fileStem(session.state)}-labels.zarr.zip`, 'application/zip', () =>
-        session.saveLabels(),
-      );
-      session.markSaved();
+      const { lastSave } = session.state;
+      if (lastSave) await session.addLayer(lastSave.saved, { kind: 'labels' });
     },
+  },
+  {
+    id: 'cancel-save',
+    label: 'Cancel saving',
+    group: 'File',
+    isEnabled: ({ saving }) => saving !== null,
+    run: (session) => session.saving.cancel(),
   },
   {
     id: 'save-surface',
@@ -57,9 +87,8 @@ export const fileCommands: readonly Command[] = [
     run: async (session) => {
       const [id] = session.state.display.selectedIds;
       if (id === undefined) return;
-      await saveFile(`${fileStem(session.state)}-segment-${id}.glb`, 'model/gltf-binary', () =>
-        session.saveMesh(id),
-      );
+      const fileName = `${fileStem(session.state)}-segment-${id}.glb`;
+      await saveFile({ fileName, mimeType: 'model/gltf-binary' }, () => session.saveMesh(id));
     },
   },
   {

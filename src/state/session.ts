@@ -26,8 +26,11 @@ import type {
 import type { VolumeInfo } from '../volume/model';
 import { storedBackend } from './backend-choice';
 import { ChannelLooks } from './channel-looks';
+import { LabelSaving } from './label-saving';
 import { type AddLayerOptions, Layers, layersOf, VOLUME_LAYER } from './layers';
 import { rememberLocalSource } from './local-sources';
+import type { SaveOptions, SaveTarget } from './save-options';
+import { reopenLayers } from './saved-layers';
 import { isHandle, type LocalSource, sourceOfHandle } from './source-picker';
 import {
   type AppState,
@@ -72,6 +75,7 @@ export class Session {
   private readonly surfaceListeners = new Set<(change: SurfaceChange) => void>();
   private readonly views = new Map<ViewId, SliceView>();
   private scene: SceneHandle | null = null;
+  readonly saving: LabelSaving;
 
   /** The layers that the slices show. */
   readonly layers: Layers;
@@ -81,6 +85,15 @@ export class Session {
       engine,
       () => this.state.display.layers,
       (layers) => this.show({ layers }),
+    );
+    this.saving = new LabelSaving(
+      engine,
+      this.store,
+      () => this.nextJob++,
+      (saved) =>
+        reopenLayers(this.layers, this.state.display.layers, saved).catch((error) =>
+          this.report(error, 'layer'),
+        ),
     );
   }
 
@@ -119,6 +132,8 @@ export class Session {
         segments: [],
         savedAt: null,
         unsaved: false,
+        saveOptions: { ...this.state.saveOptions, name: '' },
+        lastSave: null,
         positionZyx: volume.shapeZyx.map((size) => size >> 1) as unknown as Zyx,
         fillOptions: { ...this.state.fillOptions, ...suggestedRange(volume), box: null },
         imageFilter: { kind: 'none' },
@@ -440,6 +455,25 @@ export class Session {
     if (activeView !== this.state.activeView) this.set({ activeView });
   }
 
+  /** Saves labels with the user's options, and says so, or what failed; resolves with whether they are saved. */
+  async saveLabelsTo(target: SaveTarget | 'again'): Promise<boolean> {
+    try {
+      this.inform(await this.saving.saveTo(target), 'save');
+      return true;
+    } catch (error) {
+      this.report(error, 'save');
+      return false;
+    }
+  }
+
+  setSaverOpen(saverOpen: boolean): void {
+    this.set({ saverOpen });
+  }
+
+  setSaveOptions(changes: Partial<SaveOptions>): void {
+    this.set({ saveOptions: { ...this.state.saveOptions, ...changes } });
+  }
+
   setBudgetsOpen(budgetsOpen: boolean): void {
     this.set({ budgetsOpen });
   }
@@ -496,15 +530,6 @@ export class Session {
     // Views hand their state to the engine in the next frame.
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     await this.engine.settled();
-  }
-
-  saveLabels(): Promise<Blob> {
-    return this.engine.saveLabels();
-  }
-
-  /** Says that the segmentation as it is now lies in the user's hands. */
-  markSaved(): void {
-    this.set({ savedAt: Date.now(), unsaved: false });
   }
 
   /** A segment's surface as a file; says so where it had to be coarser than the voxels. */
@@ -598,6 +623,9 @@ export class Session {
         this.progressListeners.get(event.job)?.(event.progress);
         break;
       }
+      case 'saving':
+        this.saving.receive(event.job, event.progress);
+        break;
       case 'segments':
         this.set({ segments: event.segments });
         break;

@@ -10,12 +10,16 @@ import type {
   FillProgress,
   HistoryState,
   ImageFilter,
+  LabelDestination,
+  SavedLabels,
+  SaveProgress,
   SegmentInfo,
   ViewId,
   VoxelProbe,
 } from '../engine/protocol';
 import type { AdapterInfo } from '../gpu/device';
 import type { VolumeInfo } from '../volume/model';
+import { DEFAULT_SAVE_OPTIONS, type SaveOptions } from './save-options';
 
 export type {
   BackendChoice,
@@ -57,6 +61,16 @@ export interface RunningFill {
   readonly seedZyx: Zyx;
   readonly progress: FillProgress | null;
   readonly isPaused: boolean;
+}
+
+export interface RunningSave {
+  readonly job: number;
+  readonly progress: SaveProgress | null;
+}
+
+export interface LastSave {
+  readonly destination: LabelDestination;
+  readonly saved: Exclude<SavedLabels, Blob>;
 }
 
 /** A message for the user; the same `key` replaces what it said before. */
@@ -103,6 +117,10 @@ export interface AppState {
   /** When the segmentation was last saved (ms since 1970), and whether it changed since. */
   readonly savedAt: number | null;
   readonly unsaved: boolean;
+  /** The save that runs; how labels are saved, and where this volume's were last. */
+  readonly saving: RunningSave | null;
+  readonly saveOptions: SaveOptions;
+  readonly lastSave: LastSave | null;
   readonly hintDismissed: boolean;
   readonly paletteOpen: boolean;
   readonly shortcutsOpen: boolean;
@@ -112,6 +130,7 @@ export interface AppState {
   readonly layerAdderOpen: boolean;
   readonly addingLayer: boolean;
   readonly budgetsOpen: boolean;
+  readonly saverOpen: boolean;
 }
 
 export type AppStore = StoreApi<AppState>;
@@ -155,6 +174,9 @@ export const initialState: AppState = {
   notices: [],
   savedAt: null,
   unsaved: false,
+  saving: null,
+  saveOptions: DEFAULT_SAVE_OPTIONS,
+  lastSave: null,
   hintDismissed: false,
   paletteOpen: false,
   shortcutsOpen: false,
@@ -162,6 +184,7 @@ export const initialState: AppState = {
   layerAdderOpen: false,
   addingLayer: false,
   budgetsOpen: false,
+  saverOpen: false,
 };
 
 export const createAppStore = (): AppStore => createStore<AppState>(() => initialState);

@@ -15,6 +15,7 @@ import { StatusBar } from './StatusBar';
 import { SessionContext } from './session-context';
 import { SidePanel } from './side/SidePanel';
 import { ToolRail } from './ToolRail';
+import { SaveDialog } from './top-bar/SaveDialog';
 import { TopBar } from './top-bar/TopBar';
 import { Workspace } from './workspace/Workspace';
 
@@ -35,6 +36,7 @@ export function App({ session }: { session: Session }) {
           <Palette />
           <ShortcutSheet />
           <AddLayer />
+          <SaveDialog />
           <Notices />
           <DropTarget />
         </Tooltip.Provider>

@@ -9,7 +9,8 @@ import { useSession } from './session-context';
 const SHARED_CONTROLS = ['slider', 'radio', 'menuitem', 'option'] as const;
 const ALL_CONTROLS = [...SHARED_CONTROLS, 'input', 'textarea', 'select'] as const;
 
-const dialogOpen = (state: AppState): boolean => state.paletteOpen || state.shortcutsOpen;
+const dialogOpen = (state: AppState): boolean =>
+  state.paletteOpen || state.shortcutsOpen || state.saverOpen;
 
 /** One shortcut: runs the enabled one of the commands that share it. */
 function Hotkey({ shortcut, commands }: { shortcut: string; commands: readonly Command[] }) {

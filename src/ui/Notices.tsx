@@ -11,12 +11,12 @@ export function Notices() {
   const all = useAppState((state) => state.notices);
   const openerOpen = useAppState((state) => state.openerOpen);
   const layerAdderOpen = useAppState((state) => state.layerAdderOpen);
+  const saverOpen = useAppState((state) => state.saverOpen);
 
   useEffect(() => {
-    // The forms that ask for a source or a layer show what failed by themselves.
-    const notices = all.filter(
-      ({ key }) => !(openerOpen && key === 'open') && !(layerAdderOpen && key === 'layer'),
-    );
+    // The forms that ask for a source or a layer, or save, show what failed by themselves.
+    const said = [openerOpen ? 'open' : '', layerAdderOpen ? 'layer' : '', saverOpen ? 'save' : ''];
+    const notices = all.filter(({ key }) => !said.includes(key));
     const keys = new Set(notices.map((notice) => notice.key));
     for (const shown of toast.getToasts()) {
       if (!keys.has(String(shown.id))) toast.dismiss(shown.id);
@@ -27,7 +27,7 @@ export function Notices() {
       if (kind === 'error') toast.error(text, { ...options, duration: Number.POSITIVE_INFINITY });
       else toast(text, { ...options, duration: INFO_MILLISECONDS });
     }
-  }, [all, openerOpen, layerAdderOpen, session]);
+  }, [all, openerOpen, layerAdderOpen, saverOpen, session]);
 
   return (
     <Toaster

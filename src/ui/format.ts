@@ -43,6 +43,10 @@ export const formatBytesOf = (bytes: number, budgetBytes: number): string =>
 export const formatRate = (bytes: number): string =>
   `${(bytes / 1e6).toFixed(bytes < 9.95e6 ? 1 : 0)} MB/s`;
 
+/** How much was written: “12.3 MB”. */
+export const formatMegabytes = (bytes: number): string =>
+  `${(bytes / 1e6).toFixed(1)}${NO_BREAK_SPACE}MB`;
+
 /** An image value: integers as they are, others in four digits. */
 export const formatValue = (value: number | bigint): string =>
   typeof value === 'bigint' || Number.isInteger(value)

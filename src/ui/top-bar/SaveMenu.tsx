@@ -1,4 +1,15 @@
-import { Box, ChevronDown, Download, FileArchive, type LucideIcon } from 'lucide-react';
+import {
+  Box,
+  ChevronDown,
+  Download,
+  FileArchive,
+  FolderOpen,
+  HardDrive,
+  Layers,
+  type LucideIcon,
+  SlidersHorizontal,
+  X,
+} from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { isCommandEnabled, runCommand } from '../../state/command';
 import { commandById } from '../../state/commands';
@@ -23,8 +34,9 @@ function Item({ id, icon: Icon }: { id: string; icon: LucideIcon }) {
   );
 }
 
-/** What can be saved. */
+/** What can be saved, and where to. */
 export function SaveMenu() {
+  const saving = useAppState((state) => state.saving !== null);
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger className="button folding" aria-label="Save as…">
@@ -34,7 +46,13 @@ export function SaveMenu() {
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align="end" sideOffset={6} collisionPadding={8}>
-          <Item id="save-labels" icon={FileArchive} />
+          <Item id="save-labels" icon={Download} />
+          <Item id="save-labels-zip" icon={FileArchive} />
+          <Item id="save-labels-folder" icon={FolderOpen} />
+          <Item id="save-labels-browser" icon={HardDrive} />
+          <Item id="save-labels-as" icon={SlidersHorizontal} />
+          <Item id="show-saved" icon={Layers} />
+          {saving && <Item id="cancel-save" icon={X} />}
           <Item id="save-surface" icon={Box} />
         </DropdownMenu.Content>
       </DropdownMenu.Portal>

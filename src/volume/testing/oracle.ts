@@ -4,12 +4,22 @@ import * as zarr from 'zarrita';
 import type { Box } from '../../core/box';
 import type { Files } from './array-files';
 
+/** Files as zarrita reads them, by ranges too, as shards are read. */
+export const asReadable = (files: Files): zarr.Readable => ({
+  get: async (key) => files.get(key),
+  async getRange(key, range) {
+    const bytes = files.get(key);
+    if ('suffixLength' in range) return bytes?.slice(-range.suffixLength);
+    return bytes?.slice(range.offset, range.offset + range.length);
+  },
+});
+
 /** zarrita's own view of files or of a folder: no HTTP, nothing of the code under test. */
 export async function openWithZarrita(source: Files | string, at: string) {
   const store: zarr.Readable =
     typeof source === 'string'
       ? { get: (key) => readFile(path.join(source, key)).catch(() => undefined) }
-      : source;
+      : asReadable(source);
   return zarr.open(zarr.root(store).resolve(at), { kind: 'array' });
 }
 

@@ -1,0 +1,144 @@
+import { describe, expect, it, vi } from 'vitest';
+import { abortError, FloodlightError } from '../core/errors';
+import type { EngineClient } from '../engine/client';
+import type {
+  EngineEvent,
+  Layer,
+  SavedLabels,
+  SaveLabelsOptions,
+  SegmentInfo,
+} from '../engine/protocol';
+import type { VolumeInfo } from '../volume/model';
+import { runCommand } from './command';
+import { commandById } from './commands';
+import { Session } from './session';
+
+const volume = {
+  url: 'https://data.example/em.zarr',
+  name: 'my em.zarr',
+  shapeZyx: [10, 10, 10],
+  dtype: 'uint8',
+  contrast: [0, 255],
+  labels: [],
+  channels: [],
+  selection: { t: 0, c: 0 },
+} as unknown as VolumeInfo;
+const segments = (count: number) =>
+  Array.from({ length: count }, (_, id) => ({ id }) as SegmentInfo);
+const folder = { kind: 'directory', name: 'my-em-labels.zarr' } as FileSystemDirectoryHandle;
+
+/** A session with one segment, over an engine that saves as it is told. */
+async function start(
+  save: (job: number, options: SaveLabelsOptions) => Promise<SavedLabels> = async () => folder,
+) {
+  let tell: (event: EngineEvent) => void = () => {};
+  const engine = {
+    start: async (onEvent: (event: EngineEvent) => void) => {
+      tell = onEvent;
+      return null;
+    },
+    open: async () => volume,
+    histogram: async () => ({ low: 0, high: 255, counts: [] }),
+    setDisplay: () => {},
+    cancel: vi.fn(),
+    saveLabels: vi.fn(save),
+    openLayer: vi.fn(),
+    closeLayer: vi.fn(),
+  };
+  vi.stubGlobal('document', { baseURI: 'https://page.example/' });
+  const session = new Session(engine as unknown as EngineClient);
+  await session.start();
+  await session.open(volume.url);
+  tell({ type: 'segments', segments: segments(1) });
+  session.store.setState({ unsaved: true });
+  return { session, engine, tell };
+}
+
+describe('saving labels', () => {
+  it('says so, and goes to the same place the next time', async () => {
+    const { session, engine } = await start();
+    session.setSaveOptions({ codec: 'blosc', level: 30, chunk: 32 });
+    expect(await session.saveLabelsTo('browser')).toBe(true);
+    const expected = {
+      ...{ codec: 'blosc', level: 9, shuffle: 'bit', dtype: 'uint32' },
+      ...{ chunkZyx: 32, shardZyx: 512, name: 'my-em-labels', destination: 'browser' },
+    };
+    expect(engine.saveLabels).toHaveBeenLastCalledWith(expect.any(Number), expected);
+    expect(session.state).toMatchObject({ unsaved: false, saving: null });
+    expect(session.state.savedAt).not.toBeNull();
+    expect(session.state.notices.map(({ text }) => text)).toEqual([
+      'Labels saved as my-em-labels.zarr in the browser’s own storage.',
+    ]);
+    session.setSaveOptions({ target: 'zip' });
+    expect(runCommand(session, commandById('save-labels'))).toBe(true);
+    await vi.waitFor(() => expect(engine.saveLabels).toHaveBeenCalledTimes(2));
+    expect(engine.saveLabels).toHaveBeenLastCalledWith(expect.any(Number), expected);
+  });
+
+  it('stays unsaved when segments changed meanwhile', async () => {
+    const { session, tell } = await start(async () => {
+      tell({ type: 'segments', segments: segments(2) });
+      return folder;
+    });
+    await session.saveLabelsTo('browser');
+    expect(session.state).toMatchObject({ unsaved: true, saving: null });
+  });
+
+  it('shows how far it is, can be cancelled, and is not begun twice', async () => {
+    let end: (error: Error) => void = () => {};
+    const progress = { bricks: 1, bricksTotal: 4, bytesWritten: 9, milliseconds: 5 };
+    const { session, engine, tell } = await start(
+      () =>
+        new Promise((_, reject) => {
+          end = reject;
+        }),
+    );
+    const told = vi.fn();
+    const saving = session.saving.save({ destination: 'browser', onProgress: told });
+    await vi.waitFor(() => expect(engine.saveLabels).toHaveBeenCalled());
+    const [job = 0] = engine.saveLabels.mock.lastCall ?? [];
+    tell({ type: 'saving', job, progress });
+    expect(session.state.saving).toEqual({ job, progress });
+    expect(told).toHaveBeenCalledWith(progress);
+    expect(runCommand(session, commandById('save-labels'))).toBe(false);
+    expect(runCommand(session, commandById('cancel-save'))).toBe(true);
+    expect(engine.cancel).toHaveBeenCalledWith(job);
+    end(abortError());
+    await expect(saving).rejects.toMatchObject({ name: 'AbortError' });
+    expect(session.state).toMatchObject({ saving: null, unsaved: true, savedAt: null });
+  });
+
+  it('opens a layer anew that showed what it saved over', async () => {
+    const { session, engine } = await start();
+    const layer = { kind: 'labels', blending: 'normal', visible: true } as const;
+    const old = {
+      ...{ ...layer, id: 'old', name: 'mine', opacity: 0.3 },
+      origin: { from: 'source', url: `local:${folder.name}` },
+    } as Layer;
+    const other = { ...old, id: 'other', origin: { from: 'source', url: 'local:x' } } as Layer;
+    session.store.setState({ display: { ...session.state.display, layers: [old, other] } });
+    engine.openLayer.mockResolvedValueOnce({ ...old, id: 'new', name: 'stored', opacity: 1 });
+    await session.saveLabelsTo('browser');
+    expect(engine.openLayer).toHaveBeenCalledWith(folder, { kind: 'labels' });
+    expect(engine.closeLayer.mock.calls).toEqual([['old']]);
+    expect(session.state.display.layers).toEqual([{ ...old, id: 'new' }, other]);
+  });
+
+  it('tells what failed', async () => {
+    const { session } = await start(async () => {
+      throw new FloodlightError('QUOTA_EXCEEDED', { where: 'my-em-labels.zarr' });
+    });
+    expect(await session.saveLabelsTo('browser')).toBe(false);
+    expect(session.state.notices).toMatchObject([{ key: 'save', kind: 'error' }]);
+    expect(session.state.unsaved).toBe(true);
+  });
+
+  it('does not write where the user does not allow it', async () => {
+    const { session, engine } = await start();
+    const refused = { ...folder, requestPermission: async () => 'denied' };
+    await expect(
+      session.saving.save({ destination: refused as FileSystemDirectoryHandle }),
+    ).rejects.toMatchObject({ code: 'PERMISSION_DENIED', fields: { access: 'write' } });
+    expect(engine.saveLabels).not.toHaveBeenCalled();
+  });
+});
