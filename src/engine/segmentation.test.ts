@@ -122,7 +122,7 @@ describe('changes of a segmentation', () => {
       }),
       { numRuns: 15, seed: 12 },
     );
-  });
+  }, 20_000);
 
   it('have their surfaces made anew, and say what can be undone', async () => {
     const { segmentation, histories } = create();
