@@ -109,8 +109,8 @@ export class GpuFill implements FillBackend {
     if (!finest) throw new FloodlightError('NO_VOLUME', {});
     return new BrickLoader(
       this.slices.createPool('bricks of a fill', 1, JUDGED_BYTES),
-      async ({ brickZyx }, signal) => {
-        const { data } = await finest.readBrick(brickZyx, signal);
+      async ({ brickZyx }, signal, onFetched) => {
+        const { data } = await finest.readBrick(brickZyx, signal, onFetched);
         // Judging makes arrays of its own.
         return prepare(data) as ArrayBufferView<ArrayBuffer>;
       },
