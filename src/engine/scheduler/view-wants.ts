@@ -45,7 +45,7 @@ export function viewWants(
   };
   return [
     ...cut('cover', coarsest, [state]),
-    ...cut('visible', wanted, [state]),
+    ...(wanted < coarsest ? cut('visible', wanted, [state]) : []),
     ...cut(
       'prefetch',
       wanted,
