@@ -66,8 +66,17 @@ test('a large surface is there at once, coarse, and becomes finer where one zoom
   // What is far off is still coarse, and nothing was ever too much.
   expect((await state()).piecesOfLevels.slice(1).some((pieces) => pieces > 0)).toBe(true);
 
-  expect(await page.evaluate((pose) => window.floodlight.setCamera(pose), before)).toBe(true);
+  expect(await page.evaluate(() => window.floodlight.run('frame-3d'))).toBe(true);
   await expect
     .poll(async () => (await state()).piecesOfLevels[0] ?? 0, { timeout: 60_000 })
     .toBe(0);
+
+  // And by a command, to the position.
+  expect(await page.evaluate(() => window.floodlight.run('look-at-position'))).toBe(true);
+  const close = await page.evaluate(() => window.floodlight.camera());
+  expect(close && distance(close)).toBeCloseTo(400, 0);
+  expect(close?.targetNm[1]).toBeCloseTo(576, 0);
+  expect(await page.evaluate((pose) => window.floodlight.setCamera(pose), before)).toBe(true);
+  const again = await page.evaluate(() => window.floodlight.camera());
+  expect(again && distance(again)).toBeCloseTo(distance(before), 0);
 });

@@ -92,6 +92,20 @@ export const viewCommands: readonly Command[] = [
   maximize('zy', '3'),
   maximize('3d', '4'),
   {
+    id: 'frame-3d',
+    label: 'Show the whole volume in 3-D',
+    group: 'View',
+    isEnabled: hasVolume,
+    run: (session) => session.frameScene(),
+  },
+  {
+    id: 'look-at-position',
+    label: 'Look closely at the position in 3-D',
+    group: 'View',
+    isEnabled: hasVolume,
+    run: (session) => session.lookAtPosition(),
+  },
+  {
     id: 'show-all-panels',
     label: 'Show all four panels',
     group: 'View',

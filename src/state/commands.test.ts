@@ -5,7 +5,7 @@ import type { AxisSelection, EngineEvent, SegmentInfo } from '../engine/protocol
 import type { VolumeInfo } from '../volume/model';
 import { type Command, isCommandEnabled, runCommand } from './command';
 import { commandById, commandForText, commands, commandsByShortcut } from './commands';
-import { Session } from './session';
+import { type CameraPose, Session } from './session';
 import type { AppState } from './store';
 
 const volume: VolumeInfo = {
@@ -61,6 +61,12 @@ async function startSession() {
     histogram: async () => ({ low: 0, high: 255, counts: [] }),
     setDisplay: vi.fn(),
     cancel: vi.fn(),
+    setCamera: vi.fn(),
+    saveMesh: async (id: number) => ({
+      file: new Blob(),
+      level: id === 1 ? 0 : 2,
+      voxelSizeNm: [160, 32, 32] as const,
+    }),
     segment: () => new Promise(() => {}),
     remove: vi.fn(async (id: number) => {
       if (id === 99) throw new Error('there is no such segment');
@@ -266,6 +272,42 @@ describe('segments', () => {
     expect(session.state.display.hiddenIds).toEqual([1, 3]);
     run(session, 'show-all-segments');
     expect(session.state.display.hiddenIds).toEqual([]);
+  });
+});
+
+describe('the 3-D view', () => {
+  it('comes close to the position from where it looks, and shows all again', async () => {
+    const { session, engine } = await startSession();
+    let pose: CameraPose = { positionNm: [-3000, 0, 4000], targetNm: [0, 0, 0] };
+    const frame = vi.fn();
+    expect(session.camera()).toBeNull();
+    expect(session.setCamera(pose)).toBe(false);
+    const look = (next: CameraPose) => {
+      pose = next;
+    };
+    const detach = session.attachScene({ pose: () => pose, look, frame });
+    session.goTo([10, 20, 30]);
+    run(session, 'look-at-position');
+    // 400 voxels of 8 nm away.
+    expect(session.camera()).toEqual({
+      positionNm: [80 - 1920, 160, 240 + 2560],
+      targetNm: [80, 160, 240],
+    });
+    run(session, 'frame-3d');
+    expect(frame).toHaveBeenCalledOnce();
+    detach();
+    expect(session.camera()).toBeNull();
+    expect(engine.setCamera).toHaveBeenLastCalledWith(null);
+  });
+
+  it('says so when a saved surface is coarser than the voxels', async () => {
+    const { session } = await startSession();
+    await session.saveMesh(1);
+    expect(session.state.notices).toEqual([]);
+    await session.saveMesh(2);
+    expect(session.state.notices.map(({ kind, text }) => [kind, text])).toEqual([
+      ['info', expect.stringMatching(/segment 2 .*voxels of 160 × 32 × 32 nm.* 4 times as coarse/)],
+    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { type Box, intersect } from '../core/box';
 import { abortError, FloodlightError, fromRecord, isAbort } from '../core/errors';
-import { maximum, minimum, subtract, type Zyx } from '../core/vec';
+import { add, maximum, minimum, multiply, scale, subtract, type Zyx } from '../core/vec';
 import type { EngineClient } from '../engine/client';
 import type {
   AxisSelection,
@@ -52,6 +52,9 @@ export interface SegmentRunOptions {
   readonly onProgress?: (progress: FillProgress) => void;
 }
 
+/** How far from the position `lookAtPosition` looks: some bricks fill the view. */
+const CLOSE_VOXELS = 400;
+
 /** Where a 3-D view looks from, and what it turns around; nanometres, z, y, x. */
 export interface CameraPose {
   readonly positionNm: Zyx;
@@ -62,6 +65,8 @@ export interface CameraPose {
 export interface SceneHandle {
   pose(): CameraPose;
   look(pose: CameraPose): void;
+  /** Looks at the whole volume again. */
+  frame(): void;
 }
 
 /**
@@ -552,6 +557,23 @@ export class Session {
   setCamera(pose: CameraPose): boolean {
     this.scene?.look(pose);
     return this.scene !== null;
+  }
+
+  /** Has the 3-D view look at the whole volume again. */
+  frameScene(): void {
+    this.scene?.frame();
+  }
+
+  /** Brings the 3-D view close to the position, from where it looks, to turn around it. */
+  lookAtPosition(): void {
+    const { volume, positionZyx } = this.state;
+    const pose = this.camera();
+    if (!volume || !pose) return;
+    const targetNm = add(volume.originNm, multiply(positionZyx, volume.voxelSizeNm));
+    const away = subtract(pose.positionNm, pose.targetNm);
+    const distanceNm = CLOSE_VOXELS * Math.min(...volume.voxelSizeNm);
+    const positionNm = add(targetNm, scale(away, distanceNm / Math.hypot(...away)));
+    this.setCamera({ positionNm, targetNm });
   }
 
   /** Takes the mounted 3-D view; returns how to take it away. */

@@ -12,7 +12,7 @@ export interface Patch {
   /** The pyramid's clock when its bits were read. */
   readonly readAt: number;
   readonly hasSkirt: boolean;
-  /** The clock when it was last found to be up to date. */
+  /** Up to which time of the clock it was found to be up to date. */
   checkedAt: number;
 }
 
@@ -55,14 +55,7 @@ export class SegmentSurface {
   constructor(
     readonly id: number,
     readonly tree: SegmentTree,
-    private readonly clock: () => number,
   ) {}
-
-  get shownBytes(): number {
-    let bytes = 0;
-    for (const node of this.shown) bytes += this.patches.get(node)?.bytes ?? 0;
-    return bytes;
-  }
 
   put(node: TreeNode, piece: SurfacePiece, readAt: number, hasSkirt: boolean): void {
     this.patches.delete(node);
@@ -87,10 +80,10 @@ export class SegmentSurface {
     if (patch.readAt < node.changedAt) return true;
     if (!this.isAtRest) return false;
     if (patch.hasSkirt !== this.hasSkirts) return true;
-    const clock = this.clock();
-    if (patch.checkedAt === clock) return false;
+    const changedAt = this.tree.root?.changedAt ?? 0;
+    if (patch.checkedAt >= changedAt) return false;
     if (this.neighbourhood(node).some((near) => near.changedAt > patch.readAt)) return true;
-    patch.checkedAt = clock;
+    patch.checkedAt = changedAt;
     return false;
   }
 

@@ -87,8 +87,7 @@ export class Surfaces {
     this.pyramid.changed(segmentId, bricks);
     const tree = this.pyramid.tree(segmentId);
     if (!tree) return;
-    const surface =
-      this.surfaces.get(segmentId) ?? new SegmentSurface(segmentId, tree, () => this.pyramid.clock);
+    const surface = this.surfaces.get(segmentId) ?? new SegmentSurface(segmentId, tree);
     this.surfaces.set(segmentId, surface);
     surface.isAtRest = false;
     this.replan();

@@ -119,6 +119,10 @@ export function mountScene(session: Session, container: HTMLElement): () => void
       pose: () => poseOf(orbit, surfaces.root),
       look: ({ positionNm, targetNm }) =>
         orbit.look(inScene(surfaces.root, positionNm), inScene(surfaces.root, targetNm)),
+      frame: () => {
+        const { volume } = session.state;
+        if (volume) orbit.frame(radiusOf(volume));
+      },
     }),
     report.end,
     listenToClicks(canvas, clicked),
