@@ -233,6 +233,23 @@ describe('times and channels', () => {
     expect((await engine.readImage(box, 0)).dtype).toBe('int16');
   });
 
+  it('follow one another without a blank picture between them', async () => {
+    engine.setDisplay(displayOf({ ...image, contrast: [0, 4] }));
+    const greys: number[] = [];
+    const canvas = new TestCanvas((pixels, width, height) => {
+      greys.push(pixels[4 * ((height >> 1) * width + (width >> 1))] ?? -1);
+    });
+    await engine.attachView('xy', asCanvas(canvas));
+    engine.setView('xy', { ...state, centerZyx: [4.5, 5.5, 35.5] });
+    await engine.settled();
+    const before = greys.length;
+    for (const t of [1, 0, 1]) {
+      await engine.selectAxes({ t, c: 1 });
+      await engine.settled();
+    }
+    expect(new Set(greys.slice(before))).toEqual(new Set([191, 64]));
+  });
+
   it('that are not there are refused, and change nothing', async () => {
     await expect(engine.selectAxes({ c: 2 })).rejects.toMatchObject({ code: 'BAD_PARAMETERS' });
     await expect(engine.selectAxes({ t: -1 })).rejects.toMatchObject({ code: 'BAD_PARAMETERS' });

@@ -109,6 +109,9 @@ interface RunningSave {
   readonly ended: Promise<unknown>;
 }
 
+/** So long at most another time, channel or filter is waited for before it is drawn. */
+const HOLD_MILLISECONDS = 500;
+
 /** The DOM-free heart: owns the device, the open volume, its segmentation and the slices drawn of them. */
 export class Engine implements EngineApi {
   private session: GpuSession | undefined;
@@ -497,7 +500,7 @@ export class Engine implements EngineApi {
   private look(stored: Volume): void {
     this.stored = stored;
     this.volume = filteredVolume(stored, this.filter, this.around.filter);
-    this.show();
+    this.show(HOLD_MILLISECONDS);
   }
 
   private opened(): { segmentation: Segmentation; volume: Volume } {
@@ -612,10 +615,10 @@ export class Engine implements EngineApi {
   }
 
   /** Shows the open volume, if there are both one and slices. */
-  private show(): void {
+  private show(holdMilliseconds = 0): void {
     const { volume, segmentation } = this;
     if (!volume || !segmentation) return;
-    this.slices?.open(volume, segmentation, this.layers.all);
+    this.slices?.open(volume, segmentation, this.layers.all, holdMilliseconds);
   }
 
   /** All that is open: the volume first. */

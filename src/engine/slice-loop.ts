@@ -41,6 +41,8 @@ export class SliceLoop<Slot extends object> {
   private stale = false;
   private complete = false;
   private waiters: (() => void)[] = [];
+  /** Until then the canvases keep what is on them. */
+  private heldUntil = 0;
 
   constructor(
     private readonly backend: SliceBackend<Slot>,
@@ -60,6 +62,7 @@ export class SliceLoop<Slot extends object> {
     const attached = this.views.get(view);
     if (!attached) return;
     attached.state = state;
+    this.heldUntil = 0;
     const source = this.source();
     if (source) {
       const { voxelSizeNm } = source.volume;
@@ -67,6 +70,16 @@ export class SliceLoop<Slot extends object> {
       this.rank(source);
     }
     attached.target.resize(state.widthPixels, state.heightPixels);
+    this.invalidate();
+  }
+
+  /**
+   * Leaves on the canvases what is drawn until the views can show all that has taken its place, or one of them moves; for so
+   * long at most.
+   */
+  hold(milliseconds: number): void {
+    this.heldUntil = performance.now() + milliseconds;
+    if (milliseconds > 0) setTimeout(() => this.invalidate(), milliseconds);
     this.invalidate();
   }
 
@@ -120,6 +133,8 @@ export class SliceLoop<Slot extends object> {
     const source = this.source();
     const display = this.around.display();
     if (!source || !display) return;
+    if (performance.now() < this.heldUntil && !this.rank(source)) return;
+    this.heldUntil = 0;
     source.segments.beginFrame();
     for (const [view, { target, state }] of this.views)
       if (state && isSized(state)) target.draw(state, sceneOf(view, state, source, display));

@@ -24,8 +24,13 @@ export class SliceViews<Slot extends object> {
     return this.shown;
   }
 
-  /** Shows a volume in place of the present one. */
-  open(volume: Volume, labels: LabelSource, beside: readonly OpenLayer[]): void {
+  /** Shows a volume in place of the present one, whose picture stays until the new one is there, for so long at most. */
+  open(
+    volume: Volume,
+    labels: LabelSource,
+    beside: readonly OpenLayer[],
+    holdMilliseconds = 0,
+  ): void {
     this.close();
     const events = {
       onArrival: () => this.loop.invalidate(),
@@ -39,7 +44,7 @@ export class SliceViews<Slot extends object> {
       // Budgets may have become too small for all of them.
       this.around.onTrouble('layers', error);
     }
-    this.loop.invalidate();
+    this.loop.hold(holdMilliseconds);
   }
 
   /** Draws these layers beside the volume from now on; BUDGET_EXCEEDED, changing nothing, where there is no room for all. */

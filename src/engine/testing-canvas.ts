@@ -5,6 +5,10 @@ export class TestCanvas {
   pixels = new Uint8ClampedArray();
   frames = 0;
 
+  constructor(
+    private readonly onFrame?: (pixels: Uint8ClampedArray, width: number, height: number) => void,
+  ) {}
+
   getContext(kind: string): object | null {
     if (kind !== '2d') return null;
     return {
@@ -16,6 +20,7 @@ export class TestCanvas {
       putImageData: ({ data }: ImageData) => {
         this.pixels = data.slice();
         this.frames++;
+        this.onFrame?.(this.pixels, this.width, this.height);
       },
     };
   }
