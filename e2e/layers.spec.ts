@@ -4,7 +4,21 @@ import { dataSource, expect, test } from './fixtures/floodlight';
 test('layers are added, ordered by keys, changed and removed, each at its own place', async ({
   openPage,
 }) => {
-  const page = await openPage({ source: dataSource('fib25/em.zarr') });
+  // As a shared address has them; what cannot be shown so is left out.
+  const shared = [
+    { stored: 'google_ffn', kind: 'labels', look: { opacity: 0.8 } },
+    { own: 'volume', kind: 'image', look: { colourMap: 'inverted', opacity: 1 } },
+    { stored: 'no such labels', kind: 'labels', look: {} },
+  ];
+  const page = await openPage({
+    source: dataSource('fib25/em.zarr'),
+    params: { layers: JSON.stringify(shared) },
+  });
+  const [lowest, image] = await page.evaluate(() => window.floodlight.layers());
+  expect(lowest).toMatchObject({ name: 'google_ffn', opacity: 0.8 });
+  expect(image).toMatchObject({ id: 'volume', colourMap: 'inverted' });
+  await expect(page.getByText('The volume has no label layer “no such labels”')).toBeVisible();
+  await page.evaluate((id) => window.floodlight.removeLayer(id), lowest?.id ?? '');
   const names = () =>
     page.evaluate(() => window.floodlight.layers().map(({ name }) => name.replace(/ .*/, '')));
   const add = page.getByRole('dialog', { name: 'Add a layer' });

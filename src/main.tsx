@@ -4,6 +4,7 @@ import { createEngineClient } from './engine/client';
 import { startBackend } from './state/backend-choice';
 import { Session } from './state/session';
 import { isShareable, parseStartPlace } from './state/share';
+import { restoreLayers } from './state/shared-layers';
 import { rememberSource, sampleUrl } from './state/sources';
 import { storedBudgets } from './state/stored-budgets';
 import { applyStoredTheme } from './state/theme';
@@ -11,7 +12,7 @@ import { App } from './ui/App';
 
 /** Starts the engine and opens what the address names, else the sample; what fails is shown, not thrown. */
 async function boot(session: Session): Promise<void> {
-  const { source, atZyx, nmPerPixel, selection } = parseStartPlace(location.search);
+  const { source, atZyx, nmPerPixel, selection, layers } = parseStartPlace(location.search);
   try {
     await session.start(startBackend(location.search));
     await session.setBudgets(storedBudgets());
@@ -24,6 +25,7 @@ async function boot(session: Session): Promise<void> {
     if (nmPerPixel) session.setZoom(nmPerPixel);
     if (selection.t || selection.c)
       await session.selectAxes(selection).catch((error) => session.report(error, 'axes'));
+    await restoreLayers(session.layers, layers, (error) => session.report(error, 'layer'));
   } catch {
     // Session.open has shown it already.
   }

@@ -79,6 +79,20 @@ export function testBrickPool<Slot>(
     pool.dispose();
   });
 
+  it('takes no more than a limit that is lowered, and again more when it is raised', () => {
+    const pool = full();
+    const most = pool.mostBricks;
+    pool.setLimit(POOL_BYTES / 2);
+    expect(held(pool, most)).toBeLessThanOrEqual(most / 2);
+    expect(pool.mostBricks).toBeLessThanOrEqual(most / 2);
+    expect(pool.size).toBe(held(pool, most));
+    expect(pool.evictions).toBe(most - pool.size);
+    pool.setLimit(POOL_BYTES);
+    for (let i = 0; i < most; i++) pool.put(String(i), brickOf(i));
+    expect(held(pool, most)).toBe(most);
+    pool.dispose();
+  });
+
   it('lets go of all when disposed of', () => {
     const pool = full();
     pool.dispose();

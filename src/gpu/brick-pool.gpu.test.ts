@@ -26,6 +26,27 @@ describe('a pool of bricks on the GPU', () => {
 
   testBrickPool(() => new BrickPool(memory, 'test bricks', 4, POOL_BYTES), read);
 
+  it('gives blocks back when its limit is lowered, but for those with a pinned brick', () => {
+    const pool = new BrickPool(memory, 'test bricks', 4, 2 * POOL_BYTES);
+    const brick = new Uint32Array(64 ** 3);
+    const keys = Array.from({ length: pool.mostBricks }, (_, i) => String(i));
+    for (const key of keys) pool.put(key, brick);
+    expect(memory.usedBytes).toBe(2 * POOL_BYTES);
+    pool.pin('0');
+    pool.setLimit(POOL_BYTES);
+    expect([memory.usedBytes, pool.size, pool.has('0')]).toEqual([
+      POOL_BYTES,
+      keys.length / 2,
+      true,
+    ]);
+    pool.setLimit(0);
+    expect([memory.usedBytes, pool.has('0')]).toEqual([POOL_BYTES, true]);
+    pool.unpin('0');
+    pool.setLimit(0);
+    expect([memory.usedBytes, pool.size]).toEqual([0, 0]);
+    pool.dispose();
+  });
+
   it('takes whole blocks from the memory, and gives them back', () => {
     const pool = new BrickPool(memory, 'test bricks', 4, POOL_BYTES);
     pool.put('a', new Uint32Array(64 ** 3));

@@ -35,6 +35,8 @@ const PROBLEMS: Readonly<Record<keyof LayerLook, (value: unknown) => string | un
       ? undefined
       : 'a contrast is the value of the first colour and that of the last',
 };
+/** What a look consists of. */
+export const LOOK_KEYS: readonly string[] = Object.keys(PROBLEMS);
 const OF_IMAGES: readonly string[] = ['colourMap', 'contrast'];
 
 const isLook = (key: string): key is keyof LayerLook => Object.hasOwn(PROBLEMS, key);

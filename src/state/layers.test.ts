@@ -3,6 +3,9 @@ import type { EngineClient } from '../engine/client';
 import type { Layer } from '../engine/protocol';
 import type { VolumeInfo } from '../volume/model';
 import { Layers, layersOf } from './layers';
+import { layersText, parseLayers, restoreLayers } from './shared-layers';
+
+vi.stubGlobal('document', { baseURI: 'https://page.example/' });
 
 const volume = {
   name: 'em',
@@ -108,5 +111,55 @@ describe('layers', () => {
     expect(engine.closeLayer).toHaveBeenCalledWith('a');
     await expect(layers.add({ stored: 'b' })).rejects.toThrow('not there');
     expect(ids()).toEqual(['volume', 'segments']);
+  });
+
+  it('are shared by address with order and looks, but for those of this machine', async () => {
+    const url = 'https://data.example/other.zarr';
+    const { layers, list } = start(labels('a'), image('b'), image('c'));
+    await layers.add({ stored: 'a' }, { opacity: 0.9 });
+    await layers.add(url, { colourMap: 'cyan' });
+    await layers.add({ stored: 'c' });
+    layers.move('segments', 0);
+    layers.set('volume', { contrast: [1, 2] });
+    expect(layersText(layersOf(volume, []))).toBe(null);
+    const origins = new Map([
+      ['b', { from: 'source', url } as const],
+      ['c', { from: 'source', url: 'local:c.zip' } as const],
+    ]);
+    const shown = list().map((layer) => ({
+      ...layer,
+      origin: origins.get(layer.id) ?? layer.origin,
+    }));
+    const shared = parseLayers(layersText(shown) ?? '');
+    expect(shared.map(({ own, stored, url: at }) => own ?? stored ?? at)).toEqual([
+      'segments',
+      'volume',
+      url,
+      'a',
+    ]);
+
+    const failures: unknown[] = [];
+    const other = start(image('x'));
+    await restoreLayers(other.layers, shared, (error) => failures.push(error));
+    expect(other.engine.openLayer).toHaveBeenNthCalledWith(1, url, { kind: 'image' });
+    expect(other.ids()).toEqual(['segments', 'volume', 'x']);
+    expect(other.list()[1]).toMatchObject({ contrast: [1, 2] });
+    expect(other.list()[2]).toMatchObject({ colourMap: 'cyan' });
+    // There was no second one to open.
+    expect(failures).toEqual([new Error('not there')]);
+  });
+
+  it('of an address that makes no sense are none', () => {
+    for (const text of [
+      '',
+      '{',
+      '3',
+      '{}',
+      '[1, null, {}]',
+      '[{"url":"file:///etc","kind":"image"}]',
+    ])
+      expect(parseLayers(text), text).toEqual([]);
+    const [layer] = parseLayers('[{"stored":"a","kind":"labels","look":{"id":"x","opacity":2}}]');
+    expect(layer).toEqual({ stored: 'a', kind: 'labels', look: { opacity: 2 } });
   });
 });

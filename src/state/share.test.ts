@@ -6,7 +6,13 @@ const volume = { url: 'https://data.example/em.zarr?token=a&b' } as VolumeInfo;
 
 it('leads back to the same source, voxel and zoom', () => {
   const url = shareUrl(
-    { volume, positionZyx: [7, 120, 130], nmPerPixel: 4.56789, selection: { t: 12, c: 0 } },
+    {
+      volume,
+      positionZyx: [7, 120, 130],
+      nmPerPixel: 4.56789,
+      selection: { t: 12, c: 0 },
+      display: { layers: [] },
+    },
     'https://page.example/floodlight/?source=old&debug=1#top',
   );
   expect(url).toMatch(/^https:\/\/page\.example\/floodlight\/\?source=/);
@@ -15,21 +21,29 @@ it('leads back to the same source, voxel and zoom', () => {
     atZyx: [7, 120, 130],
     nmPerPixel: 4.568,
     selection: { t: 12 },
+    layers: [],
   });
 });
 
 it('has nothing to share while nothing is open', () => {
   const selection = { t: 0, c: 0 };
-  const state = { volume: null, positionZyx: [0, 0, 0], nmPerPixel: 8, selection } as const;
+  const state = {
+    volume: null,
+    positionZyx: [0, 0, 0],
+    nmPerPixel: 8,
+    selection,
+    display: { layers: [] },
+  } as const;
   expect(shareUrl(state, 'https://page.example/')).toBe(null);
 });
 
 it('ignores what makes no sense', () => {
-  expect(parseStartPlace('?source=&at=1,2&zoom=-3&t=-1&c=x')).toEqual({
+  expect(parseStartPlace('?source=&at=1,2&zoom=-3&t=-1&c=x&layers=[[')).toEqual({
     source: null,
     atZyx: null,
     nmPerPixel: null,
     selection: {},
+    layers: [],
   });
   expect(parseStartPlace('')).toMatchObject({ source: null, atZyx: null, nmPerPixel: null });
 });

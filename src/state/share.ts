@@ -1,15 +1,20 @@
 import type { Zyx } from '../core/vec';
 import type { AxisSelection } from '../engine/protocol';
+import { layersText, parseLayers, type SharedLayer } from './shared-layers';
 import type { AppState } from './store';
 
 const AXES = ['t', 'c'] as const satisfies readonly (keyof AxisSelection)[];
 
-/** Where a shared address leads: a source, and in it a voxel (finest level), a zoom (nm per device pixel), a time and a channel. */
+/**
+ * Where a shared address leads: a source, and in it a voxel (finest level), a zoom (nm per device pixel), a time and a channel,
+ * and what lies over what.
+ */
 export interface StartPlace {
   readonly source: string | null;
   readonly atZyx: Zyx | null;
   readonly nmPerPixel: number | null;
   readonly selection: Partial<AxisSelection>;
+  readonly layers: readonly SharedLayer[];
 }
 
 /** Whether others could open what is open: not what lies on this machine. */
@@ -18,10 +23,12 @@ export const isShareable = ({ volume }: Pick<AppState, 'volume'>): boolean =>
 
 /**
  * The page's address with what is open, where, and how near: `?source=…&at=z,y,x&zoom=nm`, and `&t=…&c=…` where these are not
- * the first. Null when nothing is open, or nothing that others could open.
+ * the first, and `&layers=…` where there are others than the volume's own. Null when nothing is open, or nothing that others could open.
  */
 export function shareUrl(
-  state: Pick<AppState, 'volume' | 'positionZyx' | 'nmPerPixel' | 'selection'>,
+  state: Pick<AppState, 'volume' | 'positionZyx' | 'nmPerPixel' | 'selection'> & {
+    readonly display: Pick<AppState['display'], 'layers'>;
+  },
   pageUrl: string,
 ): string | null {
   if (!state.volume || !isShareable(state)) return null;
@@ -33,6 +40,8 @@ export function shareUrl(
   url.searchParams.set('zoom', String(Number(state.nmPerPixel.toPrecision(4))));
   for (const key of AXES)
     if (state.selection[key] > 0) url.searchParams.set(key, String(state.selection[key]));
+  const layers = layersText(state.display.layers);
+  if (layers) url.searchParams.set('layers', layers);
   return url.href;
 }
 
@@ -50,6 +59,7 @@ export function parseStartPlace(search: string): StartPlace {
         return /^\d{1,9}$/.test(text) ? [[key, Number(text)]] : [];
       }),
     ),
+    layers: parseLayers(parameters.get('layers') ?? ''),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Rgb } from '../../core/colour';
 import { stopsOf } from '../../core/colour-map';
 import type { Blending } from '../layer';
 import type { PixelRectangle } from './placement';
@@ -15,13 +16,15 @@ export interface Paint {
   readonly part: number;
 }
 
-export const mix = (a: number, b: number, part: number): number => a + (b - a) * part;
+/** All of `b` where that is the part, to the last bit. */
+export const mix = (a: number, b: number, part: number): number =>
+  part === 1 ? b : a + (b - a) * part;
 
 /** A channel over what lies below it, 0 to 255 each; the twin of `blend` in shaders/slice/layer.wgsl. */
 export function blend(below: number, over: number, part: number, blending: Blending): number {
+  if (blending === 'normal') return mix(below, over, part);
   if (blending === 'additive') return Math.min(below + over * part, 255);
-  if (blending === 'multiply') return below * mix(1, over / 255, part);
-  return mix(below, over, part);
+  return below * mix(1, over / 255, part);
 }
 
 /** One row of pixels while its layers are laid over one another, in full precision. */
@@ -59,21 +62,38 @@ export class ColourRow {
     }: Pick<SceneImage<unknown>, 'contrast' | 'colourMap' | 'opacity'>,
     blending: Blending,
   ): void {
-    const { red, green, blue, widthPixels } = this;
+    const { widthPixels } = this;
     const colours = stopsOf(colourMap);
     const steps = colours.length - 1;
+    const isPlain = opacity === 1 && blending === 'normal';
     // A span of zero draws a threshold.
     const span = high - low || Number.MIN_VALUE;
+    let step = -1;
+    let from: Rgb = BLACK;
+    let to: Rgb = BLACK;
     for (let x = 0; x < widthPixels; x++) {
       const value = plane[at + x] ?? 0;
       if (Number.isNaN(value)) continue;
       const along = Math.min(Math.max((value - low) / span, 0), 1) * steps;
-      const first = Math.min(Math.floor(along), steps - 1);
-      const [from = BLACK, to = BLACK] = [colours[first], colours[first + 1]];
+      const first = steps === 1 ? 0 : Math.min(Math.floor(along), steps - 1);
+      if (first !== step) {
+        step = first;
+        from = colours[first] ?? BLACK;
+        to = colours[first + 1] ?? BLACK;
+      }
       const rest = along - first;
-      red[x] = blend(red[x] ?? 0, mix(from[0], to[0], rest), opacity, blending);
-      green[x] = blend(green[x] ?? 0, mix(from[1], to[1], rest), opacity, blending);
-      blue[x] = blend(blue[x] ?? 0, mix(from[2], to[2], rest), opacity, blending);
+      const red = mix(from[0], to[0], rest);
+      const green = mix(from[1], to[1], rest);
+      const blue = mix(from[2], to[2], rest);
+      if (isPlain) {
+        this.red[x] = red;
+        this.green[x] = green;
+        this.blue[x] = blue;
+      } else {
+        this.red[x] = blend(this.red[x] ?? 0, red, opacity, blending);
+        this.green[x] = blend(this.green[x] ?? 0, green, opacity, blending);
+        this.blue[x] = blend(this.blue[x] ?? 0, blue, opacity, blending);
+      }
     }
   }
 
@@ -98,7 +118,7 @@ export class ColourRow {
   }
 }
 
-const BLACK = [0, 0, 0] as const;
+const BLACK: Rgb = [0, 0, 0];
 
 /** Added to and taken from a number below 2^51, it leaves the nearest integer, the even one of two. */
 const ROUNDER = 2 ** 52;

@@ -66,8 +66,11 @@ export function compose(
 ): void {
   const row = new ColourRow(widthPixels);
   for (let y = 0; y < heightPixels; y++) {
-    row.fill(OUTSIDE, 0, widthPixels);
-    if (volume && y >= volume.top && y < volume.bottom) row.fill(EMPTY, volume.left, volume.right);
+    const isInRow = volume !== undefined && y >= volume.top && y < volume.bottom;
+    const [left, right] = isInRow ? [volume.left, volume.right] : [0, 0];
+    row.fill(OUTSIDE, 0, left);
+    row.fill(EMPTY, left, right);
+    row.fill(OUTSIDE, right, widthPixels);
     for (const layer of layers) {
       const { blending } = layer;
       if (layer.kind === 'image')

@@ -61,10 +61,13 @@ const HATCH: Rgb = [91, 99, 110];
 const WHITE: Rgb = [255, 255, 255];
 const AXES = [0, 1, 2] as const;
 
+/** All of `b` where that is the part, to the last bit. */
+const mixed = (a: number, b: number, part: number): number => (part === 1 ? b : a + (b - a) * part);
+
 const mix = (a: Rgb, b: Rgb, part: number): Rgb => [
-  a[0] + (b[0] - a[0]) * part,
-  a[1] + (b[1] - a[1]) * part,
-  a[2] + (b[2] - a[2]) * part,
+  mixed(a[0], b[0], part),
+  mixed(a[1], b[1], part),
+  mixed(a[2], b[2], part),
 ];
 
 /** A colour and how much of it covers what lies below. */
@@ -78,7 +81,7 @@ function blend(below: Rgb, { colour, part }: Over, blending: Blending): Rgb {
   const channel = (at: Axis) =>
     blending === 'additive'
       ? Math.min(below[at] + colour[at] * part, 255)
-      : below[at] * (1 + (colour[at] / 255 - 1) * part);
+      : below[at] * mixed(1, colour[at] / 255, part);
   return [channel(0), channel(1), channel(2)];
 }
 
