@@ -392,4 +392,44 @@ describe('layers beside a volume', { timeout: 60_000 }, () => {
     await engine.open(url);
     await rejected;
   });
+
+  it('of stored labels follow the time at which the volume is seen', async () => {
+    const made: Files = new Map();
+    const axes = [
+      { name: 't', type: 'time' },
+      ...['z', 'y', 'x'].map((name) => ({ name, type: 'space', unit: 'nanometer' })),
+    ];
+    const array = { shape: [2, 4, 6, 8], chunks: [1, 4, 6, 8] } as const;
+    const timeOf = (index: number) => Math.floor(index / (4 * 6 * 8));
+    await putImage(made, '', {
+      ome: '0.5',
+      axes,
+      scale: [1, ...NM],
+      levels: [{ ...array, dtype: 'uint8', valueAt: timeOf }],
+    });
+    putGroup(made, 'labels', '0.5', { labels: ['ids'] });
+    await putImage(made, 'labels/ids', {
+      ome: '0.5',
+      axes,
+      scale: [1, ...NM],
+      levels: [{ ...array, dtype: 'uint64', valueAt: (at) => 2n ** 62n + BigInt(timeOf(at)) }],
+    });
+    const server = await serveFiles(made);
+    servers.push(server);
+    await engine.start((event) => events.push(event), 'cpu');
+    image = volumeLayer(await engine.open(server.url));
+    const ids = await engine.openLayer({ stored: 'ids' }, {});
+    const first = await engine.openLayer(server.url, { select: { t: 1 } });
+    engine.setDisplay(displayOf(image, ids, first));
+    await engine.attachView('xy', asCanvas(new TestCanvas()));
+    engine.setView('xy', { ...state, centerZyx: [2, 3, 4], nmPerPixel: 1 });
+    const seen = async () => {
+      await engine.settled();
+      const { value, layers } = await engine.probe([1, 2, 3]);
+      return [value, ...layers.map((layer) => layer.value)];
+    };
+    expect(await seen()).toEqual([0, 1, String(2n ** 62n)]);
+    await engine.selectAxes({ t: 1 });
+    expect(await seen()).toEqual([1, 1, String(2n ** 62n + 1n)]);
+  });
 });
