@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  formatBound,
   formatCount,
   formatCubicMicrometres,
   formatDtype,
@@ -75,5 +76,13 @@ it('names voxel types in short, and gives values as they are', () => {
     '-3',
     '1.235',
     '1152921504606846977',
+  ]);
+  expect([140, -30_000, -0.89453, 0, 2 ** 60, -1e-9].map(formatBound)).toEqual([
+    '140',
+    '-30000',
+    '-0.895',
+    '0',
+    '1.2e18',
+    '-1e-9',
   ]);
 });

@@ -53,6 +53,12 @@ export const formatValue = (value: number | bigint): string =>
     ? String(value)
     : String(Number(value.toPrecision(4)));
 
+/** An end of a range of image values, in few characters: “140”, “-0.894”, “1.2e18”. */
+export const formatBound = (value: number): string =>
+  Math.abs(value) >= 1e5
+    ? value.toExponential(1).replace('+', '')
+    : String(Number.isInteger(value) ? value : Number(value.toPrecision(3)));
+
 /** A long id with its middle left out: “7205…24720”. */
 export const shortenId = (id: string): string =>
   id.length > 11 ? `${id.slice(0, 4)}…${id.slice(-5)}` : id;

@@ -2,7 +2,7 @@ import { COLOUR_MAPS, type ColourMap, stopsOf } from '../../../core/colour-map';
 import type { ImageLayer } from '../../../state/store';
 import { Choice } from '../../controls/Choice';
 import { RangeSlider } from '../../controls/RangeSlider';
-import { formatValue } from '../../format';
+import { formatBound } from '../../format';
 import { useSession } from '../../session-context';
 import { useLayerBounds } from '../../use-value-bounds';
 
@@ -37,7 +37,7 @@ export function ImageColours({ layer }: { layer: ImageLayer }) {
           }
         />
         <span className="number row-value">
-          {formatValue(low)}–{formatValue(high)}
+          {formatBound(low)}–{formatBound(high)}
         </span>
       </div>
       <div className="row row-wide">
