@@ -37,7 +37,7 @@ import type {
 import type { AdapterInfo } from '../gpu/device';
 import type { LayerChanges } from '../state/layer-changes';
 import type { AddLayerOptions } from '../state/layers';
-import type { CameraPose } from '../state/session';
+import type { CameraPose } from '../state/scene';
 import type { FillOptions, PanelId, ToolId } from '../state/store';
 import type { ChannelInfo, LevelInfo } from '../volume/model';
 

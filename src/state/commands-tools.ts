@@ -51,7 +51,7 @@ export const toolCommands: readonly Command[] = [
     isEnabled: (state) => state.running !== null || state.counting !== null,
     run: (session) => {
       session.cancel();
-      session.cancelCount();
+      session.counts.cancel();
     },
   },
   {
@@ -68,7 +68,7 @@ export const toolCommands: readonly Command[] = [
     label: 'Count connected components (of the stored labels shown, else of the fill range)',
     group: 'Tools',
     isEnabled: (state) => state.volume !== null,
-    run: (session) => session.countComponents(),
+    run: (session) => session.counts.countShown(),
   },
   ...backendCommands,
 ];

@@ -96,14 +96,14 @@ export const viewCommands: readonly Command[] = [
     label: 'Show the whole volume in 3-D',
     group: 'View',
     isEnabled: hasVolume,
-    run: (session) => session.frameScene(),
+    run: (session) => session.scene.frame(),
   },
   {
     id: 'look-at-position',
     label: 'Look closely at the position in 3-D',
     group: 'View',
     isEnabled: hasVolume,
-    run: (session) => session.lookAtPosition(),
+    run: (session) => session.scene.lookAtPosition(),
   },
   {
     id: 'show-all-panels',

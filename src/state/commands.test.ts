@@ -5,7 +5,8 @@ import type { AxisSelection, EngineEvent, SegmentInfo } from '../engine/protocol
 import type { VolumeInfo } from '../volume/model';
 import { type Command, isCommandEnabled, runCommand } from './command';
 import { commandById, commandForText, commands, commandsByShortcut } from './commands';
-import { type CameraPose, Session } from './session';
+import type { CameraPose } from './scene';
+import { Session } from './session';
 import type { AppState } from './store';
 
 const volume: VolumeInfo = {
@@ -280,23 +281,23 @@ describe('the 3-D view', () => {
     const { session, engine } = await startSession();
     let pose: CameraPose = { positionNm: [-3000, 0, 4000], targetNm: [0, 0, 0] };
     const frame = vi.fn();
-    expect(session.camera()).toBeNull();
-    expect(session.setCamera(pose)).toBe(false);
+    expect(session.scene.camera()).toBeNull();
+    expect(session.scene.setCamera(pose)).toBe(false);
     const look = (next: CameraPose) => {
       pose = next;
     };
-    const detach = session.attachScene({ pose: () => pose, look, frame });
+    const detach = session.scene.attach({ pose: () => pose, look, frame });
     session.goTo([10, 20, 30]);
     run(session, 'look-at-position');
     // 400 voxels of 8 nm away.
-    expect(session.camera()).toEqual({
+    expect(session.scene.camera()).toEqual({
       positionNm: [80 - 1920, 160, 240 + 2560],
       targetNm: [80, 160, 240],
     });
     run(session, 'frame-3d');
     expect(frame).toHaveBeenCalledOnce();
     detach();
-    expect(session.camera()).toBeNull();
+    expect(session.scene.camera()).toBeNull();
     expect(engine.setCamera).toHaveBeenLastCalledWith(null);
   });
 

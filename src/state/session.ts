@@ -1,13 +1,11 @@
-import { type Box, intersect } from '../core/box';
+import type { Box } from '../core/box';
 import { abortError, FloodlightError, fromRecord, isAbort } from '../core/errors';
-import { add, maximum, minimum, multiply, scale, subtract, type Zyx } from '../core/vec';
+import { maximum, minimum, type Zyx } from '../core/vec';
 import type { EngineClient } from '../engine/client';
 import type {
   AxisSelection,
   BackendChoice,
   Budgets,
-  ComponentsCount,
-  ComponentsQuery,
   DisplayState,
   EngineEvent,
   FillProgress,
@@ -16,7 +14,6 @@ import type {
   FloodFillParams,
   ImageFilter,
   LayerSource,
-  SceneCamera,
   SliceView,
   SourceAccess,
   SurfaceChange,
@@ -26,11 +23,15 @@ import type {
 import type { VolumeInfo } from '../volume/model';
 import { storedBackend } from './backend-choice';
 import { ChannelLooks } from './channel-looks';
+import { ComponentCounts } from './component-counts';
+import { boxAround, withBound } from './fill-box';
+import { formatNumber } from './format-number';
 import { LabelSaving } from './label-saving';
 import { type AddLayerOptions, Layers, layersOf, VOLUME_LAYER } from './layers';
 import { rememberLocalSource } from './local-sources';
 import type { SaveOptions, SaveTarget } from './save-options';
 import { reopenLayers } from './saved-layers';
+import { Scene } from './scene';
 import { isHandle, type LocalSource, sourceOfHandle } from './source-picker';
 import {
   type AppState,
@@ -52,23 +53,6 @@ export interface SegmentRunOptions {
   readonly onProgress?: (progress: FillProgress) => void;
 }
 
-/** How far from the position `lookAtPosition` looks: some bricks fill the view. */
-const CLOSE_VOXELS = 400;
-
-/** Where a 3-D view looks from, and what it turns around; nanometres, z, y, x. */
-export interface CameraPose {
-  readonly positionNm: Zyx;
-  readonly targetNm: Zyx;
-}
-
-/** A mounted 3-D view, as the session sees it. */
-export interface SceneHandle {
-  pose(): CameraPose;
-  look(pose: CameraPose): void;
-  /** Looks at the whole volume again. */
-  frame(): void;
-}
-
 /**
  * The page's one controller: every user action and every automation call is a method here. It owns the store and the
  * engine's client; React and the views read the store and call these methods.
@@ -79,8 +63,10 @@ export class Session {
   private readonly progressListeners = new Map<number, (progress: FillProgress) => void>();
   private readonly surfaceListeners = new Set<(change: SurfaceChange) => void>();
   private readonly views = new Map<ViewId, SliceView>();
-  private scene: SceneHandle | null = null;
   readonly saving: LabelSaving;
+  /** The 3-D view. */
+  readonly scene: Scene;
+  readonly counts: ComponentCounts;
 
   /** The layers that the slices show. */
   readonly layers: Layers;
@@ -91,6 +77,8 @@ export class Session {
       () => this.state.display.layers,
       (layers) => this.show({ layers }),
     );
+    this.scene = new Scene(engine, () => this.state);
+    this.counts = new ComponentCounts(this, () => this.nextJob++);
     this.saving = new LabelSaving(
       engine,
       this.store,
@@ -295,57 +283,6 @@ export class Session {
     return true;
   }
 
-  /** Counts connected components on the processor; a new count cancels the one before. */
-  async components(query: ComponentsQuery, signal?: AbortSignal): Promise<ComponentsCount> {
-    this.cancelCount();
-    if (signal?.aborted) throw abortError();
-    const job = this.nextJob++;
-    const abort = () => this.engine.cancel(job);
-    signal?.addEventListener('abort', abort, { once: true });
-    this.set({ counting: job });
-    try {
-      return await this.engine.components(job, query);
-    } finally {
-      signal?.removeEventListener('abort', abort);
-      if (this.state.counting === job) this.set({ counting: null });
-    }
-  }
-
-  /**
-   * Counts the components of the highest stored label layer that is shown, else of the fill tool's range, in the fill tool's
-   * box if there is one, and says how many there are.
-   */
-  async countComponents(): Promise<void> {
-    const { low, high, connectivity, box } = this.state.fillOptions;
-    const layer = this.shownStoredLabels();
-    const where = { connectivity, ...(box ? { box } : {}) };
-    this.inform('Counting connected components … Esc cancels.', 'components');
-    try {
-      const { count, voxels, largestVoxels } = await this.components(
-        layer === null ? { ...where, low, high } : { ...where, layer },
-      );
-      const of = layer === null ? `values ${low}–${high}` : layer;
-      this.inform(
-        `${formatNumber(count)} connected components (${connectivity}) of ${of}${box ? ' in the box' : ''}: ${formatNumber(voxels)} voxels, ${formatNumber(largestVoxels)} of them in the largest.`,
-        'components',
-      );
-    } catch (error) {
-      this.dismissNotice('components');
-      this.report(error, 'components');
-    }
-  }
-
-  private shownStoredLabels(): string | null {
-    const shown = this.state.display.layers.findLast(
-      ({ origin, visible }) => visible && origin.from === 'stored',
-    );
-    return shown?.origin.from === 'stored' ? shown.origin.stored : null;
-  }
-
-  cancelCount(): void {
-    if (this.state.counting !== null) this.engine.cancel(this.state.counting);
-  }
-
   async remove(id: number): Promise<void> {
     await this.engine.remove(id);
     this.setDisplay({
@@ -413,26 +350,15 @@ export class Session {
   limitFill(toBox: boolean): void {
     const { volume, positionZyx } = this.state;
     if (!volume) return;
-    const whole: Box = { originZyx: [0, 0, 0], shapeZyx: volume.shapeZyx };
-    const around: Box = {
-      originZyx: subtract(positionZyx, [64, 64, 64]),
-      shapeZyx: [128, 128, 128],
-    };
-    this.setFillOptions({ box: toBox ? intersect(whole, around) : null });
+    this.setFillOptions({ box: toBox ? boxAround(positionZyx, volume.shapeZyx) : null });
   }
 
   /** Sets one axis of the box that fills are limited to: its first voxel and the one past its last, kept in the volume. */
   setFillBound(axis: 0 | 1 | 2, first: number, end: number): void {
     const { volume, fillOptions } = this.state;
     if (!volume || !fillOptions.box) return;
-    const size = volume.shapeZyx[axis];
-    const from = Math.min(Math.max(Math.floor(first), 0), size - 1);
-    const to = Math.min(Math.max(Math.floor(end), from + 1), size);
-    const originZyx: [number, number, number] = [...fillOptions.box.originZyx];
-    const shapeZyx: [number, number, number] = [...fillOptions.box.shapeZyx];
-    originZyx[axis] = from;
-    shapeZyx[axis] = to - from;
-    this.setFillOptions({ box: { originZyx, shapeZyx } });
+    const box = withBound(fillOptions.box, axis, first, end, volume.shapeZyx);
+    this.setFillOptions({ box });
   }
 
   setTool(tool: ToolId): void {
@@ -548,49 +474,6 @@ export class Session {
     return file;
   }
 
-  /** Where the 3-D view looks from; null when none is mounted. */
-  camera(): CameraPose | null {
-    return this.scene?.pose() ?? null;
-  }
-
-  /** Has the 3-D view look from somewhere; false when none is mounted. */
-  setCamera(pose: CameraPose): boolean {
-    this.scene?.look(pose);
-    return this.scene !== null;
-  }
-
-  /** Has the 3-D view look at the whole volume again. */
-  frameScene(): void {
-    this.scene?.frame();
-  }
-
-  /** Brings the 3-D view close to the position, from where it looks, to turn around it. */
-  lookAtPosition(): void {
-    const { volume, positionZyx } = this.state;
-    const pose = this.camera();
-    if (!volume || !pose) return;
-    const targetNm = add(volume.originNm, multiply(positionZyx, volume.voxelSizeNm));
-    const away = subtract(pose.positionNm, pose.targetNm);
-    const distanceNm = CLOSE_VOXELS * Math.min(...volume.voxelSizeNm);
-    const positionNm = add(targetNm, scale(away, distanceNm / Math.hypot(...away)));
-    this.setCamera({ positionNm, targetNm });
-  }
-
-  /** Takes the mounted 3-D view; returns how to take it away. */
-  attachScene(scene: SceneHandle): () => void {
-    this.scene = scene;
-    return () => {
-      if (this.scene !== scene) return;
-      this.scene = null;
-      this.engine.setCamera(null);
-    };
-  }
-
-  /** How the 3-D view looks at the surfaces: these are refined there. */
-  look(camera: SceneCamera): void {
-    this.engine.setCamera(camera);
-  }
-
   /** Surfaces as they change; returns how to stop listening. */
   onSurface(listener: (change: SurfaceChange) => void): () => void {
     this.surfaceListeners.add(listener);
@@ -667,5 +550,3 @@ export class Session {
     }
   }
 }
-
-const formatNumber = (value: number): string => value.toLocaleString('en');

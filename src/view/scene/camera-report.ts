@@ -1,9 +1,9 @@
 import { type Object3D, Vector3 } from 'three';
-import type { CameraPose, Session } from '../../state/session';
+import type { CameraPose, Scene } from '../../state/scene';
 import type { OrbitCamera } from './camera';
 import { nmInScene } from './space';
 
-type SceneCamera = Parameters<Session['look']>[0];
+type SceneCamera = Parameters<Scene['tell']>[0];
 
 /** The engine is told of a moving camera no more often. */
 const MILLISECONDS = 100;

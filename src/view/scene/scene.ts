@@ -64,7 +64,7 @@ export function mountScene(session: Session, container: HTMLElement): () => void
     const nmPerPixel = (orbit.spanAtTarget() * NM_PER_UNIT) / heightPixels;
     overlay.show(orbit.camera, scaleBar(nmPerPixel, 110), surfaces.visible().length);
   };
-  const report = cameraReport((camera) => session.look(camera));
+  const report = cameraReport((camera) => session.scene.tell(camera));
   const pace = new GpuPace(context);
   const frame = frameTask(() => {
     if (!isWarm) return;
@@ -115,7 +115,7 @@ export function mountScene(session: Session, container: HTMLElement): () => void
   };
 
   const ends = [
-    session.attachScene({
+    session.scene.attach({
       pose: () => poseOf(orbit, surfaces.root),
       look: ({ positionNm, targetNm }) =>
         orbit.look(inScene(surfaces.root, positionNm), inScene(surfaces.root, targetNm)),

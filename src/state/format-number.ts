@@ -1,0 +1,2 @@
+/** A number with its thousands apart. */
+export const formatNumber = (value: number): string => value.toLocaleString('en');
