@@ -30,11 +30,12 @@ import type { FillBackend } from './fill-backend';
 import { FillJobs } from './fill-jobs';
 import { GpuSession } from './gpu-session';
 import { imageHistogram } from './histogram';
+import { LabelSaves } from './label-saves';
 import type { Layer, LayerOptions, LayerSource } from './layer';
 import { LayerSources } from './layer-sources';
 import type { MemorySlot } from './memory-brick-pool';
 import type { Mesher } from './mesher';
-import { valueAt } from './probe';
+import { layersAt, valueAt } from './probe';
 import type {
   BackendChoice,
   BackendInfo,
@@ -46,7 +47,6 @@ import type {
   FillRequest,
   FillResult,
   ImageRead,
-  LayerProbe,
   ReadArray,
   SavedLabels,
   SavedMesh,
@@ -67,7 +67,7 @@ import {
   checkRequest,
   checkVoxel,
 } from './request';
-import { listSaved, meshFile, removeSaved, requireSavedFolder, saveLabels } from './saving';
+import { meshFile } from './saving';
 import { Scheduler } from './scheduler/scheduler';
 import { Segmentation } from './segmentation';
 import type { SliceSurroundings } from './slice-loop';
@@ -104,11 +104,6 @@ export interface EngineSurroundings {
   requestFrame(draw: () => void): void;
 }
 
-interface RunningSave {
-  readonly abort: AbortController;
-  readonly ended: Promise<unknown>;
-}
-
 /** So long at most another time, channel or filter is waited for before it is drawn. */
 const HOLD_MILLISECONDS = 500;
 
@@ -140,9 +135,9 @@ export class Engine implements EngineApi {
   private readonly jobs = new FillJobs((job, progress) =>
     this.emit({ type: 'progress', job, progress }),
   );
-  /** Counts of components, and saves, that run. */
+  /** Counts of components that run. */
   private readonly counts = new Map<number, AbortController>();
-  private readonly saves = new Map<number, RunningSave>();
+  private readonly saves: LabelSaves;
   private readonly canvases = new Map<ViewId, OffscreenCanvas>();
   private readonly views = new Map<ViewId, SliceView>();
   private display: DisplayState | undefined;
@@ -152,6 +147,11 @@ export class Engine implements EngineApi {
   private disposed = false;
 
   constructor(private readonly around: EngineSurroundings) {
+    this.saves = new LabelSaves({
+      encode: around.encode,
+      savedFolder: () => around.savedFolder(),
+      onProgress: (job, progress) => this.emit({ type: 'saving', job, progress }),
+    });
     this.layers = new LayerSources((source, { headers }, signal) =>
       around.openVolume(source, headers ? { headers } : {}, signal, (isOffline) =>
         this.emit({ type: 'network', isOffline }),
@@ -203,8 +203,7 @@ export class Engine implements EngineApi {
     );
     const spill = await this.spillFile();
     // They still read the segmentation that is let go here.
-    while (this.saves.size > 0)
-      await Promise.all([...this.saves.values()].map(({ ended }) => ended));
+    await this.saves.ended();
     opening.signal.throwIfAborted();
     this.selecting?.abort(abortError());
     await this.stopAll();
@@ -362,7 +361,7 @@ export class Engine implements EngineApi {
   cancel(job: number): void {
     this.jobs.cancel(job);
     this.counts.get(job)?.abort(abortError());
-    this.saves.get(job)?.abort.abort(abortError());
+    this.saves.cancel(job);
   }
 
   retryFailed(): void {
@@ -391,21 +390,12 @@ export class Engine implements EngineApi {
     const { segmentation, volume } = this.opened();
     checkVoxel(zyx, volume.info.shapeZyx);
     const shown = this.slices?.layers;
-    const beside = this.layers.all;
-    const listed = (this.display?.layers ?? []).toReversed().flatMap(({ id, visible }) => {
-      const layer = visible ? beside.find((other) => other.id === id) : undefined;
-      return layer ? [layer] : [];
-    });
-    const layers = listed.map(async ({ id, kind, levels }): Promise<LayerProbe> => {
-      const value = (await valueAt(zyx, levels, shown?.layer(id)?.loader)) ?? null;
-      return { id, value: value !== null && kind === 'labels' ? String(value) : value };
-    });
     const value = await valueAt(zyx, volume.levels, shown?.image.loader);
     return {
       zyx,
       value: value ?? null,
       segmentId: segmentation.labels.labelAt(zyx),
-      layers: await Promise.all(layers),
+      layers: await layersAt(zyx, this.display?.layers ?? [], this.layers.all, shown),
     };
   }
 
@@ -455,23 +445,15 @@ export class Engine implements EngineApi {
 
   async saveLabels(job: number, options: SaveLabelsOptions): Promise<SavedLabels> {
     const { segmentation, volume } = this.opened();
-    const abort = new AbortController();
-    const { encode, savedFolder } = this.around;
-    const saved = saveLabels(volume.info, segmentation, options, {
-      ...{ encode, savedFolder, signal: abort.signal },
-      onProgress: (progress) => this.emit({ type: 'saving', job, progress }),
-    }).finally(() => this.saves.delete(job));
-    this.saves.set(job, { abort, ended: saved.catch(() => {}) });
-    return saved;
+    return this.saves.save(job, volume.info, segmentation, options);
   }
 
   async savedLabels(): Promise<readonly FileSystemDirectoryHandle[]> {
-    const folder = await this.around.savedFolder();
-    return folder ? listSaved(folder) : [];
+    return this.saves.list();
   }
 
   async removeSavedLabels(folderName: string): Promise<void> {
-    await removeSaved(await requireSavedFolder(this.around.savedFolder), folderName);
+    await this.saves.remove(folderName);
   }
 
   async saveMesh(id: number, _format: 'glb'): Promise<SavedMesh> {
@@ -484,7 +466,7 @@ export class Engine implements EngineApi {
     this.disposed = true;
     this.endStatistics();
     void this.jobs.stop();
-    for (const { abort } of this.saves.values()) abort.abort(abortError());
+    this.saves.cancelAll();
     this.slices?.dispose();
     this.session?.dispose();
     this.cpu?.dispose();

@@ -1,6 +1,9 @@
 import { brickOfVoxel } from '../core/brick';
 import { floor, type Zyx } from '../core/vec';
 import type { LevelReader } from '../volume/model';
+import type { Layer } from './layer';
+import type { OpenLayer } from './layer-sources';
+import type { LayerProbe } from './protocol';
 import type { BrickAddress } from './scheduler/address';
 
 /**
@@ -24,4 +27,26 @@ export async function valueAt(
     return (await reader.readBox({ originZyx: at, shapeZyx: [1, 1, 1] }))[0];
   }
   return undefined;
+}
+
+/** What can say which bricks are loaded. */
+type Bricks = { has(address: BrickAddress): boolean };
+
+/** What the layers beside the volume have at a voxel of it: those that are visible, the highest first. */
+export function layersAt(
+  zyx: Zyx,
+  listed: readonly Pick<Layer, 'id' | 'visible'>[],
+  open: readonly OpenLayer[],
+  shown: { layer(id: string): { readonly loader: Bricks } | undefined } | undefined,
+): Promise<LayerProbe[]> {
+  const visible = listed.toReversed().flatMap((state) => {
+    const layer = state.visible ? open.find(({ id }) => id === state.id) : undefined;
+    return layer ? [layer] : [];
+  });
+  return Promise.all(
+    visible.map(async ({ id, kind, levels }) => {
+      const value = (await valueAt(zyx, levels, shown?.layer(id)?.loader)) ?? null;
+      return { id, value: value !== null && kind === 'labels' ? String(value) : value };
+    }),
+  );
 }
