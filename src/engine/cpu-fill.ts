@@ -37,6 +37,11 @@ export class CpuFill implements FillBackend {
     return false;
   }
 
+  /** What WebAssembly holds: the bricks of a fill, mostly. */
+  get memoryBytes(): number {
+    return this.pool.arena.sizeBytes;
+  }
+
   /** What the bricks of the next fill may take in memory. */
   set budgetBytes(bytes: number) {
     this.floodFill.budgetBytes = bytes;

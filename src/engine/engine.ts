@@ -176,6 +176,7 @@ export class Engine implements EngineApi {
         disk: this.around.disk,
         budgets: this.budgets,
         scheduler: this.scheduler,
+        cpu: this.cpu,
       }),
       (statistics) => this.emit({ type: 'statistics', statistics }),
     );

@@ -1,6 +1,7 @@
 import type { ChunkDisk } from '../disk/chunk-disk';
 import type { Volume, VolumeStatistics } from '../volume/model';
 import type { Budgets } from './budgets';
+import type { CpuFill } from './cpu-fill';
 import type { GpuSession } from './gpu-session';
 import type { EngineStatistics } from './protocol';
 import { NO_BRICKS } from './scheduler/brick-state';
@@ -20,6 +21,8 @@ export interface Counted {
   readonly segmentation: Segmentation | undefined;
   readonly layers: Pick<VolumeLayers<never>, 'memoryBytes' | 'bricks' | 'evictions'> | undefined;
   readonly scheduler: Scheduler;
+  /** Where fills on the processor run, once it was started. */
+  readonly cpu: Pick<CpuFill, 'memoryBytes'> | undefined;
 }
 
 const sumOf = (volumes: readonly Volume[], of: keyof VolumeStatistics): number =>
@@ -33,11 +36,15 @@ const statisticsOf = ({
   budgets,
   disk,
   scheduler,
+  cpu,
 }: Counted): EngineStatistics => ({
   gpuBytes: session?.memory.usedBytes ?? 0,
   gpuBudgetBytes: session?.memory.budgetBytes ?? 0,
   memoryBytes:
-    sumOf(volumes, 'cachedBytes') + (segmentation?.memoryBytes ?? 0) + (layers?.memoryBytes ?? 0),
+    sumOf(volumes, 'cachedBytes') +
+    (segmentation?.memoryBytes ?? 0) +
+    (layers?.memoryBytes ?? 0) +
+    (cpu?.memoryBytes ?? 0),
   memoryBudgetBytes: budgets.memoryBytes,
   surfaceBytes: segmentation?.surfaces.memoryBytes ?? 0,
   diskBytes: disk.usedBytes,
