@@ -1,14 +1,8 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { create } from 'webgpu';
-import { testCoder } from '../codecs/testing/coder';
-import { MemoryDisk } from '../core/testing/memory-disk';
 import { volumeOf, type Zyx } from '../core/vec';
-import { ChunkDisk } from '../disk/chunk-disk';
 import { testGpu } from '../gpu/testing';
-import { extractPatch } from '../mesh/extract-patch';
 import { isClosed, meshVolume } from '../mesh/measure';
-import { weld } from '../mesh/weld';
-import { testThreads } from '../segment/cpu/testing';
 import { floodFillReference } from '../segment/flood-fill/reference';
 import { cutBrick } from '../segment/flood-fill/test-volumes';
 import type { LevelInfo, Volume } from '../volume/model';
@@ -16,6 +10,7 @@ import { openVolume } from '../volume/open-volume';
 import { Engine } from './engine';
 import type { EngineEvent, FillRequest } from './protocol';
 import { FILLED_DTYPES, fillBesideNeighbours } from './testing-dtype-fills';
+import { testSurroundings } from './testing-surroundings';
 
 const shape: Zyx = [70, 90, 140];
 /** Smooth blobs and tunnels. */
@@ -109,26 +104,17 @@ beforeAll(async () => {
 beforeEach(async () => {
   events = [];
   devices = [];
-  engine = new Engine({
-    gpu,
-    mesher: {
-      extract: async (...args) => extractPatch(...args),
-      weld: async (patches) => weld(patches),
-    },
-    encode: testCoder.encode,
-    savedFolder: async () => undefined,
-    filter: testCoder.filter,
-    startThreads: () => testThreads(1),
-    openVolume: async (source, access, signal) => {
-      if (source instanceof Map) return openVolume(source, { ...access, signal });
-      if (String(source).endsWith('slow')) await new Promise((resolve) => setTimeout(resolve, 50));
-      return volume;
-    },
-    disk: new ChunkDisk(),
-    defaultBudgets: async () => ({ gpuBytes: 2 ** 30, memoryBytes: 2 ** 30, diskBytes: 2 ** 30 }),
-    openSpillFile: async () => new MemoryDisk().open('spilled'),
-    requestFrame: (draw) => void setTimeout(draw, 0),
-  });
+  engine = new Engine(
+    testSurroundings({
+      gpu,
+      openVolume: async (source, access, signal) => {
+        if (source instanceof Map) return openVolume(source, { ...access, signal });
+        if (String(source).endsWith('slow'))
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        return volume;
+      },
+    }),
+  );
   onEvent = () => {};
   await engine.start((event) => {
     events.push(event);

@@ -1,17 +1,11 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { testCoder } from '../codecs/testing/coder';
 import { colourOfId64, packColour } from '../core/colour';
 import { boundsOfShape, type LevelGrid } from '../core/slice-geometry';
-import { MemoryDisk } from '../core/testing/memory-disk';
 import { volumeOf, type Zyx } from '../core/vec';
 import { imageVoxels } from '../core/voxels';
-import { ChunkDisk } from '../disk/chunk-disk';
 import { FolderDisk } from '../exporters/testing/memory-folder';
-import { extractPatch } from '../mesh/extract-patch';
-import { weld } from '../mesh/weld';
 import { testThreads } from '../segment/cpu/testing';
 import { floodFillReference } from '../segment/flood-fill/reference';
-import { openVolume } from '../volume/open-volume';
 import type { Files } from '../volume/testing/array-files';
 import { computedVolume, valueOfChunk } from '../volume/testing/computed-volume';
 import { type Fault, type FileServer, serveFiles } from '../volume/testing/file-server';
@@ -32,6 +26,7 @@ import { type ReferenceLayer, type ReferenceLevel, renderReference } from './sli
 import { randomNumbers } from './slices/testing-scene';
 import { asCanvas, TestCanvas } from './testing-canvas';
 import { FILLED_DTYPES, fillBesideNeighbours } from './testing-dtype-fills';
+import { testSurroundings } from './testing-surroundings';
 
 const VIEWS = ['xy', 'zy', 'xz'] as const;
 const NM: Zyx = [8, 4, 4];
@@ -95,20 +90,12 @@ const servers: FileServer[] = [];
 beforeEach(() => {
   events = [];
   savedFolder = async () => undefined;
-  engine = new Engine({
-    gpu: undefined,
-    mesher: { extract: async (...args) => extractPatch(...args), weld: async (all) => weld(all) },
-    encode: testCoder.encode,
-    savedFolder: () => savedFolder(),
-    filter: testCoder.filter,
-    startThreads: () => testThreads(2),
-    disk: new ChunkDisk(),
-    defaultBudgets: async () => ({ gpuBytes: 2 ** 30, memoryBytes: 2 ** 30, diskBytes: 2 ** 30 }),
-    openVolume: (source, access, signal, onOffline) =>
-      openVolume(source, { ...access, signal, patience: { onOffline } }),
-    openSpillFile: async () => new MemoryDisk().open('spilled'),
-    requestFrame: (draw) => void setTimeout(draw, 0),
-  });
+  engine = new Engine(
+    testSurroundings({
+      savedFolder: () => savedFolder(),
+      startThreads: () => testThreads(2),
+    }),
+  );
   canvases = new Map(VIEWS.map((view) => [view, new TestCanvas()]));
 });
 afterEach(() => engine.dispose());

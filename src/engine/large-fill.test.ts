@@ -1,13 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { testCoder } from '../codecs/testing/coder';
 import { MemoryDisk } from '../core/testing/memory-disk';
 import type { Zyx } from '../core/vec';
-import { ChunkDisk } from '../disk/chunk-disk';
 import { testThreads } from '../segment/cpu/testing';
-import { openVolume } from '../volume/open-volume';
 import { serpentine, serpentineVolume } from '../volume/testing/serpentine';
 import { Engine } from './engine';
 import type { EngineEvent, EngineStatistics } from './protocol';
+import { testSurroundings } from './testing-surroundings';
 
 const MIBIBYTES = 2 ** 20;
 const EMPTY = {
@@ -35,23 +33,13 @@ describe('a fill of a volume larger than its budget, on the processor', () => {
       const source = serpentine({ shapeZyx });
       const disk = new MemoryDisk();
       const events: EngineEvent[] = [];
-      engine = new Engine({
-        gpu: undefined,
-        mesher: { extract: async () => EMPTY, weld: async () => EMPTY },
-        encode: testCoder.encode,
-        savedFolder: async () => undefined,
-        filter: testCoder.filter,
-        startThreads: () => testThreads(2),
-        openVolume: (from, access, signal) => openVolume(from, { ...access, signal }),
-        openSpillFile: async () => disk.open('spilled'),
-        disk: new ChunkDisk(),
-        defaultBudgets: async () => ({
-          gpuBytes: 2 ** 30,
-          memoryBytes: 2 ** 30,
-          diskBytes: 2 ** 30,
+      engine = new Engine(
+        testSurroundings({
+          mesher: { extract: async () => EMPTY, weld: async () => EMPTY },
+          startThreads: () => testThreads(2),
+          openSpillFile: async () => disk.open('spilled'),
         }),
-        requestFrame: () => {},
-      });
+      );
       await engine.start((event) => events.push(event), 'cpu');
       await engine.setBudgets({ gpuBytes: 256 * MIBIBYTES, memoryBytes });
       await engine.open(serpentineVolume(source));

@@ -1,14 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { testCoder } from '../codecs/testing/coder';
 import { colourOfId64, packColour } from '../core/colour';
 import { type Bounds, boundsOfShape, type LevelGrid } from '../core/slice-geometry';
-import { MemoryDisk } from '../core/testing/memory-disk';
 import { add, multiply, volumeOf, type Zyx } from '../core/vec';
-import { ChunkDisk } from '../disk/chunk-disk';
-import { extractPatch } from '../mesh/extract-patch';
-import { weld } from '../mesh/weld';
-import { testThreads } from '../segment/cpu/testing';
-import { openVolume } from '../volume/open-volume';
 import { type Files, putArray } from '../volume/testing/array-files';
 import { type Fault, type FileServer, serveFiles } from '../volume/testing/file-server';
 import { putGroup, putImage } from '../volume/testing/multiscale-files';
@@ -24,6 +17,7 @@ import {
 } from './protocol';
 import { type ReferenceLayer, type ReferenceLevel, renderReference } from './slices/reference';
 import { asCanvas, TestCanvas } from './testing-canvas';
+import { testSurroundings } from './testing-surroundings';
 
 const VIEWS = ['xy', 'zy', 'xz'] as const;
 /** The volume: voxels of 8 × 4 × 4 nm, the first one's centre at 100, 50, 0 nm. */
@@ -115,19 +109,7 @@ const displayOf = (...layers: readonly Layer[]): DisplayState => ({
 
 beforeEach(() => {
   events = [];
-  engine = new Engine({
-    gpu: undefined,
-    mesher: { extract: async (...args) => extractPatch(...args), weld: async (all) => weld(all) },
-    encode: testCoder.encode,
-    savedFolder: async () => undefined,
-    filter: testCoder.filter,
-    startThreads: () => testThreads(1),
-    openSpillFile: async () => new MemoryDisk().open('spilled'),
-    disk: new ChunkDisk(),
-    defaultBudgets: async () => ({ gpuBytes: 2 ** 30, memoryBytes: 2 ** 30, diskBytes: 2 ** 30 }),
-    openVolume: (source, access, signal) => openVolume(source, { ...access, signal }),
-    requestFrame: (draw) => void setTimeout(draw, 0),
-  });
+  engine = new Engine(testSurroundings());
   canvases = new Map(VIEWS.map((view) => [view, new TestCanvas()]));
 });
 afterEach(() => engine.dispose());

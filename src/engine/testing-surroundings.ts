@@ -1,0 +1,36 @@
+import { testCoder } from '../codecs/testing/coder';
+import { MemoryDisk } from '../core/testing/memory-disk';
+import { ChunkDisk } from '../disk/chunk-disk';
+import { extractPatch } from '../mesh/extract-patch';
+import { weld } from '../mesh/weld';
+import { testThreads } from '../segment/cpu/testing';
+import { openVolume } from '../volume/open-volume';
+import type { EngineSurroundings } from './engine';
+
+const GIBIBYTE = 2 ** 30;
+
+/** What an engine needs in a test under Node, without an adapter unless one is given; a disk in memory. */
+export const testSurroundings = (
+  changes: Partial<EngineSurroundings> = {},
+): EngineSurroundings => ({
+  gpu: undefined,
+  mesher: {
+    extract: async (...args) => extractPatch(...args),
+    weld: async (patches) => weld(patches),
+  },
+  encode: testCoder.encode,
+  filter: testCoder.filter,
+  savedFolder: async () => undefined,
+  startThreads: () => testThreads(1),
+  openVolume: (source, access, signal, onOffline) =>
+    openVolume(source, { ...access, signal, patience: { onOffline } }),
+  disk: new ChunkDisk(),
+  defaultBudgets: async () => ({
+    gpuBytes: GIBIBYTE,
+    memoryBytes: GIBIBYTE,
+    diskBytes: GIBIBYTE,
+  }),
+  openSpillFile: async () => new MemoryDisk().open('spilled'),
+  requestFrame: (draw) => void setTimeout(draw, 0),
+  ...changes,
+});
