@@ -32,6 +32,8 @@ for (const { backend, seed } of runs)
     test.setTimeout(240_000);
     const image = await readFib25();
     const page = await openPage({ source: dataSource('fib25/em.zarr'), params: { backend } });
+    // Some surfaces have millions of triangles, which a software renderer would draw all the while.
+    await page.evaluate(() => window.floodlight.maximize('xy'));
     expect(await page.evaluate(() => window.floodlight.volume())).toMatchObject({
       shapeZyx: [250, 250, 250],
       voxelSizeNm: [10, 10, 10],
