@@ -164,4 +164,31 @@ describe('the frontier of a fill', () => {
     expect(loads.size).toBeLessThanOrEqual(28);
     expect(frontier.isLoading).toBe(true);
   });
+
+  it('does not fill up with sources of what waits, and looks at that again instead', async () => {
+    const { frontier, load, admitted, reach } = create(4);
+    await reach(0, 1, 2);
+    frontier.want(at(9), at(0));
+    frontier.startLoads();
+    frontier.want(at(9), at(1));
+    frontier.want(at(9), at(2));
+    await load(9);
+    expect(admitted(1)).toEqual([9]);
+    const tight = create(3);
+    await tight.reach(0, 1, 2);
+    tight.frontier.want(at(9), at(0));
+    tight.frontier.startLoads();
+    tight.frontier.want(at(9), at(1));
+    tight.frontier.want(at(9), at(2));
+    await tight.load(9);
+    expect(tight.frontier.victims(9)).toEqual([at(2)]);
+    tight.frontier.putAway(at(2));
+    expect(tight.admitted(1)).toEqual([9]);
+    expect(tight.frontier.waiting).toBe(1);
+    tight.frontier.startLoads();
+    tight.frontier.putAway(at(0));
+    await tight.load(2, 9);
+    expect(tight.admitted(2)).toEqual([[2], 9]);
+    expect(tight.frontier.waiting).toBe(0);
+  });
 });

@@ -101,8 +101,9 @@ export class FillFrontier<Loaded> {
   want(key: BrickKey, source?: BrickKey): void {
     if (this.resident.has(key) || this.unread.has(key)) return;
     const group = this.groups.get(key);
-    if (group) {
-      if (source !== undefined && !group.sources.has(source)) this.require(group, source);
+    if (group && (source === undefined || group.sources.has(source))) return;
+    if (group && source !== undefined && this.fits(source)) {
+      this.require(group, source);
       return;
     }
     const sources = this.wanted.get(key) ?? new Set();
@@ -139,6 +140,8 @@ export class FillFrontier<Loaded> {
     const room = MOST_GROUPS - this.groups.size;
     if (room <= 0 || this.wanted.size === 0) return;
     for (const key of this.best(room)) {
+      // One that was touched once more is looked at again when it is there.
+      if (this.groups.has(key)) continue;
       const sources = this.wanted.get(key) ?? new Set<BrickKey>();
       // All groups have to fit beside each other; one alone always does.
       const needed = this.pins.size + sources.size + 1;
@@ -249,6 +252,11 @@ export class FillFrontier<Loaded> {
         this.around.prefetch(ahead);
       }
     }
+  }
+
+  /** Whether all groups fit beside each other with one more source. */
+  private fits(source: BrickKey): boolean {
+    return this.pins.has(source) || this.pins.size < this.around.capacity;
   }
 
   /** Has a group wait for a source, which stays until the group is admitted. */
