@@ -191,4 +191,19 @@ describe('the frontier of a fill', () => {
     expect(tight.admitted(2)).toEqual([[2], 9]);
     expect(tight.frontier.waiting).toBe(0);
   });
+
+  it('lets none wait for a source that could not be read, however many need it', async () => {
+    const { frontier, loads, load, admitted, reach } = create();
+    await reach(0);
+    frontier.want(at(1), at(0));
+    frontier.want(at(2), at(0));
+    frontier.putAway(at(0));
+    frontier.startLoads();
+    loads.get(0)?.at(-1)?.reject(unreadable);
+    await load(1);
+    expect(admitted()).toEqual([1]);
+    await load(2);
+    expect(admitted()).toEqual([2]);
+    expect(frontier.isLoading).toBe(false);
+  });
 });

@@ -220,8 +220,10 @@ export class FillFrontier<Loaded> {
 
   private isReady({ own, sources }: Group<Loaded>): boolean {
     if (!isSettled(own)) return false;
-    for (const key of sources)
-      if (!this.resident.has(key) && !isSettled(this.parts.get(key))) return false;
+    for (const key of sources) {
+      if (this.resident.has(key) || this.unread.has(key)) continue;
+      if (!isSettled(this.parts.get(key))) return false;
+    }
     return true;
   }
 
