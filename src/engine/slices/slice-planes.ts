@@ -7,13 +7,6 @@ export interface PlaneStrides {
   readonly vertical: number;
 }
 
-/** What one layer shows at each pixel of a view, before it is coloured: rows from the top. */
-export type Plane =
-  /** Image values, NaN where no brick was painted. */
-  | Float32Array<ArrayBuffer>
-  /** Segment ids or indices of a stored label layer, 0 for none. */
-  | Uint32Array<ArrayBuffer>;
-
 /** Offsets, in voxels, of what lies under the centres of pixels `from` up to, not including, `to`. */
 function offsetsAlong(
   { scale, offset, last }: AxisMapping,
