@@ -1,0 +1,22 @@
+import type { Zyx } from '../../core/vec';
+import type { FfnLayers } from '../network/network';
+
+/** A trained flood-filling network, and what it has to be told to run well. */
+export interface FfnModel extends FfnLayers {
+  /** A digest of the weights. */
+  readonly id: string;
+  readonly name: string;
+  /** Where it comes from, and under which licence, in words; empty where nobody said so. */
+  readonly source: string;
+  readonly licence: string;
+  readonly fieldOfViewZyx: Zyx;
+  /** How far a field of view moves, voxels. */
+  readonly deltasZyx: Zyx;
+  /** What it was trained on; null where nobody said so. */
+  readonly voxelSizeNm: Zyx | null;
+  /** Image values become (value - mean) / deviation. */
+  readonly normalization: { readonly mean: number; readonly deviation: number };
+  /** Options that suit it: probabilities. */
+  readonly padProbability: number;
+  readonly moveThreshold: number;
+}
