@@ -45,6 +45,7 @@ const forbidden = {
   gpu: ['../segment/registry', '../engine/protocol'],
   segment: ['../engine/protocol', '../state/store'],
   proofread: ['../engine/protocol'],
+  models: ['../volume/open-volume', '../gpu/device', '../engine/protocol'],
   engine: ['../state/store', '../ui/app', '../automation/api'],
   state: [
     '../engine/engine',
@@ -66,7 +67,8 @@ const allowed = {
   volume: ['../core/vec', '../codecs/registry', '../disk/chunk-disk', 'zarrita'],
   gpu: ['../core/vec', './memory'],
   segment: ['../gpu/device', '../volume/model', '../core/vec'],
-  engine: ['../segment/registry', '../gpu/device', '../mesh/surface'],
+  models: ['../core/vec', '../disk/private-files', '../segment/ffn/model', '../volume/patience'],
+  engine: ['../segment/registry', '../models/read-model', '../gpu/device', '../mesh/surface'],
   state: [
     '../engine/client',
     '../engine/protocol',

@@ -23,6 +23,10 @@ export interface ErrorFields {
   /** `codec` where it was one that failed. */
   CHUNK_FAILED: { array: string; chunk: string; codec?: string; reason: string };
   CODEC_FAILED: { codec: string; reason: string };
+  /** Files of a model that are damaged, truncated, or not whole. */
+  BAD_MODEL: { model: string; reason: string };
+  /** A model of another kind, or of a size that is not run; `what` says in which way. */
+  FOREIGN_MODEL: { model: string; what: string };
   NO_VOLUME: Record<never, never>;
   UNKNOWN_LABEL_LAYER: { layer: string; layers: readonly string[] };
   UNKNOWN_SEGMENT: { id: number };
@@ -77,6 +81,10 @@ const messages: { [Code in ErrorCode]: (fields: ErrorFields[Code]) => string } =
   CHUNK_FAILED: ({ array, chunk, codec, reason }) =>
     `Chunk ${chunk} of ${array} could not be read${codec ? ` (${codec})` : ''}: ${reason}.`,
   CODEC_FAILED: ({ codec, reason }) => `${codec} failed: ${reason}.`,
+  BAD_MODEL: ({ model, reason }) =>
+    `The model ${model} cannot be read: ${reason}. Fetch its files again, all of them.`,
+  FOREIGN_MODEL: ({ model, what }) =>
+    `${model} is no flood-filling network that can be run: ${what}. Take a checkpoint that google/ffn wrote for its convstack_3d.`,
   NO_VOLUME: () => 'No volume is open. Open one first.',
   UNKNOWN_LABEL_LAYER: ({ layer, layers }) =>
     `The volume has no label layer “${layer}”; it has ${layers.length > 0 ? layers.join(', ') : 'none'}.`,

@@ -20,3 +20,6 @@ export interface FfnModel extends FfnLayers {
   readonly padProbability: number;
   readonly moveThreshold: number;
 }
+
+/** What can be said of a model beside its weights. */
+export type ModelDetails = Omit<FfnModel, keyof FfnLayers | 'id'>;
