@@ -65,6 +65,22 @@ void restore_row(Brick& brick, int row, uint64_t filled) {
   brick.open_x[1][z] &= ~high;
 }
 
+// The links whose bricks touch none of the voxels that are open in this one: nothing comes from there.
+uint32_t closed_links(const Brick& brick) {
+  uint32_t links = 0;
+  for (int row = 0; row < kRows; row++) {
+    const uint64_t open = brick.open[row];
+    if (open == 0) continue;
+    const uint32_t along_x = 2 | uint32_t(open & 1) | uint32_t(open >> 63) << 2;
+    const int z = row >> 6;
+    const int y = row & 63;
+    for (int dz = -(z == 0); dz <= int(z == kEdge - 1); dz++)
+      for (int dy = -(y == 0); dy <= int(y == kEdge - 1); dy++)
+        links |= along_x << link_of(dz, dy, -1);
+  }
+  return ~links & ((1u << kLinks) - 1);
+}
+
 void visit_slot(Fill& fill, uint32_t slot) {
   Brick& brick = fill.bricks[slot];
   const VisitResult result = visit(brick, fill.bricks, fill.connectivity, seed_in(fill, brick));
@@ -145,11 +161,12 @@ int32_t fill_admit(void* context, uint32_t slot, int32_t z, int32_t y, int32_t x
 }
 
 // Forgets a brick that is not queued, and whose changes were told: its slot holds none. Not while
-// threads step.
+// threads step. The links, as bits, from which nothing can be filled in it any more; or kArgument.
 FLOODLIGHT_EXPORT(fill_evict) int32_t fill_evict(void* context, uint32_t slot) {
   Fill& fill = *static_cast<Fill*>(context);
   if (slot >= fill.brick_count) return kArgument;
   const Brick& brick = fill.bricks[slot];
+  const uint32_t closed = closed_links(brick);
   for (uint32_t link = 0; link < kLinks; link++) {
     const uint32_t other = brick.links[link];
     if (other >= fill.brick_count) continue;
@@ -158,7 +175,7 @@ FLOODLIGHT_EXPORT(fill_evict) int32_t fill_evict(void* context, uint32_t slot) {
     fill.bricks[other].asked &= ~(1u << back);
   }
   fill.notes[slot] = 0;
-  return 0;
+  return int32_t(closed);
 }
 
 // Reads the bricks of slots [first, end) from their sources. Threads may read bricks of their own

@@ -3,6 +3,7 @@ import { type BrickKey, brickKey, brickOfKey } from '../../core/brick';
 import { FloodlightError } from '../../core/errors';
 import type { Zyx } from '../../core/vec';
 import { FillFrontier } from './frontier';
+import { linkOf } from './plan';
 
 const at = (x: number): BrickKey => brickKey([0, 0, x]);
 const unreadable = new FloodlightError('HTTP_STATUS', { url: 'u', status: 500 });
@@ -66,12 +67,29 @@ describe('the frontier of a fill', () => {
     const { frontier, load, admitted, reach, loads } = create();
     await reach(0);
     frontier.want(at(1), at(0));
-    frontier.putAway(at(0));
+    frontier.putAway(at(0), 0);
     frontier.startLoads();
     expect([...loads.keys()]).toEqual([0, 1]);
     expect(loads.get(0)).toHaveLength(2);
     await load(0, 1);
     expect(admitted()).toEqual([[0], 1]);
+  });
+
+  it('leaves away what nothing can come into from there', async () => {
+    const { frontier, load, admitted, reach } = create();
+    await reach(1);
+    // From what lies before it on x something may still come, from what lies behind it not.
+    frontier.putAway(at(1), 1 << linkOf([0, 0, 1]));
+    await reach(0, 2);
+    frontier.want(at(1), at(2));
+    expect(frontier.waiting).toBe(0);
+    frontier.want(at(1), at(0));
+    frontier.startLoads();
+    await load(1);
+    expect(admitted()).toEqual([1]);
+    frontier.putAway(at(1), 0);
+    frontier.want(at(1), at(2));
+    expect(frontier.waiting).toBe(1);
   });
 
   it('keeps sources of what is being loaded, and those that touch it meanwhile', async () => {
@@ -97,7 +115,7 @@ describe('the frontier of a fill', () => {
   it('has a brick looked at again that came back as a source while it was wanted itself', async () => {
     const { frontier, load, admitted, reach } = create();
     await reach(0, 1, 2);
-    for (const x of [0, 1, 2]) frontier.putAway(at(x));
+    for (const x of [0, 1, 2]) frontier.putAway(at(x), 0);
     await reach(3, 4);
     // 1 is wanted by 0, which is away, and 2 by 1.
     frontier.want(at(2), at(1));
@@ -115,7 +133,7 @@ describe('the frontier of a fill', () => {
     const { frontier, loads, load, admitted, reach } = create();
     await reach(0);
     frontier.want(at(1), at(0));
-    frontier.putAway(at(0));
+    frontier.putAway(at(0), 0);
     frontier.startLoads();
     loads.get(0)?.at(-1)?.reject(unreadable);
     await load(1);
@@ -157,7 +175,7 @@ describe('the frontier of a fill', () => {
     await reach(0);
     const sources = Array.from({ length: 12 }, (_, index) => 20 + index);
     for (const x of sources) await reach(x);
-    for (const x of sources) frontier.putAway(at(x));
+    for (const x of sources) frontier.putAway(at(x), 0);
     loads.clear();
     for (const wanted of [100, 200, 300]) for (const x of sources) frontier.want(at(wanted), at(x));
     frontier.startLoads();
@@ -182,11 +200,11 @@ describe('the frontier of a fill', () => {
     tight.frontier.want(at(9), at(2));
     await tight.load(9);
     expect(tight.frontier.victims(9)).toEqual([at(2)]);
-    tight.frontier.putAway(at(2));
+    tight.frontier.putAway(at(2), 0);
     expect(tight.admitted(1)).toEqual([9]);
     expect(tight.frontier.waiting).toBe(1);
     tight.frontier.startLoads();
-    tight.frontier.putAway(at(0));
+    tight.frontier.putAway(at(0), 0);
     await tight.load(2, 9);
     expect(tight.admitted(2)).toEqual([[2], 9]);
     expect(tight.frontier.waiting).toBe(0);
@@ -197,7 +215,7 @@ describe('the frontier of a fill', () => {
     await reach(0);
     frontier.want(at(1), at(0));
     frontier.want(at(2), at(0));
-    frontier.putAway(at(0));
+    frontier.putAway(at(0), 0);
     frontier.startLoads();
     loads.get(0)?.at(-1)?.reject(unreadable);
     await load(1);

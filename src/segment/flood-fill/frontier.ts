@@ -2,7 +2,7 @@ import { type BrickKey, brickKey, brickOfKey } from '../../core/brick';
 import { isUnreadable } from '../../core/errors';
 import type { PackedBits, SegmentBits } from '../../core/packed-bits';
 import { add, scale, subtract, type Zyx } from '../../core/vec';
-import { type Connectivity, LINKS_PER_BRICK, linkStep } from './plan';
+import { type Connectivity, LINKS_PER_BRICK, linkOf, linkStep } from './plan';
 
 /** Groups that are loaded at once, or wait to be admitted. */
 const MOST_GROUPS = 16;
@@ -64,6 +64,8 @@ export class FillFrontier<Loaded> {
   private readonly awaited = new Map<BrickKey, number>();
   private readonly pins = new Map<BrickKey, number>();
   private readonly held = new Map<BrickKey, PackedBits>();
+  /** Of bricks that were put away: the links from which nothing can be filled in them any more, as bits. */
+  private readonly closed = new Map<BrickKey, number>();
   private readonly prefetched = new Set<BrickKey>();
   /** All bricks that the fill has reached, and those among them that could not be read. */
   readonly reached = new Set<BrickKey>();
@@ -100,6 +102,7 @@ export class FillFrontier<Loaded> {
   /** Says that a brick that is not resident is touched, by what `source`, which is, holds unless by the seed. */
   want(key: BrickKey, source?: BrickKey): void {
     if (this.resident.has(key) || this.unread.has(key)) return;
+    if (source !== undefined && this.isClosed(key, source)) return;
     const group = this.groups.get(key);
     if (group && (source === undefined || group.sources.has(source))) return;
     if (group && source !== undefined && this.fits(source)) {
@@ -205,9 +208,13 @@ export class FillFrontier<Loaded> {
     return [...idle, ...awaited].slice(0, most);
   }
 
-  /** Says that a brick was put away. */
-  putAway(key: BrickKey): void {
+  /**
+   * Says that a brick was put away. What lies beyond its closed links (`closedLinks`) does not have it come back: without
+   * these a fill that runs along its own earlier bricks reads all of them twice.
+   */
+  putAway(key: BrickKey, closedLinks: number): void {
     this.resident.delete(key);
+    this.closed.set(key, closedLinks);
     this.evictions++;
   }
 
@@ -216,6 +223,14 @@ export class FillFrontier<Loaded> {
     this.isDisposed = true;
     for (const { own } of this.groups.values()) this.drop(own);
     for (const part of this.parts.values()) this.drop(part);
+  }
+
+  /** Whether nothing that a source holds can go on into a brick that was put away. */
+  private isClosed(key: BrickKey, source: BrickKey): boolean {
+    const closedLinks = this.closed.get(key);
+    if (!closedLinks) return false;
+    const link = linkOf(subtract(brickOfKey(source), brickOfKey(key)));
+    return ((closedLinks >> link) & 1) !== 0;
   }
 
   private isReady({ own, sources }: Group<Loaded>): boolean {

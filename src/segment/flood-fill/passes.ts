@@ -7,6 +7,7 @@ import { type GpuContext, guarded } from '../../gpu/device';
 import type { GpuMemory } from '../../gpu/memory';
 import type { Readback } from '../../gpu/readback';
 import { CONTROL_BYTES, FillBuffers } from './buffers';
+import { closedLinks } from './closed-links';
 import type { FloodFillKernels } from './kernels';
 import {
   byteRange,
@@ -118,8 +119,23 @@ export class FillPasses {
     return this.slots.has(key);
   }
 
-  /** Lets go of bricks. No sub-brick may be queued, and their bits have been read. */
-  evict(keys: Iterable<BrickKey>): void {
+  /** Lets go of bricks; no sub-brick may be queued, and their bits have been read. Resolves to the closed links of each. */
+  async evict(keys: readonly BrickKey[]): Promise<Map<BrickKey, number>> {
+    const closed = new Map<BrickKey, number>();
+    for (let from = 0; from < keys.length; from += READ_AT_ONCE / 2) {
+      const some = keys.slice(from, from + READ_AT_ONCE / 2);
+      const slots = some.map((key) => this.slots.get(key) ?? 0);
+      const { open, state } = this.buffers;
+      const bits = await this.readBricks(
+        slots.flatMap((slot) => [
+          { buffer: open, slot },
+          { buffer: state, slot },
+        ]),
+      );
+      some.forEach((key, index) => {
+        closed.set(key, closedLinks(bits[2 * index] ?? NO_BITS, bits[2 * index + 1] ?? NO_BITS));
+      });
+    }
     for (const key of keys) {
       const slot = this.slots.get(key);
       if (slot === undefined) continue;
@@ -128,6 +144,7 @@ export class FillPasses {
       this.free.push(slot);
       this.spoilLinks(key);
     }
+    return closed;
   }
 
   dispose(): void {
@@ -176,22 +193,27 @@ export class FillPasses {
     const read: Bits[] = [];
     for (let from = 0; from < bricks.length; from += READ_AT_ONCE) {
       const some = bricks.slice(from, from + READ_AT_ONCE);
-      const encoder = this.gpu.device.createCommandEncoder({ label: 'flood fill bits' });
-      const reading = this.readback.record(
-        encoder,
-        some.map(({ slot }) => ({
-          buffer: this.buffers.state,
-          offsetBytes: slot * BRICK_BITS_BYTES,
-          sizeBytes: BRICK_BITS_BYTES,
-        })),
-      );
-      this.gpu.device.queue.submit([encoder.finish()]);
-      const words = new Uint32Array(await reading.read());
-      some.forEach((_, index) => {
-        read.push(words.slice(index * BRICK_WORDS, (index + 1) * BRICK_WORDS));
-      });
+      const { state } = this.buffers;
+      const bits = await this.readBricks(some.map(({ slot }) => ({ buffer: state, slot })));
+      read.push(...bits.map((words) => words.slice()));
     }
     return read;
+  }
+
+  /** Bits by slot of `open` or `state`, all in one array. */
+  private async readBricks(
+    places: readonly { buffer: GPUBuffer; slot: number }[],
+  ): Promise<Bits[]> {
+    const encoder = this.gpu.device.createCommandEncoder({ label: 'flood fill bits' });
+    const ranges = places.map(({ buffer, slot }) => ({
+      buffer,
+      offsetBytes: slot * BRICK_BITS_BYTES,
+      sizeBytes: BRICK_BITS_BYTES,
+    }));
+    const reading = this.readback.record(encoder, ranges);
+    this.gpu.device.queue.submit([encoder.finish()]);
+    const words = new Uint32Array(await reading.read());
+    return places.map((_, index) => words.subarray(index * BRICK_WORDS, (index + 1) * BRICK_WORDS));
   }
 
   private releaseUploads(): void {

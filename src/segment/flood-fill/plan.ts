@@ -16,7 +16,7 @@ export interface ValueRange {
 }
 
 export const SUBS_PER_BRICK = 8;
-/** Links of a brick: itself and its 26 neighbours, index (z + 1) * 9 + (y + 1) * 3 + x + 1. */
+/** Links of a brick: itself and its 26 neighbours. */
 export const LINKS_PER_BRICK = 27;
 export const NOT_RESIDENT = 0xffffffff;
 export const OUTSIDE = 0xfffffffe;
@@ -27,6 +27,9 @@ export const linkStep = (link: number): Zyx => [
   (Math.floor(link / 3) % 3) - 1,
   (link % 3) - 1,
 ];
+
+/** The link to the brick that is a step away. */
+export const linkOf = ([z, y, x]: Zyx): number => (z + 1) * 9 + (y + 1) * 3 + x + 1;
 
 /** The links of a brick at `brickZyx`: slots of resident bricks, NOT_RESIDENT, or OUTSIDE the grid [first, end). */
 export function linksOf(

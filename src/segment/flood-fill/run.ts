@@ -168,8 +168,8 @@ export class FillRun {
     const { frontier, passes } = this;
     const changed = await this.readBits();
     const victims = frontier.victims(Math.ceil(EVICTED_SHARE * (passes.room + passes.size)));
-    passes.evict(victims);
-    for (const key of victims) frontier.putAway(key);
+    for (const [key, closedLinks] of await passes.evict(victims))
+      frontier.putAway(key, closedLinks);
     const away = new Map(changed);
     for (const key of victims) {
       const bits = frontier.bits.get(key);

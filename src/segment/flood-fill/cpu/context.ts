@@ -133,13 +133,16 @@ export class FillContext {
     this.threads.here.fill_queue(this.at.fill, this.slots.get(key) ?? 0);
   }
 
-  /** Lets go of a brick; none may be pending, and its bits were read by `changed`. */
-  evict(key: BrickKey): void {
+  /**
+   * Lets go of a brick; none may be pending, and its bits were read by `changed`. Returns its closed links, as `closedLinks`
+   * has them.
+   */
+  evict(key: BrickKey): number {
     const slot = this.slots.get(key);
-    if (slot === undefined) return;
-    this.threads.here.fill_evict(this.at.fill, slot);
+    if (slot === undefined) return 0;
     this.slots.delete(key);
     this.free.push(slot);
+    return this.threads.here.fill_evict(this.at.fill, slot);
   }
 
   /** Takes in all bricks out of a C-ordered volume, and queues the seed's. */

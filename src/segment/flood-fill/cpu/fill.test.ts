@@ -3,11 +3,12 @@ import FileSystemStore from '@zarrita/storage/fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as zarr from 'zarrita';
 import { BitsVault } from '../../../core/bits-vault';
-import type { BrickKey } from '../../../core/brick';
+import { type BrickKey, brickBox } from '../../../core/brick';
 import { allocate, type ImageArray, type ImageDtype } from '../../../core/dtype';
 import { FloodlightError } from '../../../core/errors';
 import type { PackedBits } from '../../../core/packed-bits';
 import { volumeOf, type Zyx } from '../../../core/vec';
+import { serpentine as wideSerpentine } from '../../../volume/testing/serpentine';
 import { testThreads } from '../../cpu/testing';
 import type { SegmentThreads } from '../../cpu/threads';
 import { Gate } from '../../gate';
@@ -158,6 +159,26 @@ describe('flood fill on the CPU equals the plain one', () => {
         const shape: Zyx = [66, 130, 330];
         const share = { 6: 0.4, 18: 0.2, 26: 0.15 }[connectivity];
         await compareInWindow(noise(shape, share, connectivity + 1), shape, middle(shape));
+      });
+
+      it('through a wide corridor along its own earlier bricks, reading each once', async () => {
+        const corridor = wideSerpentine({ shapeZyx: [128, 512, 512] });
+        const reads: string[] = [];
+        const source: VoxelBricks = {
+          dtype: 'uint8',
+          shapeZyx: corridor.shapeZyx,
+          async read(brickZyx) {
+            reads.push(String(brickZyx));
+            return corridor.fillChunk(brickBox(brickZyx));
+          },
+        };
+        const budgetBytes = bricks * threads(1).here.fill_brick_bytes();
+        const request = { seedZyx: corridor.seedZyx, range: bright, connectivity };
+        const fill = new CpuFloodFill(threads(1), budgetBytes);
+        const outcome = await fill.run(source, request, { signal: never(), vault });
+        expect(outcome).toMatchObject({ voxels: corridor.voxels, complete: true });
+        expect(outcome.evictions).toBeGreaterThan(100 - bricks);
+        expect(reads.length).toBe(new Set(reads).size);
       });
 
       it('through a corridor that comes back to each brick again and again', async () => {

@@ -127,10 +127,8 @@ export class CpuFillRun {
   private makeRoom(): void {
     const { context, frontier } = this;
     this.tell(this.readBits());
-    for (const key of frontier.victims(Math.ceil(EVICTED_SHARE * context.capacity))) {
-      context.evict(key);
-      frontier.putAway(key);
-    }
+    for (const key of frontier.victims(Math.ceil(EVICTED_SHARE * context.capacity)))
+      frontier.putAway(key, context.evict(key));
   }
 
   private async step(): Promise<void> {
