@@ -44,6 +44,8 @@ export interface ChunkSource<D extends Dtype = Dtype> {
 export interface ArrayRequest<D extends Dtype> {
   readonly store: VolumeStore;
   readonly version: ZarrVersion;
+  /** Its metadata, where they were read before. */
+  readonly document?: unknown;
   readonly supported: readonly D[];
   /** The axes that the multiscale tells of; undefined for a bare array. */
   readonly layout: ArrayAxes | undefined;
@@ -120,7 +122,9 @@ function chunkFailure(error: unknown, array: string, chunk: string): unknown {
 }
 
 /** The metadata document of an array that must be there. */
-async function readDocument({ store, version, signal }: ArrayRequest<Dtype>): Promise<unknown> {
+async function readDocument(request: ArrayRequest<Dtype>): Promise<unknown> {
+  const { store, version, signal, document } = request;
+  if (document !== undefined) return document;
   const file = version === 2 ? '.zarray' : DOCUMENT;
   const { value, forbidden } = await readJson(store, file, signal);
   if (value !== undefined) return value;

@@ -347,6 +347,42 @@ describe('what cannot be opened', () => {
     await expect.poll(() => server.cancelled).toContain('/s1/zarr.json');
   });
 
+  it.each([
+    ['of both versions', /^\/zarr\.json$/, ['/zarr.json', '/.zarray', '/.zattrs']],
+    [
+      'of all levels, and the list of labels',
+      /^\/s\d/,
+      ['/s0', '/s1', '/labels'].map((folder) => `${folder}/zarr.json`),
+    ],
+  ])('asks at once for the metadata %s', async (_, hanging, wanted) => {
+    const { url, requests } = await serve(await image(), (key) =>
+      hanging.test(key) ? { hang: true } : undefined,
+    );
+    const controller = new AbortController();
+    const opening = openVolume(url, { signal: controller.signal });
+    const refused = expect(opening).rejects.toSatisfy(isAbort);
+    await expect.poll(() => requests).toEqual(expect.arrayContaining(wanted));
+    controller.abort();
+    await refused;
+  });
+
+  it('heeds no file of version 2 beside one of version 3, whatever is wrong with it', async () => {
+    const { url } = await serve(await image(), (key) =>
+      key.startsWith('/.z') ? { status: 500 } : undefined,
+    );
+    expect(volumeOf((await openVolume(url)).info.shapeZyx)).toBe(20 * 30 * 41);
+  });
+
+  it('tells of labels that cannot be listed before it tells of a level that is missing', async () => {
+    const files = without(await image(), '/s1/zarr.json');
+    files.set('/labels/zarr.json', new TextEncoder().encode('{'));
+    const { url } = await serve(files);
+    await expect(openVolume(url)).rejects.toMatchObject({
+      code: 'BAD_METADATA',
+      message: expect.stringMatching(/labels\/zarr\.json.*no valid JSON/),
+    });
+  });
+
   it('opens where a bucket answers 403 for what is absent', async () => {
     const files = await image({ ome: '0.4' });
     const { url } = await serve(files, (key) => (files.has(key) ? undefined : { status: 403 }));

@@ -1,6 +1,7 @@
 import { recycle } from '../codecs/install';
 import { bytesOf, type Dtype, isFloat, type LabelDtype } from '../core/dtype';
 import { FloodlightError } from '../core/errors';
+import { ahead } from './ahead';
 import { ChunkCache } from './chunk-cache';
 import { type ChunkSource, openChunkSource } from './chunk-source';
 import { suggestContrast } from './contrast';
@@ -47,6 +48,8 @@ interface Source {
   readonly version: ZarrVersion;
   readonly cache: ChunkCache;
   readonly statistics: VolumeStatistics;
+  /** Of a bare array: its metadata. */
+  readonly document?: unknown;
 }
 
 /** A bare array tells of no lengths: voxels of 1 nm. */
@@ -75,11 +78,13 @@ async function openPyramid<D extends Dtype>(
   supported: readonly D[],
   signal: AbortSignal | undefined,
 ): Promise<Pyramid<D>> {
-  const { version, statistics } = source;
+  const { version, statistics, document } = source;
   const levels = await Promise.all(
     datasets.map(async (dataset) => {
-      const store = source.store.at(dataset.path);
-      const request = { store, version, supported, layout: layout?.axes, statistics, signal };
+      // What was read of a bare array is known to its own store.
+      const store = dataset.path === '' ? source.store : source.store.at(dataset.path);
+      const layoutOf = { layout: layout?.axes, document };
+      const request = { store, version, supported, ...layoutOf, statistics, signal };
       const chunks = await openChunkSource(request);
       const { shapeZyx, chunkZyx } = chunks;
       const transform = relativeTransform(dataset, reference ?? datasets[0] ?? dataset);
@@ -199,26 +204,41 @@ function labelSelection(
   return { t: along('t'), c: along('c') };
 }
 
-interface Description {
+interface OpenedImage {
   /** Undefined for a bare array. */
   readonly multiscale: Multiscale | undefined;
-  readonly datasets: readonly Dataset[];
   readonly finest: Placement;
+  readonly pyramid: Pyramid<Dtype>;
   readonly labels: readonly string[];
 }
 
-/** What the source's own metadata say, before any array is opened. */
-async function describe(
+/** Opens the arrays that the source's own metadata tell of, and asks at the same time which labels there are. */
+async function openImage(
   source: Source,
   node: ZarrNode,
   signal: AbortSignal | undefined,
-): Promise<Description> {
-  if (node.kind === 'array')
-    return { multiscale: undefined, datasets: [BARE_DATASET], finest: BARE_DATASET, labels: [] };
+): Promise<OpenedImage> {
+  const open = (
+    from: Source,
+    datasets: readonly Dataset[],
+    layout: Multiscale | undefined,
+    either: AbortSignal | undefined,
+  ) => openPyramid(from, datasets, layout, undefined, IMAGE_DTYPES, either);
+  if (node.kind === 'array') {
+    const bare: Source = { ...source, document: node.document };
+    const pyramid = await open(bare, [BARE_DATASET], undefined, signal);
+    return { multiscale: undefined, finest: BARE_DATASET, pyramid, labels: [] };
+  }
   const multiscale = await multiscaleOf(source, node.attributes, IMAGE_DTYPES, signal);
   const { datasets } = multiscale;
-  const labels = await listLabels(source, signal);
-  return { multiscale, datasets, finest: datasets[0] ?? BARE_DATASET, labels };
+  const opening = ahead(signal, (either) => open(source, datasets, multiscale, either));
+  try {
+    const labels = await listLabels(source, signal);
+    const finest = datasets[0] ?? BARE_DATASET;
+    return { multiscale, finest, pyramid: await opening.result, labels };
+  } finally {
+    opening.drop();
+  }
 }
 
 /**
@@ -253,8 +273,7 @@ export async function openVolume(
   const node = await readNode(store, signal);
   const source: Source = { store, version: node.version, cache, statistics };
 
-  const { multiscale, datasets, finest, labels } = await describe(source, node, signal);
-  const pyramid = await openPyramid(source, datasets, multiscale, undefined, IMAGE_DTYPES, signal);
+  const { multiscale, finest, pyramid, labels } = await openImage(source, node, signal);
   const { sizes } = pyramid;
   const grid = {
     url,

@@ -95,12 +95,11 @@ describe('shards', () => {
       const box = { originZyx: [0, 0, 0], shapeZyx: [4, 4, 7] } as const;
       expect(await level.readBox(box)).toEqual(expected);
       // Of each shard the index, and its chunks, side by side, at once.
-      expect(server.requests.sort()).toEqual([
+      expect(server.requests.filter((key) => !key.startsWith('/.')).sort()).toEqual([
         '/c/0/0/0',
         '/c/0/0/0',
         '/c/0/0/1',
         '/c/0/0/1',
-        '/zarr.json',
         '/zarr.json',
       ]);
     },
@@ -124,7 +123,7 @@ describe('shards', () => {
     const { server, level } = await open(shardedFiles(), fault);
     const controller = new AbortController();
     const leaving = level.readBox(at(0), controller.signal);
-    await expect.poll(() => server.requests.length).toBe(2);
+    await expect.poll(() => server.requests).toContain('/c/0/0/0');
     const staying = level.readBox(elsewhere);
     hang = false;
     controller.abort();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FloodlightError, isFloodlightError } from '../core/errors';
+import { ahead } from './ahead';
 import { badMetadata, parseWith } from './parse';
 import type { VolumeStore } from './store';
 
@@ -10,6 +11,8 @@ export interface ZarrNode {
   readonly version: ZarrVersion;
   /** The user's attributes; of an array of version 2: none, nothing here needs them. */
   readonly attributes: unknown;
+  /** An array's metadata document, as it is stored. */
+  readonly document?: unknown;
 }
 
 interface JsonFile {
@@ -58,23 +61,32 @@ const nodeSchema = z.object({
   attributes: z.unknown().optional(),
 });
 
-/** What lies at the store's folder; NOT_ZARR, or the 403 or the page that is there instead, when nothing does. */
+/**
+ * What lies at the store's folder; NOT_ZARR, or the 403 or the page that is there instead, when nothing does. What there may be
+ * of version 2 is asked for at the same time as what there may be of version 3, and looked at only where there is none of that.
+ */
 export async function readNode(store: VolumeStore, signal?: AbortSignal): Promise<ZarrNode> {
-  const v3 = await readJson(store, 'zarr.json', signal);
-  if (v3.value !== undefined) {
-    const node = parseWith(nodeSchema, v3.value, store.urlOf('zarr.json'));
-    return { kind: node.node_type, version: 3, attributes: node.attributes };
+  const version2 = ahead(signal, (either) =>
+    Promise.all([readJson(store, '.zarray', either), readJson(store, '.zattrs', either)]),
+  );
+  try {
+    const v3 = await readJson(store, 'zarr.json', signal);
+    if (v3.value !== undefined) {
+      const node = parseWith(nodeSchema, v3.value, store.urlOf('zarr.json'));
+      const { node_type: kind, attributes } = node;
+      return { kind, version: 3, attributes, document: v3.value };
+    }
+    const [array, attributes] = await version2.result;
+    if (array.value !== undefined)
+      return { kind: 'array', version: 2, attributes: {}, document: array.value };
+    if (attributes.value !== undefined)
+      return { kind: 'group', version: 2, attributes: attributes.value };
+    const group = await readJson(store, '.zgroup', signal);
+    if (group.value !== undefined) return { kind: 'group', version: 2, attributes: {} };
+    throw v3.forbidden ?? new FloodlightError('NOT_ZARR', { url: store.url });
+  } finally {
+    version2.drop();
   }
-  const [array, attributes] = await Promise.all([
-    readJson(store, '.zarray', signal),
-    readJson(store, '.zattrs', signal),
-  ]);
-  if (array.value !== undefined) return { kind: 'array', version: 2, attributes: {} };
-  if (attributes.value !== undefined)
-    return { kind: 'group', version: 2, attributes: attributes.value };
-  const group = await readJson(store, '.zgroup', signal);
-  if (group.value !== undefined) return { kind: 'group', version: 2, attributes: {} };
-  throw v3.forbidden ?? new FloodlightError('NOT_ZARR', { url: store.url });
 }
 
 /** The attributes of a group known to be of this version; undefined when there is none. */
