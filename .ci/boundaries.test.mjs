@@ -45,7 +45,7 @@ const forbidden = {
   gpu: ['../segment/registry', '../engine/protocol'],
   segment: ['../engine/protocol', '../state/store'],
   proofread: ['../engine/protocol'],
-  models: ['../volume/open-volume', '../gpu/device', '../engine/protocol'],
+  models: ['../disk/private-files', '../volume/patience', '../gpu/device', '../engine/protocol'],
   engine: ['../state/store', '../ui/app', '../automation/api'],
   state: [
     '../engine/engine',
@@ -67,7 +67,7 @@ const allowed = {
   volume: ['../core/vec', '../codecs/registry', '../disk/chunk-disk', 'zarrita'],
   gpu: ['../core/vec', './memory'],
   segment: ['../gpu/device', '../volume/model', '../core/vec'],
-  models: ['../core/vec', '../disk/private-files', '../segment/ffn/model', '../volume/patience'],
+  models: ['../core/vec', '../segment/ffn/model', 'zod'],
   engine: ['../segment/registry', '../models/read-model', '../gpu/device', '../mesh/surface'],
   state: [
     '../engine/client',

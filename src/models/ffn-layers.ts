@@ -71,7 +71,7 @@ export function ffnLayersOf(tensors: StoredTensors, { bad, foreign }: ModelFailu
   if (features < 1 || features > MOST_FEATURES)
     throw foreign(`it has ${features} features, where 1 to ${MOST_FEATURES} can be`);
   const stray = [...tensors.keys()].find((name) => isBeyond(name, depth));
-  if (stray) throw foreign(`it has ${stray}, but lacks conv${depth}_a`);
+  if (stray) throw foreign(`it has ${stray}, but lacks ${tensorNames(`conv${depth}_a`).weights}`);
   const layers = ffnLayerShapes(depth, features).map(({ name, ...layer }): ConvLayer => {
     const { weights, biases } = tensorNames(name);
     const { kernelZyx, inputs, outputs } = layer;

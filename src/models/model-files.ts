@@ -39,3 +39,14 @@ export function bundleTensors(
 
 /** What a checkpoint's index is called. */
 export const isIndex = ({ name }: Pick<ModelFile, 'name'>): boolean => name.endsWith(INDEX);
+
+export const isSafetensors = ({ name }: Pick<ModelFile, 'name'>): boolean =>
+  name.endsWith('.safetensors');
+
+/** What a request of google/ffn, or the arguments in it, may be called. */
+export const isRequestText = ({ name }: Pick<ModelFile, 'name'>): boolean =>
+  /\.(pbtxt|textproto|json)$/.test(name);
+
+/** Whether a file by its name may be one of a model's: then it is no volume. */
+export const isModelFile = (file: Pick<ModelFile, 'name'>): boolean =>
+  isIndex(file) || isSafetensors(file) || /\.data-\d{5}-of-\d{5}$/.test(file.name);

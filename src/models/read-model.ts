@@ -1,8 +1,21 @@
+import { fileNameOf } from '../core/file-name';
 import type { FfnModel, ModelDetails } from '../segment/ffn/model';
 import type { FfnLayers } from '../segment/network/network';
-import { ffnLayersOf, type ModelFailures } from './ffn-layers';
+import { changedDetails, detailsOf, detailsProblem } from './details';
+import { ffnLayerShapes, ffnLayersOf, type ModelFailures, tensorNames } from './ffn-layers';
 import { knownDetails } from './known-models';
-import { bundleTensors, failuresOf, isIndex, type ModelFile } from './model-files';
+import {
+  bundleTensors,
+  failuresOf,
+  isIndex,
+  isRequestText,
+  isSafetensors,
+  type ModelFile,
+} from './model-files';
+import { detailsIn, metadataOf } from './model-metadata';
+import { readRequestText } from './request-text';
+import { type FloatTensor, readSafetensors, writeSafetensors } from './safetensors';
+import type { StoredTensors } from './tensors';
 
 const ID_BYTES = 8;
 
@@ -37,25 +50,68 @@ export async function digestOf({ layers }: FfnLayers): Promise<string> {
     .join('');
 }
 
-/** The layers in a checkpoint's files. */
-function readLayers(files: readonly ModelFile[], failures: ModelFailures): FfnLayers {
-  const [index, ...others] = files.filter(isIndex);
-  if (!index) throw failures.bad('there is no .index among its files');
-  if (others.length > 0) throw failures.bad('its files belong to more than one checkpoint');
-  return ffnLayersOf(bundleTensors(index, files, failures.bad), failures);
+/** The tensors of a model's files, and what they tell of it. */
+function openFiles(
+  main: ModelFile,
+  files: readonly ModelFile[],
+  { bad }: ModelFailures,
+): { tensors: StoredTensors; details: Partial<ModelDetails> } {
+  if (isIndex(main)) return { tensors: bundleTensors(main, files, bad), details: {} };
+  const { metadata, tensors } = readSafetensors(main.bytes, bad);
+  return { tensors, details: detailsIn(metadata, bad) };
+}
+
+/** What texts beside the files tell; they must not speak of another depth. */
+function requested(files: readonly ModelFile[], depth: number, { bad }: ModelFailures) {
+  const texts = files.filter(isRequestText).map(({ bytes }) => readRequestText(bytes, bad));
+  const other = texts.find((text) => text.depth !== undefined && text.depth !== depth);
+  if (other) throw bad(`its weights are of depth ${depth}, the text beside it says ${other.depth}`);
+  return Object.assign({}, ...texts.map(({ details }) => details)) as Partial<ModelDetails>;
 }
 
 /**
- * A model of its files: a TensorFlow checkpoint, `.index` and all `.data`. What is not said of it is known by its weights
- * or taken from `defaultDetails`. Rejects with BAD_MODEL or FOREIGN_MODEL.
+ * A model of its files: a TensorFlow checkpoint (`.index` and all `.data`; a request of google/ffn beside them tells more),
+ * or one file of safetensors. What nobody says of it is known by its weights or taken from `defaultDetails`. Rejects with
+ * BAD_MODEL or FOREIGN_MODEL, and BAD_PARAMETERS where `details` make no sense.
  */
 export async function readModel(
   files: readonly ModelFile[],
   details: Partial<ModelDetails> = {},
 ): Promise<FfnModel> {
-  const fileName = (files.find(isIndex) ?? files[0])?.name ?? 'without files';
-  const network = readLayers(files, failuresOf(fileName));
+  const mains = files.filter((file) => isIndex(file) || isSafetensors(file));
+  const [main] = mains;
+  const fileName = (main ?? files[0])?.name ?? 'of no file';
+  const failures = failuresOf(fileName);
+  if (!main) throw failures.bad('there is neither an .index nor a .safetensors among its files');
+  if (mains.length > 1) throw failures.bad('its files belong to more than one model');
+  const opened = openFiles(main, files, failures);
+  const network = ffnLayersOf(opened.tensors, failures);
   const id = await digestOf(network);
-  const name = fileName.replace(/\.[^.]*$/, '');
-  return { ...defaultDetails, name, ...knownDetails(id), ...details, ...network, id };
+  const told = {
+    ...knownDetails(id),
+    ...opened.details,
+    ...requested(files, network.depth, failures),
+  };
+  const isAssumed = told.fieldOfViewZyx === undefined || told.deltasZyx === undefined;
+  const name = fileNameOf(fileName.replace(/\.[^.]*$/, ''), 'model');
+  const found = { ...defaultDetails, name, ...told, ...(isAssumed ? { isAssumed } : {}) };
+  const problem = detailsProblem(found);
+  if (problem !== undefined)
+    throw failures.bad(`what it says of itself makes no sense (${problem})`);
+  return { ...changedDetails(found, details), ...network, id };
+}
+
+/** A model as one file of safetensors, with google/ffn's names, that `readModel` reads. */
+export function writeModel(model: FfnModel): Uint8Array<ArrayBuffer> {
+  const shapes = ffnLayerShapes(model.depth, model.features);
+  const tensors = shapes.flatMap(({ name, kernelZyx, inputs, outputs }, index): FloatTensor[] => {
+    const layer = model.layers[index];
+    if (!layer) throw new RangeError(`a network of depth ${model.depth} lacks layer ${index}`);
+    const { weights, biases } = tensorNames(name);
+    return [
+      { name: weights, shape: [...kernelZyx, inputs, outputs], values: layer.weights },
+      { name: biases, shape: [outputs], values: layer.biases },
+    ];
+  });
+  return writeSafetensors(tensors, metadataOf(detailsOf(model)));
 }

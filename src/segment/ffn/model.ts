@@ -9,9 +9,12 @@ export interface FfnModel extends FfnLayers {
   /** Where it comes from, and under which licence, in words; empty where nobody said so. */
   readonly source: string;
   readonly licence: string;
+  /** Odd sizes. */
   readonly fieldOfViewZyx: Zyx;
   /** How far a field of view moves, voxels. */
   readonly deltasZyx: Zyx;
+  /** There where nobody said so of field of view and deltas: they are what such networks usually have. */
+  readonly isAssumed?: true;
   /** What it was trained on; null where nobody said so. */
   readonly voxelSizeNm: Zyx | null;
   /** Image values become (value - mean) / deviation. */

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { FloodlightError } from '../core/errors';
+import type { FfnModel, ModelDetails } from '../segment/ffn/model';
+
+const MOST_FIELD_OF_VIEW = 255;
+const MOST_NM = 1e6;
+const MOST_VALUE = 1e9;
+
+const text = (most: number) => z.string().trim().max(most);
+const triple = (value: z.ZodNumber) => z.tuple([value, value, value]).readonly();
+const size = z.int().min(1).max(MOST_FIELD_OF_VIEW);
+const probability = z.number().gt(0).lt(1);
+
+const schema = z.strictObject({
+  name: text(200).min(1),
+  source: text(2000),
+  licence: text(2000),
+  fieldOfViewZyx: triple(size).refine((sizes) => sizes.every((voxels) => voxels % 2 === 1), {
+    message: 'sizes must be odd',
+  }),
+  deltasZyx: triple(size),
+  isAssumed: z.literal(true).optional(),
+  voxelSizeNm: triple(z.number().positive().max(MOST_NM)).nullable(),
+  normalization: z.strictObject({
+    mean: z.number().min(-MOST_VALUE).max(MOST_VALUE),
+    deviation: z.number().positive().max(MOST_VALUE),
+  }),
+  padProbability: probability,
+  moveThreshold: probability,
+});
+
+/** What does not fit among things said of a model, in words; undefined where all of it does. */
+export function detailsProblem(details: ModelDetails): string | undefined {
+  const { error } = schema.safeParse(details);
+  const [issue] = error?.issues ?? [];
+  if (issue) return `${issue.path.join('.') || 'its details'}: ${issue.message}`;
+  const { deltasZyx, fieldOfViewZyx } = details;
+  const isTooFar = deltasZyx.some((delta, axis) => 2 * delta >= (fieldOfViewZyx[axis] ?? 0));
+  return isTooFar ? 'deltasZyx: a field of view has to overlap where it comes from' : undefined;
+}
+
+/** What is said of a model, without its weights. */
+export function detailsOf(model: FfnModel): ModelDetails {
+  const { id: _, depth: __, features: ___, layers: ____, ...details } = model;
+  return details;
+}
+
+/** The details with some of them changed; what is said of field of view or deltas is no assumption. BAD_PARAMETERS. */
+export function changedDetails(
+  details: ModelDetails,
+  { isAssumed: _, ...changes }: Partial<ModelDetails>,
+): ModelDetails {
+  const { isAssumed, ...known } = details;
+  const isSaid = changes.fieldOfViewZyx !== undefined || changes.deltasZyx !== undefined;
+  const changed = { ...known, ...changes, ...(isAssumed && !isSaid ? { isAssumed } : {}) };
+  const reason = detailsProblem(changed);
+  if (reason !== undefined)
+    throw new FloodlightError('BAD_PARAMETERS', { what: 'Details of a model', reason });
+  return changed;
+}
