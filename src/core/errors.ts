@@ -27,6 +27,7 @@ export interface ErrorFields {
   BAD_MODEL: { model: string; reason: string };
   /** A model of another kind, or of a size that is not run; `what` says in which way. */
   FOREIGN_MODEL: { model: string; what: string };
+  UNKNOWN_MODEL: { id: string };
   NO_VOLUME: Record<never, never>;
   UNKNOWN_LABEL_LAYER: { layer: string; layers: readonly string[] };
   UNKNOWN_SEGMENT: { id: number };
@@ -85,6 +86,7 @@ const messages: { [Code in ErrorCode]: (fields: ErrorFields[Code]) => string } =
     `The model ${model} cannot be read: ${reason}. Fetch its files again, all of them.`,
   FOREIGN_MODEL: ({ model, what }) =>
     `${model} is no flood-filling network that can be run: ${what}. Take a checkpoint that google/ffn wrote for its convstack_3d.`,
+  UNKNOWN_MODEL: ({ id }) => `There is no model ${id} among those that are kept. Import it first.`,
   NO_VOLUME: () => 'No volume is open. Open one first.',
   UNKNOWN_LABEL_LAYER: ({ layer, layers }) =>
     `The volume has no label layer “${layer}”; it has ${layers.length > 0 ? layers.join(', ') : 'none'}.`,

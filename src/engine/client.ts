@@ -48,6 +48,11 @@ export function createEngineClient(): EngineClient {
     saveLabels: (job, options) => remote.saveLabels(job, options),
     savedLabels: () => remote.savedLabels(),
     removeSavedLabels: (folderName) => remote.removeSavedLabels(folderName),
+    importModel: (job, sources, details) => remote.importModel(job, sources, details),
+    models: () => remote.models(),
+    updateModel: (id, changes) => remote.updateModel(id, changes),
+    removeModel: (id) => remote.removeModel(id),
+    exportModel: (id) => remote.exportModel(id),
     saveMesh: (id, format) => remote.saveMesh(id, format),
   };
 }

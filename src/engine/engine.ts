@@ -8,11 +8,14 @@ import type { Zyx } from '../core/vec';
 import type { ChunkDisk } from '../disk/chunk-disk';
 import type { BrickSlot } from '../gpu/brick-pool';
 import type { AdapterInfo } from '../gpu/device';
+import type { ModelInfo } from '../models/describe-model';
 import type { ImageFilter } from '../normalize/filter';
 import type { ComponentsFunction } from '../segment/components/types';
 import type { SegmentThreads } from '../segment/cpu/threads';
+import type { ModelDetails } from '../segment/ffn/model';
 import type { FillFunction } from '../segment/flood-fill/cpu/context';
 import { filteredVolume } from '../volume/filtered-volume';
+import type { Fetch } from '../volume/http-store';
 import type { AxisSelection, Volume, VolumeInfo } from '../volume/model';
 import {
   type Budgets,
@@ -35,6 +38,8 @@ import type { Layer, LayerOptions, LayerSource } from './layer';
 import { LayerSources } from './layer-sources';
 import type { MemorySlot } from './memory-brick-pool';
 import type { Mesher } from './mesher';
+import { ModelImports, type ModelSource } from './models/model-imports';
+import { ModelLibrary, type ModelList } from './models/model-library';
 import { layersAt, valueAt } from './probe';
 import type {
   BackendChoice,
@@ -88,6 +93,9 @@ export interface EngineSurroundings {
   readonly encode: Coder['encode'];
   /** Where labels lie that the browser keeps; undefined where it keeps none. */
   savedFolder(): Promise<FileSystemDirectoryHandle | undefined>;
+  /** Where networks lie that the browser keeps; undefined where it keeps none. */
+  modelFolder(): Promise<FileSystemDirectoryHandle | undefined>;
+  readonly fetch: Fetch;
   /** Filters parts of the image. */
   readonly filter: Coder['filter'];
   openVolume(
@@ -138,6 +146,9 @@ export class Engine implements EngineApi {
   /** Counts of components that run. */
   private readonly counts = new Map<number, AbortController>();
   private readonly saves: LabelSaves;
+  /** Networks that the user has imported: `load` gives one with its weights. */
+  private readonly library: ModelLibrary;
+  private readonly imports: ModelImports;
   private readonly canvases = new Map<ViewId, OffscreenCanvas>();
   private readonly views = new Map<ViewId, SliceView>();
   private display: DisplayState | undefined;
@@ -152,6 +163,10 @@ export class Engine implements EngineApi {
       savedFolder: () => around.savedFolder(),
       onProgress: (job, progress) => this.emit({ type: 'saving', job, progress }),
     });
+    this.library = new ModelLibrary(() => around.modelFolder());
+    this.imports = new ModelImports(this.library, around.fetch, (job, progress) =>
+      this.emit({ type: 'importing', job, progress }),
+    );
     this.layers = new LayerSources((source, { headers }, signal) =>
       around.openVolume(source, headers ? { headers } : {}, signal, (isOffline) =>
         this.emit({ type: 'network', isOffline }),
@@ -363,6 +378,7 @@ export class Engine implements EngineApi {
     this.jobs.cancel(job);
     this.counts.get(job)?.abort(abortError());
     this.saves.cancel(job);
+    this.imports.cancel(job);
   }
 
   retryFailed(): void {
@@ -462,12 +478,37 @@ export class Engine implements EngineApi {
     return { file: await meshFile(id, mesh), level, voxelSizeNm };
   }
 
+  async importModel(
+    job: number,
+    sources: readonly ModelSource[],
+    details: Partial<ModelDetails>,
+  ): Promise<ModelInfo> {
+    return this.imports.import(job, sources, details);
+  }
+
+  async models(): Promise<ModelList> {
+    return this.library.list();
+  }
+
+  async updateModel(id: string, changes: Partial<ModelDetails>): Promise<ModelInfo> {
+    return this.library.update(id, changes);
+  }
+
+  async removeModel(id: string): Promise<void> {
+    await this.library.remove(id);
+  }
+
+  async exportModel(id: string): Promise<Blob> {
+    return this.library.export(id);
+  }
+
   /** Lets go of the device and all that runs. */
   dispose(): void {
     this.disposed = true;
     this.endStatistics();
     void this.jobs.stop();
     this.saves.cancelAll();
+    this.imports.cancelAll();
     this.slices?.dispose();
     this.session?.dispose();
     this.cpu?.dispose();

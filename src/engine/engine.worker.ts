@@ -33,6 +33,8 @@ const engine: EngineApi = new Engine({
     openVolume(source, { ...access, ...kept, signal, patience: { onOffline } }),
   openSpillFile,
   savedFolder: () => privateFolder('labels'),
+  modelFolder: () => privateFolder('models'),
+  fetch: (...request) => fetch(...request),
   disk,
   defaultBudgets: async () => {
     const { deviceMemory } = navigator as { deviceMemory?: number };

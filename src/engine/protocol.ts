@@ -10,7 +10,9 @@ import type { SurfaceMesh, SurfacePiece } from '../core/surface';
 import type { Zyx } from '../core/vec';
 import type { LabelLayoutOptions } from '../exporters/labels/layout';
 import type { AdapterInfo } from '../gpu/device';
+import type { ModelInfo } from '../models/describe-model';
 import type { ImageFilter } from '../normalize/filter';
+import type { ModelDetails } from '../segment/ffn/model';
 import type { FloodFillParams } from '../segment/flood-fill/params';
 import type { Connectivity } from '../segment/flood-fill/plan';
 import type { AxisSelection, VolumeInfo } from '../volume/model';
@@ -18,12 +20,17 @@ import type { VolumeSource } from '../volume/open-store';
 import type { Budgets } from './budgets';
 import type { HistoryState } from './edit-history';
 import type { Layer, LayerOptions, LayerSource } from './layer';
+import type { ImportProgress } from './models/fetch-files';
+import type { ModelSource } from './models/model-imports';
+import type { ModelList } from './models/model-library';
 import type { BrickCounts } from './scheduler/brick-state';
 import type { SceneCamera } from './surfaces/scene-camera';
 
 export type { SliceView, ViewId } from '../core/slice-geometry';
 export type { SurfaceMesh } from '../core/surface';
+export type { ModelInfo } from '../models/describe-model';
 export type { ImageFilter } from '../normalize/filter';
+export type { ModelDetails } from '../segment/ffn/model';
 export type { FloodFillParams } from '../segment/flood-fill/params';
 export type { Connectivity } from '../segment/flood-fill/plan';
 export type { AxisSelection } from '../volume/model';
@@ -45,6 +52,9 @@ export {
   VOLUME_LAYER,
   volumeLayer,
 } from './layer';
+export type { ImportProgress } from './models/fetch-files';
+export type { ModelSource } from './models/model-imports';
+export type { DamagedModel, ModelList } from './models/model-library';
 export type { BrickCounts } from './scheduler/brick-state';
 export type { SceneCamera } from './surfaces/scene-camera';
 
@@ -255,6 +265,7 @@ export interface SaveProgress {
 export type EngineEvent =
   | { readonly type: 'progress'; readonly job: number; readonly progress: FillProgress }
   | { readonly type: 'saving'; readonly job: number; readonly progress: SaveProgress }
+  | { readonly type: 'importing'; readonly job: number; readonly progress: ImportProgress }
   | { readonly type: 'segments'; readonly segments: readonly SegmentInfo[] }
   | { readonly type: 'backend'; readonly backend: BackendInfo }
   | { readonly type: 'history'; readonly history: HistoryState }
@@ -350,4 +361,21 @@ export interface EngineApi {
   /** Removes one of them, named as its folder is. */
   removeSavedLabels(folderName: string): Promise<void>;
   saveMesh(id: number, format: 'glb'): Promise<SavedMesh>;
+  /**
+   * Reads a network of its files, or of an address, and keeps it in the browser's own storage; progress comes as events. `job`
+   * names the import for `cancel`. BAD_MODEL, FOREIGN_MODEL, BAD_PARAMETERS, BUDGET_EXCEEDED, QUOTA_EXCEEDED, SAVE_FAILED, or as
+   * `open` does; nothing is kept then.
+   */
+  importModel(
+    job: number,
+    sources: readonly ModelSource[],
+    details: Partial<ModelDetails>,
+  ): Promise<ModelInfo>;
+  /** The networks that are kept. */
+  models(): Promise<ModelList>;
+  /** Changes what is said of one of them. UNKNOWN_MODEL, BAD_PARAMETERS, BAD_MODEL, QUOTA_EXCEEDED, SAVE_FAILED. */
+  updateModel(id: string, changes: Partial<ModelDetails>): Promise<ModelInfo>;
+  removeModel(id: string): Promise<void>;
+  /** One of them as a file of safetensors, which `importModel` takes. */
+  exportModel(id: string): Promise<Blob>;
 }

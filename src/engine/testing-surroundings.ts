@@ -21,6 +21,8 @@ export const testSurroundings = (
   encode: testCoder.encode,
   filter: testCoder.filter,
   savedFolder: async () => undefined,
+  modelFolder: async () => undefined,
+  fetch: (...request) => fetch(...request),
   startThreads: () => testThreads(1),
   openVolume: (source, access, signal, onOffline) =>
     openVolume(source, { ...access, signal, patience: { onOffline } }),

@@ -36,10 +36,20 @@ export function ffnLayerShapes(depth: number, features: number): LayerShape[] {
 }
 
 /** The names of a layer's two tensors. */
-export const tensorNames = (layer: string) => ({
+const tensorNames = (layer: string) => ({
   weights: `${SCOPE}/${layer}/weights`,
   biases: `${SCOPE}/${layer}/biases`,
 });
+
+/** All tensors of such a network, weights before biases, with their shapes. */
+export const ffnTensors = (depth: number, features: number) =>
+  ffnLayerShapes(depth, features).flatMap(({ name, kernelZyx, inputs, outputs }) => {
+    const { weights, biases } = tensorNames(name);
+    return [
+      { name: weights, shape: [...kernelZyx, inputs, outputs] },
+      { name: biases, shape: [outputs] },
+    ];
+  });
 
 /** How many pairs of convolutions there are, one after the other from the first on. */
 function depthOf(tensors: StoredTensors): number {
@@ -49,20 +59,13 @@ function depthOf(tensors: StoredTensors): number {
 }
 
 /**
- * The network that tensors of google/ffn's `convstack_3d` make; others among them, of optimizers and bookkeeping, are left
- * alone. Throws `foreign` naming what is missing or of another shape, `bad` where values are damaged.
+ * How large the network is that tensors of google/ffn's `convstack_3d` make, by their names, types and shapes; others among
+ * them, of optimizers and bookkeeping, are left alone. Throws `foreign` naming what is missing or of another shape.
  */
-export function ffnLayersOf(tensors: StoredTensors, { bad, foreign }: ModelFailures): FfnLayers {
-  const read = (name: string, shape: readonly number[]): Float32Array => {
-    const tensor = tensors.get(name);
-    if (!tensor) throw foreign(`it lacks ${name}`);
-    if (tensor.dtype !== 'float32') throw foreign(`${name} is ${tensor.dtype}, not float32`);
-    if (tensor.shape.join() !== shape.join())
-      throw foreign(`${name} is ${tensor.shape.join(' × ')}, not ${shape.join(' × ')}`);
-    const values = tensor.read();
-    if (!values.every(Number.isFinite)) throw bad(`${name} has values that are no numbers`);
-    return values;
-  };
+export function ffnSizeOf(
+  tensors: StoredTensors,
+  { foreign }: ModelFailures,
+): Pick<FfnLayers, 'depth' | 'features'> {
   const depth = depthOf(tensors);
   const first = tensorNames('conv0_a').weights;
   if (depth === 0) throw foreign(`it lacks ${first}`);
@@ -72,14 +75,28 @@ export function ffnLayersOf(tensors: StoredTensors, { bad, foreign }: ModelFailu
     throw foreign(`it has ${features} features, where 1 to ${MOST_FEATURES} can be`);
   const stray = [...tensors.keys()].find((name) => isBeyond(name, depth));
   if (stray) throw foreign(`it has ${stray}, but lacks ${tensorNames(`conv${depth}_a`).weights}`);
+  for (const { name, shape } of ffnTensors(depth, features)) {
+    const tensor = tensors.get(name);
+    if (!tensor) throw foreign(`it lacks ${name}`);
+    if (tensor.dtype !== 'float32') throw foreign(`${name} is ${tensor.dtype}, not float32`);
+    if (tensor.shape.join() !== shape.join())
+      throw foreign(`${name} is ${tensor.shape.join(' × ')}, not ${shape.join(' × ')}`);
+  }
+  return { depth, features };
+}
+
+/** The network itself. Throws as `ffnSizeOf` does, and `bad` where values are damaged. */
+export function ffnLayersOf(tensors: StoredTensors, failures: ModelFailures): FfnLayers {
+  const { depth, features } = ffnSizeOf(tensors, failures);
+  const read = (name: string): Float32Array => {
+    const values = tensors.get(name)?.read();
+    if (!values?.every(Number.isFinite))
+      throw failures.bad(`${name} has values that are no numbers`);
+    return values;
+  };
   const layers = ffnLayerShapes(depth, features).map(({ name, ...layer }): ConvLayer => {
     const { weights, biases } = tensorNames(name);
-    const { kernelZyx, inputs, outputs } = layer;
-    return {
-      ...layer,
-      weights: read(weights, [...kernelZyx, inputs, outputs]),
-      biases: read(biases, [outputs]),
-    };
+    return { ...layer, weights: read(weights), biases: read(biases) };
   });
   return { depth, features, layers };
 }

@@ -16,7 +16,7 @@ export function metadataOf(details: ModelDetails): Metadata {
     ...(isAssumed
       ? {}
       : { field_of_view_zyx: fieldOfViewZyx.join(','), deltas_zyx: deltasZyx.join(',') }),
-    ...(voxelSizeNm ? { voxel_size_nm_zyx: voxelSizeNm.join(',') } : {}),
+    voxel_size_nm_zyx: voxelSizeNm?.join(',') ?? '',
     image_mean: String(normalization.mean),
     image_deviation: String(normalization.deviation),
     pad_probability: String(details.padProbability),
@@ -43,7 +43,7 @@ export function detailsIn(metadata: Metadata, fail: Fail): Partial<ModelDetails>
     licence: textOf('licence'),
     fieldOfViewZyx: tripleOf('field_of_view_zyx'),
     deltasZyx: tripleOf('deltas_zyx'),
-    voxelSizeNm: tripleOf('voxel_size_nm_zyx'),
+    voxelSizeNm: textOf('voxel_size_nm_zyx') === '' ? null : tripleOf('voxel_size_nm_zyx'),
     normalization: mean === undefined || deviation === undefined ? undefined : { mean, deviation },
     padProbability: numberOf('pad_probability'),
     moveThreshold: numberOf('move_threshold'),

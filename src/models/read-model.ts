@@ -2,7 +2,7 @@ import { fileNameOf } from '../core/file-name';
 import type { FfnModel, ModelDetails } from '../segment/ffn/model';
 import type { FfnLayers } from '../segment/network/network';
 import { changedDetails, detailsOf, detailsProblem } from './details';
-import { ffnLayerShapes, ffnLayersOf, type ModelFailures, tensorNames } from './ffn-layers';
+import { ffnLayersOf, ffnTensors, type ModelFailures } from './ffn-layers';
 import { knownDetails } from './known-models';
 import {
   bundleTensors,
@@ -14,7 +14,7 @@ import {
 } from './model-files';
 import { detailsIn, metadataOf } from './model-metadata';
 import { readRequestText } from './request-text';
-import { type FloatTensor, readSafetensors, writeSafetensors } from './safetensors';
+import { readSafetensors, writeSafetensors } from './safetensors';
 import type { StoredTensors } from './tensors';
 
 const ID_BYTES = 8;
@@ -69,6 +69,22 @@ function requested(files: readonly ModelFile[], depth: number, { bad }: ModelFai
   return Object.assign({}, ...texts.map(({ details }) => details)) as Partial<ModelDetails>;
 }
 
+/** What is known of a model by its weights and by what its files tell; `bad` where that makes no sense. */
+export function detailsTold(
+  id: string,
+  fileName: string,
+  toldByFiles: Partial<ModelDetails>,
+  { bad }: ModelFailures,
+): ModelDetails {
+  const told = { ...knownDetails(id), ...toldByFiles };
+  const isAssumed = told.fieldOfViewZyx === undefined || told.deltasZyx === undefined;
+  const name = fileNameOf(fileName.replace(/\.[^.]*$/, ''), 'model');
+  const found = { ...defaultDetails, name, ...told, ...(isAssumed ? { isAssumed } : {}) };
+  const problem = detailsProblem(found);
+  if (problem === undefined) return found;
+  throw bad(`what it says of itself makes no sense (${problem})`);
+}
+
 /**
  * A model of its files: a TensorFlow checkpoint (`.index` and all `.data`; a request of google/ffn beside them tells more),
  * or one file of safetensors. What nobody says of it is known by its weights or taken from `defaultDetails`. Rejects with
@@ -87,31 +103,18 @@ export async function readModel(
   const opened = openFiles(main, files, failures);
   const network = ffnLayersOf(opened.tensors, failures);
   const id = await digestOf(network);
-  const told = {
-    ...knownDetails(id),
-    ...opened.details,
-    ...requested(files, network.depth, failures),
-  };
-  const isAssumed = told.fieldOfViewZyx === undefined || told.deltasZyx === undefined;
-  const name = fileNameOf(fileName.replace(/\.[^.]*$/, ''), 'model');
-  const found = { ...defaultDetails, name, ...told, ...(isAssumed ? { isAssumed } : {}) };
-  const problem = detailsProblem(found);
-  if (problem !== undefined)
-    throw failures.bad(`what it says of itself makes no sense (${problem})`);
+  const told = { ...opened.details, ...requested(files, network.depth, failures) };
+  const found = detailsTold(id, fileName, told, failures);
   return { ...changedDetails(found, details), ...network, id };
 }
 
 /** A model as one file of safetensors, with google/ffn's names, that `readModel` reads. */
 export function writeModel(model: FfnModel): Uint8Array<ArrayBuffer> {
-  const shapes = ffnLayerShapes(model.depth, model.features);
-  const tensors = shapes.flatMap(({ name, kernelZyx, inputs, outputs }, index): FloatTensor[] => {
-    const layer = model.layers[index];
-    if (!layer) throw new RangeError(`a network of depth ${model.depth} lacks layer ${index}`);
-    const { weights, biases } = tensorNames(name);
-    return [
-      { name: weights, shape: [...kernelZyx, inputs, outputs], values: layer.weights },
-      { name: biases, shape: [outputs], values: layer.biases },
-    ];
-  });
+  const { depth, features, layers } = model;
+  const values = layers.flatMap(({ weights, biases }) => [weights, biases]);
+  const tensors = ffnTensors(depth, features).map((tensor, index) => ({
+    ...tensor,
+    values: values[index] ?? new Float32Array(),
+  }));
   return writeSafetensors(tensors, metadataOf(detailsOf(model)));
 }

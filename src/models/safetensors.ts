@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Fail } from './byte-reader';
-import { elementsOf, floatsOf, type StoredTensor, type StoredTensors } from './tensors';
+import { elementsOf, floatsOf, type StoredTensors } from './tensors';
 
 const LENGTH_BYTES = 8;
 /** Headers of networks like ours have some kilobytes. */
@@ -70,23 +70,29 @@ function checkPlaces(tensors: SafetensorsHeader['tensors'], dataBytes: number, f
   if (end !== dataBytes) throw fail(`its tensors have ${end} bytes, but ${dataBytes} are there`);
 }
 
-/** The tensors of a file, not read yet, and what it says of itself. Throws what `fail` makes. */
-export function readSafetensors(
-  bytes: Uint8Array,
+/** The tensors that a header names; `bytesAt` gives the bytes of the file between two places. */
+export const tensorsIn = (
+  { tensors, dataAt }: SafetensorsHeader,
+  bytesAt: (from: number, end: number) => Uint8Array,
   fail: Fail,
-): { metadata: SafetensorsHeader['metadata']; tensors: StoredTensors } {
-  const { metadata, tensors, dataAt } = readHeader(bytes, bytes.length, fail);
-  const stored = Object.entries(tensors).map(([name, tensor]): [string, StoredTensor] => {
-    const { dtype, shape, data_offsets } = tensor;
-    const [from, to] = data_offsets;
-    const read = () => {
-      if (elementsOf(shape) * FLOAT32_BYTES !== to - from)
-        throw fail(`${name} has ${to - from} bytes for a shape of ${shape.join(' × ')}`);
-      return floatsOf(bytes.subarray(dataAt + from, dataAt + to));
-    };
-    return [name, { dtype: dtype === 'F32' ? 'float32' : dtype, shape, read }];
-  });
-  return { metadata, tensors: new Map(stored) };
+): StoredTensors =>
+  new Map(
+    Object.entries(tensors).map(([name, { dtype, shape, data_offsets }]) => {
+      const [from, end] = data_offsets;
+      const read = () => {
+        if (elementsOf(shape) * FLOAT32_BYTES !== end - from)
+          throw fail(`${name} has ${end - from} bytes for a shape of ${shape.join(' × ')}`);
+        return floatsOf(bytesAt(dataAt + from, dataAt + end));
+      };
+      return [name, { dtype: dtype === 'F32' ? 'float32' : dtype, shape, read }];
+    }),
+  );
+
+/** The tensors of a file, not read yet, and what it says of itself. Throws what `fail` makes. */
+export function readSafetensors(bytes: Uint8Array, fail: Fail) {
+  const header = readHeader(bytes, bytes.length, fail);
+  const bytesAt = (from: number, end: number) => bytes.subarray(from, end);
+  return { metadata: header.metadata, tensors: tensorsIn(header, bytesAt, fail) };
 }
 
 /** A tensor to be written. */

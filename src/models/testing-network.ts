@@ -1,5 +1,5 @@
 import type { FfnLayers } from '../segment/network/network';
-import { ffnLayerShapes, tensorNames } from './ffn-layers';
+import { ffnLayerShapes, ffnTensors } from './ffn-layers';
 import type { WrittenTensor } from './testing-bundle';
 
 /** A network of weights without order, the same for each seed. */
@@ -18,20 +18,11 @@ export function randomNetwork(depth: number, features: number, seed: number): Ff
   return { depth, features, layers };
 }
 
-const bytesOf = (values: Float32Array) => new Uint8Array(Float32Array.from(values).buffer);
-
 /** Its tensors as google/ffn names them. */
-export const tensorsOf = ({ depth, features, layers }: FfnLayers): WrittenTensor[] =>
-  ffnLayerShapes(depth, features).flatMap(({ name, kernelZyx, inputs, outputs }, index) => {
-    const { weights, biases } = tensorNames(name);
-    const layer = layers[index];
-    if (!layer) throw new RangeError(`there is no layer ${index}`);
-    return [
-      {
-        name: weights,
-        shape: [...kernelZyx, inputs, outputs],
-        bytes: bytesOf(layer.weights),
-      },
-      { name: biases, shape: [outputs], bytes: bytesOf(layer.biases) },
-    ];
-  });
+export const tensorsOf = ({ depth, features, layers }: FfnLayers): WrittenTensor[] => {
+  const values = layers.flatMap(({ weights, biases }) => [weights, biases]);
+  return ffnTensors(depth, features).map((tensor, index) => ({
+    ...tensor,
+    bytes: new Uint8Array(Float32Array.from(values[index] ?? []).buffer),
+  }));
+};

@@ -1,8 +1,9 @@
 import type { AbsolutePath, GetOptions, RangeQuery } from 'zarrita';
 import { codecFailed } from '../codecs/codec-failed';
 import { FloodlightError } from '../core/errors';
+import { isWebPage, statusError } from './http-answer';
 import type { VolumeStatistics } from './model';
-import { type Patience, retryAfter } from './patience';
+import type { Patience } from './patience';
 import { RangeMerger } from './range-merger';
 import type { RangeOptions, VolumeStore } from './store';
 
@@ -42,12 +43,6 @@ const sliceRange = (whole: Uint8Array<ArrayBuffer>, range: RangeQuery): Uint8Arr
   'suffixLength' in range
     ? whole.slice(Math.max(0, whole.length - range.suffixLength))
     : whole.slice(range.offset, range.offset + range.length);
-
-const PAGE_START = /^\uFEFF?\s*<(!doctype\s+html|html|head|body)[\s>]/i;
-
-/** Whether a body begins as a web page does: what sends one for a file may call it anything. */
-const isWebPage = (body: Uint8Array): boolean =>
-  PAGE_START.test(new TextDecoder().decode(body.subarray(0, 256)));
 
 /** How an HTTP store asks its server. */
 export interface HttpAccess {
@@ -166,13 +161,4 @@ export class HttpStore implements VolumeStore {
       throw new FloodlightError('SOURCE_UNREACHABLE', fields, error);
     }
   }
-}
-
-function statusError(url: string, { status, headers }: Response): FloodlightError<'HTTP_STATUS'> {
-  const milliseconds = retryAfter(headers.get('Retry-After'));
-  return new FloodlightError('HTTP_STATUS', {
-    url,
-    status,
-    ...(milliseconds === undefined ? {} : { retryAfterMilliseconds: milliseconds }),
-  });
 }

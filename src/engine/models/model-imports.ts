@@ -1,0 +1,73 @@
+import { abortError } from '../../core/errors';
+import { bytesOf, type ModelInfo } from '../../models/describe-model';
+import { failuresOf, type ModelFile } from '../../models/model-files';
+import type { ModelDetails } from '../../segment/ffn/model';
+import type { Fetch } from '../../volume/http-store';
+import { Patience } from '../../volume/patience';
+import { fetchModelFiles, type ImportProgress, SizeLimit } from './fetch-files';
+import type { ModelLibrary } from './model-library';
+
+/** A file of a model at hand, or an address: of one of safetensors, or of a checkpoint. */
+export type ModelSource = string | { readonly name: string; readonly bytes: Uint8Array | Blob };
+
+/** Weights come in one piece, over slow lines too. */
+const DEADLINE_MILLISECONDS = 300_000;
+
+/** Imports that run. */
+export class ModelImports {
+  private readonly running = new Map<number, AbortController>();
+  private readonly patience = new Patience({ deadlineMilliseconds: DEADLINE_MILLISECONDS });
+
+  constructor(
+    private readonly library: ModelLibrary,
+    private readonly fetch: Fetch,
+    private readonly onProgress: (job: number, progress: ImportProgress) => void,
+  ) {}
+
+  /** Reads or fetches the files of one model and keeps it; `job` names the import for `cancel`. */
+  async import(
+    job: number,
+    sources: readonly ModelSource[],
+    details: Partial<ModelDetails>,
+  ): Promise<ModelInfo> {
+    const abort = new AbortController();
+    this.running.set(job, abort);
+    try {
+      const onProgress = (progress: ImportProgress) => this.onProgress(job, progress);
+      const files = await this.filesOf(sources, onProgress, abort.signal);
+      abort.signal.throwIfAborted();
+      return await this.library.import(files, details);
+    } finally {
+      this.running.delete(job);
+    }
+  }
+
+  cancel(job: number): void {
+    this.running.get(job)?.abort(abortError());
+  }
+
+  cancelAll(): void {
+    for (const abort of this.running.values()) abort.abort(abortError());
+  }
+
+  private async filesOf(
+    sources: readonly ModelSource[],
+    onProgress: (progress: ImportProgress) => void,
+    signal: AbortSignal,
+  ): Promise<ModelFile[]> {
+    const limit = new SizeLimit(onProgress);
+    const around = { fetch: this.fetch, patience: this.patience };
+    const files: ModelFile[] = [];
+    for (const source of sources) {
+      if (typeof source === 'string') {
+        files.push(...(await fetchModelFiles(source, limit, around, signal)));
+        continue;
+      }
+      const { name, bytes } = source;
+      limit.take(bytes instanceof Blob ? bytes.size : bytes.length);
+      const read = bytes instanceof Blob ? await bytesOf(bytes, failuresOf(name).bad) : bytes;
+      files.push({ name, bytes: read });
+    }
+    return files;
+  }
+}
