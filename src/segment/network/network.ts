@@ -31,8 +31,9 @@ export interface Network {
   readonly adapter: string;
   /**
    * Logits of fields of view, the seed's included: seed + what the network adds. All arrays are C-ordered
-   * (field of view, z, y, x); `image` is normalised, `seed` has no NaN. Neither is kept or changed. Calls queue up.
+   * (field of view, z, y, x); `image` is normalised, `seed` has no NaN. Neither is kept or changed. Calls queue up; one whose
+   * `signal` is aborted ends with that reason.
    */
-  apply(image: Float32Array, seed: Float32Array): Promise<Float32Array>;
+  apply(image: Float32Array, seed: Float32Array, signal?: AbortSignal): Promise<Float32Array>;
   dispose(): void;
 }

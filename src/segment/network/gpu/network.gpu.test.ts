@@ -1,0 +1,175 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { volumeOf, type Zyx } from '../../../core/vec';
+import type { GpuContext } from '../../../gpu/device';
+import { GpuMemory } from '../../../gpu/memory';
+import { testGpu } from '../../../gpu/testing';
+import { random } from '../../flood-fill/test-volumes';
+import type { FfnLayers } from '../network';
+import { applyFfn } from '../reference';
+import { randomNetwork, randomValues, relativeError } from '../testing';
+import type { Precision } from './layout';
+import { createGpuNetwork } from './network';
+import type { Tiling } from './tiling';
+
+let gpu: GpuContext;
+let memory: GpuMemory;
+beforeAll(async () => {
+  gpu = await testGpu();
+  memory = new GpuMemory(gpu.device, 2 ** 28);
+});
+
+const BOUND: Readonly<Record<Precision, number>> = { f32: 1e-5, f16: 1e-2 };
+
+/** Applies a network to random fields of view, here and plainly, and compares them one by one. */
+async function compare(
+  layers: FfnLayers,
+  fieldOfViewZyx: Zyx,
+  fields: number,
+  options: { precision?: Precision; tiling?: Tiling } = {},
+) {
+  const { precision = 'f32', tiling } = options;
+  const uniform = random(volumeOf(fieldOfViewZyx) + fields);
+  const voxels = volumeOf(fieldOfViewZyx);
+  const image = randomValues(uniform, fields * voxels);
+  const seed = randomValues(uniform, fields * voxels);
+  const network = await createGpuNetwork(gpu, memory, layers, {
+    fieldOfViewZyx,
+    maxBatch: fields,
+    precision,
+    ...(tiling ? { tiling } : {}),
+  });
+  const logits = await network.apply(image, seed);
+  network.dispose();
+  expect(logits.length).toBe(fields * voxels);
+  for (let field = 0; field < fields; field++) {
+    const of = (values: Float32Array) => values.subarray(field * voxels, (field + 1) * voxels);
+    const expected = applyFfn(layers, fieldOfViewZyx, of(image), of(seed));
+    expect(relativeError(of(logits), expected)).toBeLessThan(BOUND[precision]);
+  }
+}
+
+const CASES = [
+  { depth: 1, features: 4, shape: [1, 1, 1], fields: 1 },
+  { depth: 2, features: 5, shape: [3, 5, 7], fields: 3 },
+  { depth: 3, features: 8, shape: [5, 9, 3], fields: 2 },
+  { depth: 2, features: 19, shape: [7, 4, 11], fields: 5 },
+  { depth: 1, features: 32, shape: [9, 13, 10], fields: 1 },
+  { depth: 2, features: 64, shape: [3, 6, 5], fields: 2 },
+] as const;
+const NAME = 'gives what the plain twin gives: $features features, $shape, $fields at once';
+
+describe('a network on the GPU', () => {
+  it.each(CASES)(NAME, ({ depth, features, shape, fields }) =>
+    compare(randomNetwork(random(features), depth, features), shape, fields),
+  );
+
+  it.each(CASES)(`f16, where the adapter has it, ${NAME}`, async (each) => {
+    const { depth, features, shape, fields } = each;
+    const layers = randomNetwork(random(features), depth, features);
+    const tested = compare(layers, shape, fields, { precision: 'f16' });
+    if (gpu.device.features.has('shader-f16')) await tested;
+    else await expect(tested).rejects.toMatchObject({ code: 'BAD_PARAMETERS' });
+  });
+
+  const fieldOfViewZyx: Zyx = [5, 6, 7];
+  const voxels = volumeOf(fieldOfViewZyx);
+  const layers = randomNetwork(random(1), 2, 8);
+  const create = (more: object = {}) =>
+    createGpuNetwork(gpu, memory, layers, {
+      fieldOfViewZyx,
+      maxBatch: 2,
+      precision: 'f32',
+      ...more,
+    });
+
+  it('queues calls up, and keeps none of the arrays that it is given', async () => {
+    const used = memory.usedBytes;
+    const network = await create();
+    const calls = [1, 2, 1].map((fields, index) => {
+      const uniform = random(index);
+      const [image, seed] = [1, 2].map(() => randomValues(uniform, fields * voxels));
+      if (!image || !seed) throw new Error('unreachable');
+      const expected = applyFfn(
+        layers,
+        fieldOfViewZyx,
+        image.slice(0, voxels),
+        seed.slice(0, voxels),
+      );
+      const made = network.apply(image, seed);
+      image.fill(7);
+      seed.fill(7);
+      return { made, expected };
+    });
+    for (const { made, expected } of calls)
+      expect(relativeError((await made).subarray(0, voxels), expected)).toBeLessThan(BOUND.f32);
+    network.dispose();
+    await Promise.resolve();
+    expect(memory.usedBytes).toBe(used);
+  });
+
+  it('is cancelled by a signal, or when it is disposed of, and then by nothing else', async () => {
+    const network = await create();
+    const values = randomValues(random(3), voxels);
+    const abort = new AbortController();
+    const cancelled = network.apply(values, values, abort.signal);
+    const kept = network.apply(values, values);
+    abort.abort(new DOMException('Cancelled', 'AbortError'));
+    await expect(cancelled).rejects.toMatchObject({ name: 'AbortError' });
+    expect((await kept).every(Number.isFinite)).toBe(true);
+    const late = network.apply(values, values);
+    network.dispose();
+    await expect(late).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(network.apply(values, values)).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  it('refuses what is no batch', async () => {
+    const network = await create();
+    const of = (length: number) => new Float32Array(length);
+    for (const [image, seed] of [
+      [of(0), of(0)],
+      [of(voxels - 1), of(voxels - 1)],
+      [of(3 * voxels), of(3 * voxels)],
+      [of(voxels), of(2 * voxels)],
+    ] as const)
+      await expect(network.apply(image, seed)).rejects.toMatchObject({ code: 'BAD_PARAMETERS' });
+    network.dispose();
+  });
+
+  it('refuses layers and options that make no network', async () => {
+    const [first, ...rest] = layers.layers;
+    if (!first) throw new Error('unreachable');
+    const weights = first.weights.subarray(1);
+    for (const broken of [
+      { ...layers, depth: 3 },
+      { ...layers, features: 7 },
+      { ...layers, depth: 0, layers: layers.layers.slice(-1) },
+      { ...layers, layers: [{ ...first, weights }, ...rest] },
+      { ...layers, layers: [{ ...first, kernelZyx: [3, 1, 3] as const }, ...rest] },
+    ]) {
+      const options = { fieldOfViewZyx, maxBatch: 1, precision: 'f32' } as const;
+      const made = createGpuNetwork(gpu, memory, broken, options);
+      await expect(made).rejects.toMatchObject({ code: 'BAD_PARAMETERS' });
+    }
+    for (const more of [
+      { maxBatch: 0 },
+      { maxBatch: 1.5 },
+      { fieldOfViewZyx: [0, 3, 3] },
+      { fieldOfViewZyx: [3, Number.NaN, 3] },
+    ])
+      await expect(create(more)).rejects.toMatchObject({ code: 'BAD_PARAMETERS' });
+  });
+
+  it('takes what there is room for, and nothing where that is too little', async () => {
+    const fields = 2 ** 20;
+    const network = await create({ maxBatch: fields });
+    expect(network.maxBatch).toBeGreaterThan(1000);
+    expect(network.maxBatch).toBeLessThan(fields);
+    network.dispose();
+    const poor = new GpuMemory(gpu.device, 2 ** 16);
+    const options = { fieldOfViewZyx, maxBatch: 4, precision: 'f32' } as const;
+    await expect(createGpuNetwork(gpu, poor, layers, options)).rejects.toMatchObject({
+      code: 'BUDGET_EXCEEDED',
+    });
+    expect(poor.usedBytes).toBe(0);
+  });
+});

@@ -1,0 +1,74 @@
+import { FloodlightError } from '../../../core/errors';
+import type { Zyx } from '../../../core/vec';
+import type { GpuContext } from '../../../gpu/device';
+import type { GpuMemory } from '../../../gpu/memory';
+import { Pipelines } from '../../../gpu/pipelines';
+import { checkFfn } from '../check';
+import type { FfnLayers, Network } from '../network';
+import { NetworkBuffers } from './buffers';
+import { fitBatch } from './fit-batch';
+import { GpuNetwork } from './gpu-network';
+import type { Precision } from './layout';
+import { makeStages } from './stages';
+import { DEFAULT_TILING, type Tiling } from './tiling';
+
+export interface GpuNetworkOptions {
+  readonly fieldOfViewZyx: Zyx;
+  /** As many fields of view as a call may have; fewer where there is no room for them. */
+  readonly maxBatch: number;
+  readonly precision: Precision;
+  readonly tiling?: Tiling;
+}
+
+/** Of the free GPU memory; the rest is for bricks that come later. */
+const FREE_SHARE = 0.5;
+
+/**
+ * Puts a network on the GPU. BAD_PARAMETERS for layers, field of view or batch that make no network, or f16 where the adapter
+ * lacks it; BUDGET_EXCEEDED where not even one field of view fits.
+ */
+export async function createGpuNetwork(
+  gpu: GpuContext,
+  memory: GpuMemory,
+  layers: FfnLayers,
+  options: GpuNetworkOptions,
+): Promise<Network> {
+  checkFfn(layers);
+  checkOptions(gpu, options);
+  const { fieldOfViewZyx, precision, tiling = DEFAULT_TILING } = options;
+  const { features } = layers;
+  const maxBatch = fitBatch(fieldOfViewZyx, features, precision, options.maxBatch, {
+    freeBytes: FREE_SHARE * (memory.budgetBytes - memory.usedBytes),
+    bindingBytes: Math.min(
+      gpu.device.limits.maxStorageBufferBindingSize,
+      gpu.device.limits.maxBufferSize,
+    ),
+  });
+  const buffers = new NetworkBuffers(memory, fieldOfViewZyx, maxBatch, features, precision);
+  const weights: GPUBuffer[] = [];
+  try {
+    const pipelines = new Pipelines(gpu.device);
+    const setup = { fieldOfViewZyx, precision, tiling };
+    const stages = await makeStages(memory, pipelines, layers, setup, buffers, weights);
+    return new GpuNetwork(gpu, memory, stages, buffers, weights, {
+      fieldOfViewZyx,
+      maxBatch,
+      precision,
+    });
+  } catch (error) {
+    buffers.release();
+    for (const buffer of weights) memory.release(buffer);
+    throw error;
+  }
+}
+
+function checkOptions(gpu: GpuContext, { fieldOfViewZyx, maxBatch, precision }: GpuNetworkOptions) {
+  const bad = (reason: string) =>
+    new FloodlightError('BAD_PARAMETERS', { what: 'Network', reason });
+  if (!fieldOfViewZyx.every((size) => Number.isSafeInteger(size) && size >= 1 && size <= 1024))
+    throw bad(`a field of view cannot be of ${fieldOfViewZyx.join(' × ')} voxels`);
+  if (!Number.isSafeInteger(maxBatch) || maxBatch < 1)
+    throw bad(`a batch cannot have ${maxBatch} fields of view`);
+  if (precision === 'f16' && !gpu.device.features.has('shader-f16'))
+    throw bad('this adapter has no f16');
+}

@@ -1,0 +1,96 @@
+import { volumeOf } from '../../../core/vec';
+import type { GpuMemory } from '../../../gpu/memory';
+import type { Pipelines } from '../../../gpu/pipelines';
+import type { ConvLayer, FfnLayers } from '../network';
+import { type Activation, type ConvStep, planFfn } from '../plan';
+import type { NetworkBuffers } from './buffers';
+import {
+  convolveGroups,
+  convolveKernel,
+  type KernelSetup,
+  loadKernel,
+  logitsKernel,
+  simpleGroups,
+} from './kernels';
+import { packBiases, packLogitWeights, packWeights } from './weights';
+
+/** One kernel of a network with all that it is bound to, apart from which planes a dispatch is for. */
+export interface Stage {
+  readonly pipeline: GPUComputePipeline;
+  /** From binding 1 on. */
+  readonly buffers: readonly GPUBuffer[];
+  /** Workgroups of one plane. */
+  readonly groups: readonly [number, number];
+  /** Floating-point operations of one plane, or what costs as much. */
+  readonly cost: number;
+}
+
+/** Moving a value is taken to cost as much as so many operations. */
+const COST_OF_MOVING = 16;
+
+function upload(memory: GpuMemory, label: string, values: ArrayBufferView<ArrayBuffer>): GPUBuffer {
+  const sizeBytes = Math.ceil(values.byteLength / 4) * 4;
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
+  const buffer = memory.allocate(label, sizeBytes, usage);
+  memory.device.queue.writeBuffer(buffer, 0, values.buffer, values.byteOffset, values.byteLength);
+  return buffer;
+}
+
+/** Makes the stages of a network; the buffers of its weights go to `owned` as they are made. */
+export async function makeStages(
+  memory: GpuMemory,
+  pipelines: Pipelines,
+  { depth, layers }: FfnLayers,
+  setup: KernelSetup,
+  buffers: NetworkBuffers,
+  owned: GPUBuffer[],
+): Promise<Stage[]> {
+  const { fieldOfViewZyx, precision, tiling } = setup;
+  const planeVoxels = volumeOf([1, fieldOfViewZyx[1], fieldOfViewZyx[2]]);
+  const own = (label: string, values: ArrayBufferView<ArrayBuffer>) => {
+    const buffer = upload(memory, `network ${label}`, values);
+    owned.push(buffer);
+    return buffer;
+  };
+  const costOf = ({ kernelZyx, inputs, outputs }: ConvLayer) =>
+    planeVoxels * (2 * volumeOf(kernelZyx) * inputs * outputs + COST_OF_MOVING * inputs);
+
+  const load = async (): Promise<Stage> => ({
+    pipeline: await loadKernel(pipelines, setup),
+    buffers: [buffers.image, buffers.seed, buffers.input],
+    groups: [simpleGroups(fieldOfViewZyx), 1],
+    cost: planeVoxels * COST_OF_MOVING,
+  });
+  const convolve = async (layer: ConvLayer, step: ConvStep): Promise<Stage> => ({
+    buffers: [
+      buffers[step.from],
+      own('weights', packWeights(layer, tiling.tileQuads, precision)),
+      own('biases', packBiases(layer, tiling.tileQuads)),
+      buffers[step.to],
+    ],
+    groups: convolveGroups(fieldOfViewZyx, tiling, layer.outputs),
+    cost: costOf(layer),
+    pipeline: await convolveKernel(pipelines, setup, layer, step),
+  });
+  const addLogits = async (layer: ConvLayer): Promise<Stage> => ({
+    buffers: [
+      buffers.stream,
+      own('weights', packLogitWeights(layer, precision)),
+      own('biases', packBiases(layer, 1)),
+      buffers.seed,
+      buffers.logits,
+    ],
+    groups: [simpleGroups(fieldOfViewZyx), 1],
+    cost: costOf(layer),
+    pipeline: await logitsKernel(pipelines, setup, layer),
+  });
+
+  const isLast = (to: Activation) => to === 'logits';
+  return Promise.all([
+    load(),
+    ...planFfn(depth).flatMap((step) => {
+      const layer = layers[step.layer];
+      return layer ? [isLast(step.to) ? addLogits(layer) : convolve(layer, step)] : [];
+    }),
+  ]);
+}

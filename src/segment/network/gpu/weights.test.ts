@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { random } from '../../flood-fill/test-volumes';
+import { randomLayer } from '../testing';
+import { fitBatch } from './fit-batch';
+import { activationBytes } from './layout';
+import { packBiases, packWeights } from './weights';
+
+describe('packed weights', () => {
+  it('hold each weight once, where the kernel looks for it, and zeros else', () => {
+    const layer = randomLayer(random(1), [3, 3, 3], 6, 13);
+    const [tileQuads, inQuads, perGroup] = [2, 2, 8];
+    const packed = packWeights(layer, tileQuads, 'f32');
+    expect(packed.length).toBe(2 * perGroup * 27 * inQuads * 4);
+    let sum = 0;
+    for (let tap = 0; tap < 27; tap++)
+      for (let i = 0; i < 6; i++)
+        for (let o = 0; o < 13; o++) {
+          const [group, quad] = [Math.floor(o / perGroup), i >> 2];
+          const [row, x] = [Math.floor(tap / 3), tap % 3];
+          const at =
+            ((((group * 9 + row) * inQuads + quad) * 3 + x) * 4 + (i % 4)) * perGroup +
+            (o % perGroup);
+          expect(packed[at]).toBe(layer.weights[(tap * 6 + i) * 13 + o]);
+          sum += Math.abs(packed[at] ?? 0);
+        }
+    expect([...packed].reduce((all, value) => all + Math.abs(value), 0)).toBeCloseTo(sum, 6);
+    expect([...packBiases(layer, tileQuads)]).toEqual([...layer.biases, 0, 0, 0]);
+  });
+});
+
+describe('the batch of a network', () => {
+  const shape = [33, 33, 33] as const;
+  const bytes = (fields: number) => {
+    const each = Object.values(activationBytes(shape, fields, 32, 'f32'));
+    return { all: each.reduce((sum, size) => sum + size, 0), largest: Math.max(...each) };
+  };
+  const fit = (freeBytes: number, bindingBytes: number) =>
+    fitBatch(shape, 32, 'f32', 64, { freeBytes, bindingBytes });
+
+  it('is as large as memory and bindings allow', () => {
+    expect(fit(2 ** 40, 2 ** 40)).toBe(64);
+    expect(fit(bytes(5).all, 2 ** 40)).toBe(5);
+    expect(fit(bytes(5).all - 1, 2 ** 40)).toBe(4);
+    expect(fit(2 ** 40, bytes(3).largest)).toBe(3);
+  });
+
+  it('is none where not one field of view fits', () => {
+    expect(() => fit(bytes(1).all - 1, 2 ** 40)).toThrow(/smaller field of view/);
+    expect(() => fit(2 ** 40, bytes(1).largest - 1)).toThrow(
+      expect.objectContaining({ code: 'BUDGET_EXCEEDED' }),
+    );
+  });
+});
