@@ -16,7 +16,9 @@ const { values } = parseArgs({ options: { buffers: { type: 'string', default: '5
 const folder = path.join(scratch, 'native');
 const program = path.join(folder, 'fuzz');
 const corpus = path.join(folder, 'corpus');
-const folders = ['wasm/codecs', 'wasm/normalize', 'wasm/segment', 'wasm/native'];
+const folders = ['codecs', 'normalize', 'segment', 'network', 'native'].map(
+  (name) => `wasm/${name}`,
+);
 
 const commonFlags = [
   // g++ does not know clang's pragmas.

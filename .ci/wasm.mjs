@@ -42,6 +42,9 @@ const linkShared = (objects, out) =>
 const simd = ['-msimd128', '-mbulk-memory'];
 const codecs = { folders: ['wasm/codecs', 'wasm/normalize'], link: linkWithLibraries };
 const segment = { folders: ['wasm/segment'], link: linkBare };
+const network = { folders: ['wasm/network'], link: linkBare };
+/** What a module takes to work in several threads. */
+const threads = { flags: [...simd, '-matomics', '-mmutable-globals'], link: linkShared };
 
 /** The modules: all C and C++ sources of some folders, compiled with these flags, linked so. */
 const modules = {
@@ -49,10 +52,13 @@ const modules = {
   // For tests and benchmarks: what our own SIMD is measured against.
   'codecs.scalar': { ...codecs, flags: ['-mbulk-memory'] },
   segment: { ...segment, flags: simd },
-  'segment.threads': {
-    ...segment,
-    flags: [...simd, '-matomics', '-mmutable-globals'],
-    link: linkShared,
+  'segment.threads': { ...segment, ...threads },
+  network: { ...network, flags: simd },
+  'network.threads': { ...network, ...threads },
+  'network.relaxed.threads': {
+    ...network,
+    ...threads,
+    flags: [...threads.flags, '-DFLOODLIGHT_RELAXED_SIMD'],
   },
 };
 

@@ -1,7 +1,13 @@
 import { FloodlightError } from '../core/errors';
 import { Arena } from './arena';
 
-export type ModuleName = 'codecs' | 'segment' | 'segment.threads';
+export type ModuleName =
+  | 'codecs'
+  | 'segment'
+  | 'segment.threads'
+  | 'network'
+  | 'network.threads'
+  | 'network.relaxed.threads';
 
 /** A function of a module: numbers in, a number out. */
 export type WasmFunction = (...numbers: number[]) => number;
@@ -18,7 +24,16 @@ const SIMD_PROBE = new Uint8Array([
   11,
 ]);
 
+/** (func (param v128) (result v128) (f32x4.relaxed_madd …)): valid where the browser has relaxed SIMD. */
+const RELAXED_SIMD_PROBE = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 123, 1, 123, 3, 2, 1, 0, 10, 13, 1, 11, 0, 32, 0, 32,
+  0, 32, 0, 253, 133, 2, 11,
+]);
+
 export const hasSimd = (): boolean => WebAssembly.validate(SIMD_PROBE);
+
+/** Whether products are added without rounding them, in one instruction, where the processor has that. */
+export const hasRelaxedSimd = (): boolean => WebAssembly.validate(RELAXED_SIMD_PROBE);
 
 /** Whether workers can share memory here: that takes a page that is cross-origin isolated. */
 export const hasThreads = (): boolean =>
@@ -28,6 +43,10 @@ const urls: Readonly<Record<ModuleName, () => URL>> = {
   codecs: () => new URL('../../wasm/built/codecs.wasm', import.meta.url),
   segment: () => new URL('../../wasm/built/segment.wasm', import.meta.url),
   'segment.threads': () => new URL('../../wasm/built/segment.threads.wasm', import.meta.url),
+  network: () => new URL('../../wasm/built/network.wasm', import.meta.url),
+  'network.threads': () => new URL('../../wasm/built/network.threads.wasm', import.meta.url),
+  'network.relaxed.threads': () =>
+    new URL('../../wasm/built/network.relaxed.threads.wasm', import.meta.url),
 };
 
 /** Fetches and compiles a module. UNSUPPORTED_BROWSER without SIMD; SOURCE_UNREACHABLE when it cannot be fetched. */

@@ -75,6 +75,7 @@ int main(int count, char** arguments) {
   const int32_t rounds = buffers / kBuffersPerRound;
   filter_volumes(random, rounds);
   segment_volumes(random, rounds);
+  network_volumes(random, rounds);
   round_trips(random, rounds);
   fuzz(samples, random, buffers);
   printf("%d damaged buffers from %zu samples, no finding\n", buffers, samples.size());

@@ -1,4 +1,4 @@
-// Connected components, flood fill and filters on random volumes.
+// Connected components, flood fill, filters and networks on random volumes.
 #pragma once
 
 #include <cstdint>
@@ -12,5 +12,8 @@ void segment_volumes(Random& random, int32_t rounds);
 
 // Nothing but the bounds is checked.
 void filter_volumes(Random& random, int32_t rounds);
+
+// Ends the program where a network's logits are not those of the plain way.
+void network_volumes(Random& random, int32_t rounds);
 
 }  // namespace floodlight

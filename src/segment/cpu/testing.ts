@@ -1,15 +1,17 @@
 /** Threads under Node, for tests and measurements. */
 import { type MessagePort as NodePort, Worker } from 'node:worker_threads';
 import { testModule } from '../../wasm/testing';
-import { SegmentThreads } from './threads';
+import { SegmentThreads, type SegmentThreadsOptions } from './threads';
 
 /** `SegmentThreads` over node:worker_threads, of the modules that `testModule` finds; `onStart` gets each worker. */
 export const testThreads = <Name extends string>(
   count: number,
   onStart: (worker: Worker) => void = () => {},
+  modules?: SegmentThreadsOptions['modules'],
 ): Promise<SegmentThreads<Name>> =>
   SegmentThreads.start<Name>({
     count,
+    ...(modules ? { modules } : {}),
     compile: async (name) => testModule(name),
     startWorker: (port) => {
       const worker = new Worker(new URL('./testing-worker.mjs', import.meta.url), {

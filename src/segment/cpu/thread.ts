@@ -9,7 +9,7 @@ export interface SharedInstance {
   readonly heapBase: number;
 }
 
-/** Instantiates `segment.threads`; `stackTop` is the end of this thread's stack, undefined for the linker's own. */
+/** Instantiates a module of shared memory; `stackTop` is the end of this thread's stack, undefined for the linker's own. */
 export function instantiateShared(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,

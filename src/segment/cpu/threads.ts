@@ -4,6 +4,7 @@ import {
   compileModule,
   hasThreads,
   instantiate,
+  type ModuleName,
   type WasmFunction,
   type WasmInstance,
 } from '../../wasm/module';
@@ -16,15 +17,24 @@ const FIRST_PAGES = 16;
 const MOST_PAGES = 2 ** 15;
 const STACK_BYTES = 2 ** 16;
 
+/** One program, built for a thread by itself and for threads over one memory. */
+export interface ThreadsModules {
+  readonly alone: ModuleName;
+  readonly together: ModuleName;
+}
+
+const SEGMENT: ThreadsModules = { alone: 'segment', together: 'segment.threads' };
+
 export interface SegmentThreadsOptions {
   /** Threads, this one included; 1 where memory cannot be shared. */
   readonly count: number;
+  readonly modules?: ThreadsModules;
   readonly compile?: typeof compileModule;
   readonly startWorker?: StartWorker;
 }
 
 /**
- * Instances of the `segment` module: one here and, where memory can be shared, one in each of `count - 1` workers, all
+ * Instances of a module, `segment` unless it is said otherwise: one here and, where memory can be shared, one in each of `count - 1` workers, all
  * over one memory, which `arena` lays out. One job at a time: each runs within `alone`.
  */
 export class SegmentThreads<Name extends string> {
@@ -39,21 +49,28 @@ export class SegmentThreads<Name extends string> {
   /** UNSUPPORTED_BROWSER or SOURCE_UNREACHABLE as compileModule; with fewer threads where workers do not start. */
   static async start<Name extends string>({
     count,
+    modules = SEGMENT,
     compile = compileModule,
     startWorker = startWebWorker,
   }: SegmentThreadsOptions): Promise<SegmentThreads<Name>> {
     const workers = hasThreads() ? await startWorkers(count - 1, startWorker) : [];
     if (workers.length > 0) {
-      const module = await compile('segment.threads');
+      const stop = () => {
+        for (const worker of workers) worker.stop();
+      };
+      const module = await compile(modules.together).catch((error: unknown) => {
+        stop();
+        throw error;
+      });
       const together: Instantiate<Name> = (threads) => instantiateAll(module, threads);
       try {
         return new SegmentThreads(together, workers, await together(workers));
       } catch {
         // No memory to share, or a worker that breaks down: alone, then.
-        for (const worker of workers) worker.stop();
+        stop();
       }
     }
-    const module = await compile('segment');
+    const module = await compile(modules.alone);
     return new SegmentThreads(async () => instantiate(module), [], instantiate(module));
   }
 
@@ -93,6 +110,21 @@ export class SegmentThreads<Name extends string> {
     } catch (error) {
       await others;
       await this.renew();
+      throw new FloodlightError('INTERNAL', { reason: `${name} broke down` }, error);
+    }
+  }
+
+  /**
+   * The same on the workers alone, thread 0 being the first of them, while this thread does other things. Its calls may wait for one another; so
+   * INTERNAL when a worker breaks down, and all are stopped then.
+   */
+  async callWorkers(name: Name, argumentsOf: (thread: number) => number[]): Promise<number[]> {
+    try {
+      return await Promise.all(
+        this.workers.map((worker, index) => worker.call(name, argumentsOf(index))),
+      );
+    } catch (error) {
+      this.dispose();
       throw new FloodlightError('INTERNAL', { reason: `${name} broke down` }, error);
     }
   }

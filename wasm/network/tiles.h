@@ -1,0 +1,62 @@
+// Activations as tiles see them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "winograd.h"
+
+namespace floodlight {
+
+constexpr int32_t kPlane = kIn * kIn;  // pairs of products along z and y
+constexpr int32_t kProducts = kIn * kPlane;
+
+constexpr int32_t padded(int32_t channels) { return (channels + kFour - 1) / kFour * kFour; }
+
+// The shape of a field of view.
+struct Field {
+  int32_t z, y, x;
+
+  static int32_t tiles(int32_t size) { return (size + kOut - 1) / kOut; }
+  // With the voxel before the first, and those after the last that its tile reads.
+  static int32_t around(int32_t size) { return tiles(size) * kOut + 2; }
+  // Voxels of a stack of activations.
+  int64_t held() const { return int64_t{1} * around(z) * around(y) * around(x); }
+  int64_t voxels() const { return int64_t{1} * z * y * x; }
+};
+
+// A stack of activations: channels last, a multiple of four, zero where no voxel or channel is.
+struct Stack {
+  float* voxels;
+  int32_t channels;
+
+  // Voxel (z, y, 0), where -1 is the one before the first.
+  float* row(const Field& field, int32_t z, int32_t y) const {
+    const int64_t line = int64_t{z + 1} * Field::around(field.y) + y + 1;
+    return voxels + (line * Field::around(field.x) + 1) * channels;
+  }
+};
+
+// A convolution of 3³ taps, its weights as factors of the products: (z, y, x, outputs / 8, input,
+// output), both padded to a multiple of four; the last eight outputs may be four.
+struct Convolution {
+  const float* factors;
+  const float* biases;
+  Stack from;
+  Stack to;
+  bool relu_before;
+  bool relu_after;
+  bool adds;
+};
+
+// Floats that a thread needs for itself: a row of tiles on its way.
+int64_t scratch_floats(const Field& field, int32_t channels);
+
+// Convolves a row of tiles, `scratch_floats` of the larger number of channels at hand.
+void convolve_row(const Convolution& convolution, const Field& field, int32_t tile_z,
+                  int32_t tile_y, float* scratch);
+
+// The factors of a convolution from its weights (z, y, x, input, output), not padded.
+void pack_weights(const float* weights, int32_t inputs, int32_t outputs, float* factors);
+
+}  // namespace floodlight
