@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BitsVault, memoryBytesOf } from './bits-vault';
+import { BitsVault } from './bits-vault';
 import { type Bits, BRICK_WORDS } from './brick-bits';
 import type { PackedBits } from './packed-bits';
 import { MemoryDisk } from './testing/memory-disk';
@@ -35,7 +35,9 @@ describe('the vault of bits', () => {
             if (taken) expect(sameBits(vault.unpack(taken.packed), noise(taken.number))).toBe(true);
             const memoryBytes = vault.trim(held.map(({ packed }) => packed));
             expect(memoryBytes).toBeLessThanOrEqual(Math.max(BUDGET, 256 * held.length));
-            expect(memoryBytes).toBe(memoryBytesOf(held.map(({ packed }) => packed)));
+            const plain = held.map(({ packed: { bytes } }) => 256 + (bytes?.length ?? 0));
+            expect(memoryBytes).toBe(plain.reduce((sum, each) => sum + each, 0));
+            expect(vault.memoryBytes).toBe(memoryBytes);
           }
           for (const { number, packed } of held)
             expect(sameBits(vault.unpack(packed), noise(number))).toBe(true);
@@ -43,6 +45,21 @@ describe('the vault of bits', () => {
       ),
       { numRuns: 12 },
     );
+  });
+
+  it('looks at what is held as seldom as there is much of it', () => {
+    const vault = new BitsVault(BUDGET, new MemoryDisk().open('bits'));
+    const held: PackedBits[] = [];
+    let looks = 0;
+    for (let number = 0; number < 3000; number++) {
+      held.push(vault.pack(new Uint32Array(BRICK_WORDS)));
+      if (!vault.isTrimDue) continue;
+      vault.trim(held);
+      looks += held.length;
+    }
+    // At each of those added about nine times; without regard to their number some 300 times.
+    expect(looks).toBeGreaterThan(held.length);
+    expect(looks).toBeLessThan(12 * held.length);
   });
 
   it('moves the least recently used first', () => {

@@ -7,7 +7,10 @@ import { measureWords, type PackedBits, packWords, unpackWords } from './packed-
 const OBJECT_BYTES = 256;
 /** A trim moves so much more than it must, so that the next one is not due at once. */
 const TRIM_TO = 0.75;
-/** A trim is due when so much of the budget was added since the last one. */
+/**
+ * A trim is due when so much of the budget was added since the last one, or of what objects take that are held: a trim looks at
+ * each of these, so that with more of them it must come less often.
+ */
 const TRIM_DUE = 0.125;
 /** A file with more holes than this, and than what it holds, is packed tight. */
 const MOST_HOLE_BYTES = 2 ** 24;
@@ -23,6 +26,8 @@ export const packedBytes = ({ bytes, place }: PackedBits): number =>
 export class BitsVault {
   private clock = 0;
   private addedBytes = 0;
+  /** What was left in memory by the last trim, and how many were held then. */
+  private trimmed = { bytes: 0, count: 0 };
   private fileEnd = 0;
   /** Why nothing more goes to the file; what is in it can still be read. */
   private failure: unknown;
@@ -34,6 +39,11 @@ export class BitsVault {
     public fileBudgetBytes = Number.POSITIVE_INFINITY,
     private readonly mostHoleBytes = MOST_HOLE_BYTES,
   ) {}
+
+  /** What bits take in memory; those let go of count until the next trim. */
+  get memoryBytes(): number {
+    return this.trimmed.bytes + this.addedBytes;
+  }
 
   /** Bytes of the file. */
   get fileBytes(): number {
@@ -60,7 +70,8 @@ export class BitsVault {
 
   /** Whether so much was added that it is time to trim. */
   get isTrimDue(): boolean {
-    return this.addedBytes > TRIM_DUE * this.budgetBytes;
+    const objectBytes = this.trimmed.count * OBJECT_BYTES;
+    return this.addedBytes > TRIM_DUE * Math.max(this.budgetBytes, objectBytes);
   }
 
   /**
@@ -81,6 +92,7 @@ export class BitsVault {
         memoryBytes -= packed.place?.length ?? 0;
       }
     }
+    this.trimmed = { bytes: memoryBytes, count: all.length };
     return memoryBytes;
   }
 
@@ -129,10 +141,3 @@ export class BitsVault {
 }
 
 const memoryOf = ({ bytes }: PackedBits): number => OBJECT_BYTES + (bytes?.length ?? 0);
-
-/** What bits take in memory, in bytes. */
-export function memoryBytesOf(held: Iterable<PackedBits>): number {
-  let sum = 0;
-  for (const packed of new Set(held)) sum += memoryOf(packed);
-  return sum;
-}

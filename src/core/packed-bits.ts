@@ -1,7 +1,7 @@
 import { type Box, isEmpty, union } from './box';
 import { BRICK_EDGE, type BrickKey, brickOfKey } from './brick';
 import { type Bits, BRICK_WORDS, countBits } from './brick-bits';
-import { add, scale, type Zyx } from './vec';
+import { add, scale, subtract, type Zyx } from './vec';
 
 /** Where bytes lie in a file. */
 export interface Place {
@@ -61,39 +61,57 @@ function leaveZerosOut(bytes: Uint8Array, marks: Uint8Array, target: Uint8Array)
   return end;
 }
 
-/** Writes the bytes of `rest` that are not 0 to `data` from `to` on; returns which they are, as bits from `bit` on. */
-function packWord(word: number, bit: number, to: number): number {
-  let marks = 0;
+/** The same words as signed numbers: of those that do not fit 31 bits engines make floating-point numbers else. */
+const signed = ({ buffer, byteOffset, length }: Bits): Int32Array =>
+  new Int32Array(buffer, byteOffset, length);
+
+/** Writes a word's bytes that are not 0 to `data` from `to` on. */
+function putWord(word: number, marks: number, to: number): void {
   let end = to;
-  for (let rest = word, mark = bit; rest !== 0; rest >>>= 8, mark <<= 1) {
-    if ((rest & 0xff) === 0) continue;
-    marks |= mark;
-    data[end++] = rest;
-  }
-  return marks;
+  if (marks & 1) data[end++] = word;
+  if (marks & 2) data[end++] = word >> 8;
+  if (marks & 4) data[end++] = word >> 16;
+  if (marks & 8) data[end] = word >>> 24;
 }
+
+/** Which of a word's bytes are not 0, as bits. */
+const marksOf = (word: number): number =>
+  ((word & 0xff) !== 0 ? 1 : 0) |
+  ((word & 0xff00) !== 0 ? 2 : 0) |
+  ((word & 0xff0000) !== 0 ? 4 : 0) |
+  (word >>> 24 !== 0 ? 8 : 0);
+
+const COUNTS = Uint8Array.from({ length: 16 }, (_, marks) => countBits(marks));
 
 /** The compressed form: the root mask, then what is not 0 of the middle mask, of the mask, and of the words' differences. */
 export function packWords(bits: Bits): Uint8Array<ArrayBuffer> {
-  let dataEnd = 0;
-  let before = 0;
-  for (let i = 0; i < BRICK_WORDS; i += 2) {
-    const first = bits[i] ?? 0;
-    const second = bits[i + 1] ?? 0;
-    let marks = 0;
-    if (first !== before) {
-      marks = packWord((first ^ before) >>> 0, 1, dataEnd);
-      dataEnd += countBits(marks);
+  const words = signed(bits);
+  let [dataEnd, maskEnd, before] = [0, 0, 0];
+  for (let group = 0; group < MIDDLE_BYTES; group++) {
+    let inGroup = 0;
+    for (let pair = 0; pair < 8; pair++) {
+      const at = group * 16 + pair * 2;
+      const first = words[at] ?? 0;
+      const second = words[at + 1] ?? 0;
+      let marks = 0;
+      if (first !== before) {
+        marks = marksOf(first ^ before);
+        putWord(first ^ before, marks, dataEnd);
+        dataEnd += COUNTS[marks] ?? 0;
+      }
+      if (second !== first) {
+        const more = marksOf(second ^ first);
+        putWord(second ^ first, more, dataEnd);
+        dataEnd += COUNTS[more] ?? 0;
+        marks |= more << 4;
+      }
+      before = second;
+      if (marks === 0) continue;
+      maskBytes[maskEnd++] = marks;
+      inGroup |= 1 << pair;
     }
-    if (second !== first) {
-      const more = packWord((second ^ first) >>> 0, 16, dataEnd);
-      dataEnd += countBits(more);
-      marks |= more;
-    }
-    mask[i >> 1] = marks;
-    before = second;
+    middle[group] = inGroup;
   }
-  const maskEnd = leaveZerosOut(mask, middle, maskBytes);
   const middleEnd = leaveZerosOut(middle, root, middleBytes);
   const packed = new Uint8Array(ROOT_BYTES + middleEnd + maskEnd + dataEnd);
   packed.set(root);
@@ -125,25 +143,25 @@ function putZerosBack(
 /** The words that `packWords` compressed. */
 export function unpackWords(packed: Uint8Array): Bits {
   const bits: Bits = new Uint32Array(BRICK_WORDS);
+  const words = signed(bits);
   const maskAt = putZerosBack(packed, ROOT_BYTES, packed.subarray(0, ROOT_BYTES), middle);
   let at = putZerosBack(packed, maskAt, middle, mask);
   let before = 0;
-  for (let i = 0; i < BRICK_WORDS; i += 2) {
-    const marks = mask[i >> 1] ?? 0;
-    if (marks === 0) {
-      bits[i] = before;
-      bits[i + 1] = before;
+  for (let group = 0; group < MIDDLE_BYTES; group++) {
+    // Sixteen words that are like the one before them.
+    if (middle[group] === 0) {
+      if (before !== 0) words.fill(before, group * 16, group * 16 + 16);
       continue;
     }
-    for (let half = 0; half < 2; half++) {
-      const nibble = (marks >> (4 * half)) & 15;
+    for (let i = group * 16; i < group * 16 + 16; i++) {
+      const marks = ((mask[i >> 1] ?? 0) >> (4 * (i & 1))) & 15;
       let word = 0;
-      if (nibble & 1) word = packed[at++] ?? 0;
-      if (nibble & 2) word |= (packed[at++] ?? 0) << 8;
-      if (nibble & 4) word |= (packed[at++] ?? 0) << 16;
-      if (nibble & 8) word |= (packed[at++] ?? 0) << 24;
-      before = (before ^ word) >>> 0;
-      bits[i + half] = before;
+      if (marks & 1) word = packed[at++] ?? 0;
+      if (marks & 2) word |= (packed[at++] ?? 0) << 8;
+      if (marks & 4) word |= (packed[at++] ?? 0) << 16;
+      if (marks & 8) word |= (packed[at++] ?? 0) << 24;
+      before ^= word;
+      words[i] = before;
     }
   }
   return bits;
@@ -151,32 +169,45 @@ export function unpackWords(packed: Uint8Array): Bits {
 
 /** How many voxels are set, and their box. */
 export function measureWords(bits: Bits): { voxels: number; box: Box } {
+  const words = signed(bits);
   let voxels = 0;
-  let [firstZ, firstY, endZ, endY] = [64, 64, 0, 0];
-  /** Which columns of x hold any, low and high half. */
-  let [low, high] = [0, 0];
-  for (let word = 0; word < BRICK_WORDS; word++) {
-    const value = bits[word] ?? 0;
-    if (value === 0) continue;
-    voxels += countBits(value);
-    // As `voxelOfWord` has it, without a list for each word.
-    const z = ((word >> 12) << 5) | ((word >> 5) & 31);
-    const y = (((word >> 11) & 1) << 5) | (word & 31);
-    if (z < firstZ) firstZ = z;
-    if (z >= endZ) endZ = z + 1;
-    if (y < firstY) firstY = y;
-    if (y >= endY) endY = y + 1;
-    if (word & 1024) high |= value;
-    else low |= value;
+  /** Which planes, rows and columns hold any, as bits: those of the low half, and those of the high one. */
+  const planes: Halves = [0, 0];
+  const rows: Halves = [0, 0];
+  const columns: Halves = [0, 0];
+  let at = 0;
+  for (let sub = 0; sub < 8; sub++) {
+    let [inPlanes, inRows, inColumns] = [0, 0, 0];
+    for (let z = 0; z < 32; z++) {
+      let inPlane = 0;
+      for (let y = 0; y < 32; y++) {
+        const word = words[at++] ?? 0;
+        if (word === 0) continue;
+        inPlane |= word;
+        inRows |= 1 << y;
+        voxels += word === -1 ? 32 : countBits(word);
+      }
+      if (inPlane === 0) continue;
+      inPlanes |= 1 << z;
+      inColumns |= inPlane;
+    }
+    planes[sub < 4 ? 0 : 1] |= inPlanes;
+    rows[(sub & 2) === 0 ? 0 : 1] |= inRows;
+    columns[(sub & 1) === 0 ? 0 : 1] |= inColumns;
   }
   if (voxels === 0) return { voxels, box: { originZyx: [0, 0, 0], shapeZyx: [0, 0, 0] } };
-  const firstX = low !== 0 ? lowest(low) : 32 + lowest(high);
-  const endX = high !== 0 ? 64 - Math.clz32(high) : 32 - Math.clz32(low);
-  const originZyx: Zyx = [firstZ, firstY, firstX];
-  return { voxels, box: { originZyx, shapeZyx: [endZ - firstZ, endY - firstY, endX - firstX] } };
+  const originZyx: Zyx = [firstOf(planes), firstOf(rows), firstOf(columns)];
+  const endZyx: Zyx = [endOf(planes), endOf(rows), endOf(columns)];
+  return { voxels, box: { originZyx, shapeZyx: subtract(endZyx, originZyx) } };
 }
 
+/** Bits 0 to 31 and 32 to 63. */
+type Halves = [low: number, high: number];
+
 const lowest = (bits: number): number => 31 - Math.clz32(bits & -bits);
+const firstOf = ([low, high]: Halves): number => (low !== 0 ? lowest(low) : 32 + lowest(high));
+const endOf = ([low, high]: Halves): number =>
+  high !== 0 ? 64 - Math.clz32(high) : 32 - Math.clz32(low);
 
 /** The smallest box that holds all voxels of a segment; empty at the origin when there are none. */
 export function boxOfSegment(segment: SegmentBits): Box {

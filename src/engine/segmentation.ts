@@ -1,4 +1,4 @@
-import { BitsVault, memoryBytesOf } from '../core/bits-vault';
+import { BitsVault } from '../core/bits-vault';
 import { type BrickKey, brickKey } from '../core/brick';
 import { type Bits, paintBits } from '../core/brick-bits';
 import { FloodlightError } from '../core/errors';
@@ -102,7 +102,7 @@ export class Segmentation implements LabelSource {
 
   /** What its bits take in main memory, those that can be taken back included. */
   get memoryBytes(): number {
-    return memoryBytesOf(this.held());
+    return this.vault.memoryBytes;
   }
 
   /**
@@ -179,6 +179,7 @@ export class Segmentation implements LabelSource {
     const id = this.growing?.id;
     this.rest();
     if (id !== undefined) this.surfaces.remove(id);
+    this.trim();
     this.events.onLabels();
   }
 
