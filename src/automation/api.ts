@@ -24,6 +24,10 @@ import type {
   ImageRead,
   Layer,
   LayerSource,
+  ModelDetails,
+  ModelInfo,
+  ModelList,
+  ModelSource,
   ReadArray,
   SaveLabelsOptions,
   SaveProgress,
@@ -37,6 +41,7 @@ import type {
 import type { AdapterInfo } from '../gpu/device';
 import type { LayerChanges } from '../state/layer-changes';
 import type { AddLayerOptions } from '../state/layers';
+import type { ImportOptions } from '../state/models';
 import type { CameraPose } from '../state/scene';
 import type { FillOptions, PanelId, ToolId } from '../state/store';
 import type { ChannelInfo, LevelInfo } from '../volume/model';
@@ -140,6 +145,22 @@ export interface FloodlightApi {
   savedLabels(): Promise<readonly FileSystemDirectoryHandle[]>;
   removeSavedLabels(folderName: string): Promise<void>;
   saveMesh(id: number, format: 'glb'): Promise<Blob>;
+
+  /**
+   * Reads a network for segmentation and keeps it in the browser's own storage: of its files (a TensorFlow checkpoint of
+   * google/ffn, `.index` and all `.data`, a request of google/ffn beside them if there is one; or one `.safetensors`), or of the
+   * address of one of them. What is said of it in the options goes before what its files say. One of the same weights is
+   * replaced. BAD_MODEL (damaged, not whole), FOREIGN_MODEL (another kind of network), BUDGET_EXCEEDED, QUOTA_EXCEEDED, an
+   * AbortError, or as `open` does: then nothing is kept.
+   */
+  importModel(sources: readonly ModelSource[], options?: ImportOptions): Promise<ModelInfo>;
+  /** The networks that are kept, by name, those whose files are damaged apart. */
+  models(): Promise<ModelList>;
+  /** Changes what is said of a network. UNKNOWN_MODEL, BAD_PARAMETERS, BAD_MODEL, QUOTA_EXCEEDED. */
+  updateModel(id: string, changes: Partial<ModelDetails>): Promise<ModelInfo>;
+  removeModel(id: string): Promise<void>;
+  /** A network as a file of safetensors, all that was said of it included. UNKNOWN_MODEL, BAD_MODEL. */
+  exportModel(id: string): Promise<Blob>;
 
   /** Centres all slice views on a voxel. */
   goTo(zyx: Zyx): void;

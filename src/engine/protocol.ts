@@ -29,6 +29,7 @@ import type { SceneCamera } from './surfaces/scene-camera';
 export type { SliceView, ViewId } from '../core/slice-geometry';
 export type { SurfaceMesh } from '../core/surface';
 export type { ModelInfo } from '../models/describe-model';
+export { isModelFile } from '../models/file-names';
 export type { ImageFilter } from '../normalize/filter';
 export type { ModelDetails } from '../segment/ffn/model';
 export type { FloodFillParams } from '../segment/flood-fill/params';

@@ -29,14 +29,27 @@ const schema = z.strictObject({
   moveThreshold: probability,
 });
 
+const WORDS: Readonly<Record<string, string>> = {
+  fieldOfViewZyx: 'field of view',
+  deltasZyx: 'how far it moves',
+  voxelSizeNm: 'voxel size',
+  padProbability: 'probability of what was not seen yet',
+  moveThreshold: 'probability at which it moves',
+};
+
 /** What does not fit among things said of a model, in words; undefined where all of it does. */
 export function detailsProblem(details: ModelDetails): string | undefined {
   const { error } = schema.safeParse(details);
   const [issue] = error?.issues ?? [];
-  if (issue) return `${issue.path.join('.') || 'its details'}: ${issue.message}`;
+  if (issue) {
+    const [field = 'one of them'] = issue.path.map(String);
+    return `${WORDS[field] ?? field}: ${issue.message}`;
+  }
   const { deltasZyx, fieldOfViewZyx } = details;
   const isTooFar = deltasZyx.some((delta, axis) => 2 * delta >= (fieldOfViewZyx[axis] ?? 0));
-  return isTooFar ? 'deltasZyx: a field of view has to overlap where it comes from' : undefined;
+  return isTooFar
+    ? 'how far it moves: less than half of its field of view, which has to overlap the one before'
+    : undefined;
 }
 
 /** What is said of a model, without its weights. */

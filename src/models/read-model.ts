@@ -3,15 +3,9 @@ import type { FfnModel, ModelDetails } from '../segment/ffn/model';
 import type { FfnLayers } from '../segment/network/network';
 import { changedDetails, detailsOf, detailsProblem } from './details';
 import { ffnLayersOf, ffnTensors, type ModelFailures } from './ffn-layers';
+import { isIndex, isRequestText, isSafetensors } from './file-names';
 import { knownDetails } from './known-models';
-import {
-  bundleTensors,
-  failuresOf,
-  isIndex,
-  isRequestText,
-  isSafetensors,
-  type ModelFile,
-} from './model-files';
+import { bundleTensors, failuresOf, type ModelFile } from './model-files';
 import { detailsIn, metadataOf } from './model-metadata';
 import { readRequestText } from './request-text';
 import { readSafetensors, writeSafetensors } from './safetensors';

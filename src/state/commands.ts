@@ -1,5 +1,6 @@
 import type { Command } from './command';
 import { fileCommands } from './commands-file';
+import { modelCommands } from './commands-models';
 import { segmentCommands } from './commands-segments';
 import { toolCommands } from './commands-tools';
 import { viewCommands } from './commands-view';
@@ -26,6 +27,7 @@ const helpCommands: readonly Command[] = [
 export const commands: readonly Command[] = [
   ...fileCommands,
   ...toolCommands,
+  ...modelCommands,
   ...viewCommands,
   ...segmentCommands,
   ...helpCommands,

@@ -29,6 +29,7 @@ import { formatNumber } from './format-number';
 import { LabelSaving } from './label-saving';
 import { type AddLayerOptions, Layers, layersOf, VOLUME_LAYER } from './layers';
 import { rememberLocalSource } from './local-sources';
+import { Models } from './models';
 import type { SaveOptions, SaveTarget } from './save-options';
 import { reopenLayers } from './saved-layers';
 import { Scene } from './scene';
@@ -67,6 +68,8 @@ export class Session {
   /** The 3-D view. */
   readonly scene: Scene;
   readonly counts: ComponentCounts;
+  /** Networks that are kept. */
+  readonly models: Models;
 
   /** The layers that the slices show. */
   readonly layers: Layers;
@@ -79,6 +82,7 @@ export class Session {
     );
     this.scene = new Scene(engine, () => this.state);
     this.counts = new ComponentCounts(this, () => this.nextJob++);
+    this.models = new Models(this, () => this.nextJob++);
     this.saving = new LabelSaving(
       engine,
       this.store,
@@ -101,6 +105,7 @@ export class Session {
   /** Starts the engine; without an adapter all runs on the processor, and the page says why. */
   async start(backend: BackendChoice = 'auto'): Promise<void> {
     await this.engine.start((event) => this.receive(event), backend);
+    void this.models.refresh();
   }
 
   /** What fills run on from the next one on; remembered. WEBGPU_UNAVAILABLE where there is no adapter to run on. */
@@ -530,6 +535,9 @@ export class Session {
       }
       case 'saving':
         this.saving.receive(event.job, event.progress);
+        break;
+      case 'importing':
+        this.models.receive(event.job, event.progress);
         break;
       case 'segments':
         this.set({ segments: event.segments });

@@ -1,6 +1,6 @@
 import { directoryOpen, fileOpen } from 'browser-fs-access';
 import { FloodlightError } from '../core/errors';
-import type { VolumeSource } from '../engine/protocol';
+import { isModelFile, type VolumeSource } from '../engine/protocol';
 
 /** A folder or a zip on this machine, as the browser hands it out: it can be remembered. */
 export type LocalSource = FileSystemDirectoryHandle | FileSystemFileHandle;
@@ -43,6 +43,17 @@ export async function pickZip(): Promise<LocalSource | VolumeSource> {
 
 interface HandleItem {
   getAsFileSystemHandle?(): Promise<FileSystemHandle | null>;
+}
+
+/** The files of a network, with what lies beside them, that were dropped on the page; none where it was something else. */
+export function droppedModel(transfer: DataTransfer): readonly File[] {
+  const files = [...transfer.items].flatMap((item) => item.getAsFile() ?? []);
+  return files.some(isModelFile) ? files : [];
+}
+
+/** Asks for the files of a network. Rejects with an AbortError when called off. */
+export async function pickModel(): Promise<readonly File[]> {
+  return fileOpen({ multiple: true, description: 'Files of a network' });
 }
 
 /** What was dropped on the page; undefined for anything but a folder or a file. */

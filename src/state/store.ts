@@ -19,6 +19,7 @@ import type {
 } from '../engine/protocol';
 import type { AdapterInfo } from '../gpu/device';
 import type { VolumeInfo } from '../volume/model';
+import { type ModelsState, NO_MODELS } from './models-state';
 import { DEFAULT_SAVE_OPTIONS, type SaveOptions } from './save-options';
 
 export type {
@@ -29,6 +30,7 @@ export type {
   ImageFilter,
   ImageLayer,
   Layer,
+  ModelInfo,
   SegmentInfo,
   VoxelProbe,
 } from '../engine/protocol';
@@ -131,6 +133,7 @@ export interface AppState {
   readonly addingLayer: boolean;
   readonly budgetsOpen: boolean;
   readonly saverOpen: boolean;
+  readonly models: ModelsState;
 }
 
 export type AppStore = StoreApi<AppState>;
@@ -185,6 +188,7 @@ export const initialState: AppState = {
   addingLayer: false,
   budgetsOpen: false,
   saverOpen: false,
+  models: NO_MODELS,
 };
 
 export const createAppStore = (): AppStore => createStore<AppState>(() => initialState);

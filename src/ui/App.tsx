@@ -13,6 +13,7 @@ import { Palette } from './Palette';
 import { ShortcutSheet } from './ShortcutSheet';
 import { StatusBar } from './StatusBar';
 import { SessionContext } from './session-context';
+import { ModelsDialog } from './side/models/ModelsDialog';
 import { SidePanel } from './side/SidePanel';
 import { ToolRail } from './ToolRail';
 import { SaveDialog } from './top-bar/SaveDialog';
@@ -37,6 +38,7 @@ export function App({ session }: { session: Session }) {
           <ShortcutSheet />
           <AddLayer />
           <SaveDialog />
+          <ModelsDialog />
           <Notices />
           <DropTarget />
         </Tooltip.Provider>

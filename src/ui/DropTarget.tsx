@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'react';
-import { droppedSource } from '../state/source-picker';
+import { droppedModel, droppedSource } from '../state/source-picker';
 import { useSession } from './session-context';
 
 const hasFiles = (event: DragEvent): boolean =>
   event.dataTransfer?.types.includes('Files') ?? false;
 
-/** Takes folders and zips that are dropped anywhere on the page, and says so while they hover over it. */
+/** Takes folders, zips and files of networks that are dropped anywhere on the page, and says so while they hover over it. */
 export function DropTarget() {
   const session = useSession();
   const [isOver, setOver] = useState(false);
@@ -22,6 +22,11 @@ export function DropTarget() {
       setOver(false);
       if (!hasFiles(event) || !event.dataTransfer) return;
       event.preventDefault();
+      const model = droppedModel(event.dataTransfer);
+      if (model.length > 0) {
+        await session.models.importFiles(model);
+        return;
+      }
       const source = await droppedSource(event.dataTransfer);
       // What fails is shown by the session.
       if (source) await session.openLocal(source).catch(() => {});
@@ -34,5 +39,9 @@ export function DropTarget() {
     return () => listeners.abort();
   }, [session]);
   if (!isOver) return null;
-  return <div className="drop-target">Drop a folder or a zip with an OME-Zarr to open it</div>;
+  return (
+    <div className="drop-target">
+      Drop a folder or a zip with an OME-Zarr to open it, or the files of a network to import it
+    </div>
+  );
 }

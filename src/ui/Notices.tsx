@@ -12,10 +12,16 @@ export function Notices() {
   const openerOpen = useAppState((state) => state.openerOpen);
   const layerAdderOpen = useAppState((state) => state.layerAdderOpen);
   const saverOpen = useAppState((state) => state.saverOpen);
+  const modelsOpen = useAppState((state) => state.models.isOpen);
 
   useEffect(() => {
-    // The forms that ask for a source or a layer, or save, show what failed by themselves.
-    const said = [openerOpen ? 'open' : '', layerAdderOpen ? 'layer' : '', saverOpen ? 'save' : ''];
+    // The forms that ask for a source, a layer or a network, or save, show what failed by themselves.
+    const said = [
+      ...(openerOpen ? ['open'] : []),
+      ...(layerAdderOpen ? ['layer'] : []),
+      ...(saverOpen ? ['save'] : []),
+      ...(modelsOpen ? ['model'] : []),
+    ];
     const notices = all.filter(({ key }) => !said.includes(key));
     const keys = new Set(notices.map((notice) => notice.key));
     for (const shown of toast.getToasts()) {
@@ -27,7 +33,7 @@ export function Notices() {
       if (kind === 'error') toast.error(text, { ...options, duration: Number.POSITIVE_INFINITY });
       else toast(text, { ...options, duration: INFO_MILLISECONDS });
     }
-  }, [all, openerOpen, layerAdderOpen, saverOpen, session]);
+  }, [all, openerOpen, layerAdderOpen, saverOpen, modelsOpen, session]);
 
   return (
     <Toaster

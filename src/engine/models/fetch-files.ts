@@ -1,6 +1,7 @@
 import { abortError, FloodlightError } from '../../core/errors';
 import { countShards, shardName } from '../../models/bundle';
-import { failuresOf, isIndex, isSafetensors, type ModelFile } from '../../models/model-files';
+import { isIndex, isSafetensors, prefixOf } from '../../models/file-names';
+import { failuresOf, type ModelFile } from '../../models/model-files';
 import { readTable } from '../../models/table';
 import { isWebPage, statusError } from '../../volume/http-answer';
 import { type Fetch, parseSourceUrl } from '../../volume/http-store';
@@ -114,8 +115,6 @@ async function fetchFile(
   return patience.request(href, attempt, signal);
 }
 
-const DATA = /\.data-\d{5}-of-\d{5}$/;
-
 /**
  * The files of a model by the address of one of them, or of a checkpoint's prefix: a checkpoint's data are found by its
  * index. Rejects with BAD_PARAMETERS, SOURCE_UNREACHABLE, HTTP_STATUS, SOURCE_TIMEOUT, WEB_PAGE, BUDGET_EXCEEDED for what is
@@ -130,7 +129,7 @@ export async function fetchModelFiles(
   const url = parseSourceUrl(address);
   const given = { name: lastSegment(url) };
   if (isSafetensors(given)) return [await fetchFile(url, limit, around, signal)];
-  const prefix = given.name.replace(DATA, '').replace(/\.index$/, '');
+  const prefix = prefixOf(given.name);
   const indexUrl = isIndex(given) ? url : beside(url, `${prefix}.index`);
   const index = await fetchFile(indexUrl, limit, around, signal);
   const { bad } = failuresOf(index.name);

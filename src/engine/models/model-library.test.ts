@@ -87,16 +87,19 @@ describe('the library of models', () => {
     expect(await library.load(id)).toEqual(kept);
   });
 
-  it('says so where there is none of an id', async () => {
-    const id = '0123456789abcdef';
-    for (const call of [
-      library.load(id),
-      library.remove(id),
-      library.update(id, {}),
-      library.export(id),
-    ])
-      await expect(call).rejects.toMatchObject({ code: 'UNKNOWN_MODEL', fields: { id } });
-  });
+  it.each(['0123456789abcdef', '../labels', ''])(
+    'says so where there is none of id “%s”',
+    async (id) => {
+      disk.files.set('../labels.safetensors', new Uint8Array(9));
+      for (const call of [
+        library.load(id),
+        library.remove(id),
+        library.update(id, {}),
+        library.export(id),
+      ])
+        await expect(call).rejects.toMatchObject({ code: 'UNKNOWN_MODEL', fields: { id } });
+    },
+  );
 
   it('is as it was when the disk is full, and goes on afterwards', async () => {
     const kept = await library.import(filesOf(1), { name: 'kept' });

@@ -10,6 +10,7 @@ export interface ModelStore {
   remove(id: string): Promise<void>;
 }
 
+const ID = /^[0-9a-f]{16}$/;
 const FILE = /^([0-9a-f]{16})\.safetensors$/;
 const fileName = (id: string) => `${id}.safetensors`;
 
@@ -30,6 +31,8 @@ export class FolderModels implements ModelStore {
   }
 
   async open(id: string): Promise<Blob | undefined> {
+    // What is asked for may be anything, a path too.
+    if (!ID.test(id)) return undefined;
     try {
       return await (await this.folder.getFileHandle(fileName(id))).getFile();
     } catch (error) {
