@@ -17,6 +17,9 @@ import type {
   ComponentsQuery,
   DisplayState,
   EngineStatistics,
+  Evaluation,
+  EvaluationProgress,
+  EvaluationQuery,
   FillProgress,
   FillRequest,
   FillResult,
@@ -71,6 +74,11 @@ export interface SaveLabelsCall extends Omit<SaveLabelsOptions, 'destination'> {
   readonly onProgress?: (progress: SaveProgress) => void;
 }
 
+export interface EvaluateCall extends Omit<EvaluationQuery, 'a' | 'b' | 'box'> {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: EvaluationProgress) => void;
+}
+
 export interface FloodlightApi {
   /** Resolves when the page can be driven and the first source is open, or has failed to open (see `lastError`). */
   readonly ready: Promise<void>;
@@ -114,6 +122,16 @@ export interface FloodlightApi {
    * processor, without a word on the page.
    */
   components(query: ComponentsQuery & { readonly signal?: AbortSignal }): Promise<ComponentsCount>;
+
+  /**
+   * Compares label layer `a` with `b`, the truth, voxel by voxel at the finest level: variation of information (split and merge,
+   * in bits), adapted Rand error, and the segments that add most to them. A layer is named by its id (`segments` is the
+   * segmentation) or, where none has that id, by the name of labels stored with the volume; added layers must lie on the volume's
+   * own voxels. Where `b` is 0 a voxel does not count, unless `ignoreZeroTruth` is false; where `a` is 0 it does, unless
+   * `ignoreZeroSegments` is true. In a box, or in all that both layers cover. UNKNOWN_LABEL_LAYER, BAD_PARAMETERS,
+   * BUDGET_EXCEEDED, what reading rejects with, or an AbortError; a new comparison cancels the one before.
+   */
+  evaluate(a: string, b: string, box?: Box, options?: EvaluateCall): Promise<Evaluation>;
 
   labelAt(zyx: Zyx): Promise<number>;
   readLabels(box: Box): Promise<ReadArray<Uint32Array>>;

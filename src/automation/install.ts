@@ -81,6 +81,11 @@ export function installAutomation(session: Session, ready: Promise<void>): Flood
     select: (ids) => session.select(ids),
     setVisible: (id, visible) => session.setVisible(id, visible),
     components: ({ signal, ...query }) => session.counts.count(query, signal),
+    evaluate: (a, b, box, { signal, onProgress, ...options } = {}) =>
+      session.evaluator.evaluate(
+        { a, b, ...(box ? { box } : {}), ...options },
+        { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) },
+      ),
     labelAt: (zyx) => session.labelAt(zyx),
     readLabels: (box) => session.readLabels(box),
     readImage: ({ level = 0, ...box }) => session.readImage(box, level),

@@ -60,3 +60,8 @@ const SURFACE_SHARE = 0.375;
 
 /** What surfaces may take beside it, on the page and as much again in the engine. */
 export const surfaceBytes = ({ memoryBytes }: Budgets): number => memoryBytes * SURFACE_SHARE;
+
+const EVALUATION_SHARE = 0.125;
+
+/** What the tables of an evaluation may take beside it. */
+export const evaluationBytes = ({ memoryBytes }: Budgets): number => memoryBytes * EVALUATION_SHARE;

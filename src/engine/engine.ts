@@ -21,6 +21,7 @@ import {
   type Budgets,
   brickBytes,
   chunkBytes,
+  evaluationBytes,
   fillBytes,
   LEAST_BUDGETS,
   labelBytes,
@@ -29,6 +30,7 @@ import {
 import { chooseBackend } from './choose-backend';
 import { countComponents } from './count-components';
 import { CpuFill } from './cpu-fill';
+import { Evaluations } from './evaluate/evaluations';
 import type { FillBackend } from './fill-backend';
 import { FillJobs } from './fill-jobs';
 import { GpuSession } from './gpu-session';
@@ -49,6 +51,8 @@ import type {
   DisplayState,
   EngineApi,
   EngineEvent,
+  Evaluation,
+  EvaluationQuery,
   FillRequest,
   FillResult,
   ImageRead,
@@ -68,6 +72,7 @@ import {
   checkBox,
   checkBudgets,
   checkComponents,
+  checkEvaluation,
   checkFilter,
   checkRequest,
   checkVoxel,
@@ -145,6 +150,9 @@ export class Engine implements EngineApi {
   );
   /** Counts of components that run. */
   private readonly counts = new Map<number, AbortController>();
+  private readonly evaluations = new Evaluations(this.scheduler, (job, progress) =>
+    this.emit({ type: 'evaluating', job, progress }),
+  );
   private readonly saves: LabelSaves;
   /** Networks that the user has imported: `load` gives one with its weights. */
   private readonly library: ModelLibrary;
@@ -368,6 +376,13 @@ export class Engine implements EngineApi {
     }
   }
 
+  async evaluate(job: number, query: EvaluationQuery): Promise<Evaluation> {
+    const { segmentation, volume } = this.opened();
+    const checked = checkEvaluation(query, volume.info.shapeZyx);
+    const sources = { volume, layers: this.layers.all, labels: segmentation.labels };
+    return this.evaluations.run(job, sources, checked, evaluationBytes(this.budgets));
+  }
+
   async setPaused(job: number, isPaused: boolean): Promise<boolean> {
     const isRunning = this.jobs.setPaused(job, isPaused);
     this.slices?.invalidate();
@@ -377,6 +392,7 @@ export class Engine implements EngineApi {
   cancel(job: number): void {
     this.jobs.cancel(job);
     this.counts.get(job)?.abort(abortError());
+    this.evaluations.cancel(job);
     this.saves.cancel(job);
     this.imports.cancel(job);
   }
@@ -506,7 +522,7 @@ export class Engine implements EngineApi {
   dispose(): void {
     this.disposed = true;
     this.endStatistics();
-    void this.jobs.stop();
+    void this.stopAll();
     this.saves.cancelAll();
     this.imports.cancelAll();
     this.slices?.dispose();
@@ -517,7 +533,7 @@ export class Engine implements EngineApi {
   /** Cancels what computes on the voxels that are open. */
   private async stopAll(): Promise<void> {
     for (const count of this.counts.values()) count.abort(abortError());
-    await this.jobs.stop();
+    await Promise.all([this.jobs.stop(), this.evaluations.stop()]);
   }
 
   /** Sees a volume, through the filter that is set. */

@@ -27,6 +27,7 @@ export interface LabelChange {
 export interface LabelSnapshot {
   keys(): Iterable<BrickKey>;
   brick(brickZyx: Zyx): Uint32Array<ArrayBuffer>;
+  readBox(box: Box): Uint32Array<ArrayBuffer>;
   release(): void;
 }
 
@@ -133,18 +134,25 @@ export class LabelStore {
     return {
       keys: () => bricks.keys(),
       brick: (brickZyx) => this.painted(bricks.get(brickKey(brickZyx))),
+      readBox: (box) => this.boxOf(box, bricks),
       release: () => void this.snapshots.delete(bricks),
     };
   }
 
   /** Segment ids of any box, C-ordered; 0 outside of what is labelled. */
   readBox(box: Box): Uint32Array<ArrayBuffer> {
+    return this.boxOf(box, this.bricks);
+  }
+
+  /** A box's ids of these bricks. */
+  private boxOf(box: Box, bricks: BrickStates): Uint32Array<ArrayBuffer> {
     const target = new Uint32Array(volumeOf(box.shapeZyx));
     const [, sizeY, sizeX] = box.shapeZyx;
     for (const brickZyx of bricksOfBox(box)) {
       const part = intersect(brickBox(brickZyx), box);
-      if (isEmpty(part) || !this.has(brickKey(brickZyx))) continue;
-      const ids = this.brick(brickZyx);
+      const segments = bricks.get(brickKey(brickZyx));
+      if (isEmpty(part) || !segments) continue;
+      const ids = this.painted(segments);
       const [z0, y0, x0] = part.originZyx;
       const [nz, ny, nx] = part.shapeZyx;
       for (let z = z0; z < z0 + nz; z++)

@@ -19,6 +19,7 @@ import type { AxisSelection, VolumeInfo } from '../volume/model';
 import type { VolumeSource } from '../volume/open-store';
 import type { Budgets } from './budgets';
 import type { HistoryState } from './edit-history';
+import type { Evaluation, EvaluationProgress, EvaluationQuery } from './evaluate/types';
 import type { Layer, LayerOptions, LayerSource } from './layer';
 import type { ImportProgress } from './models/fetch-files';
 import type { ModelSource } from './models/model-imports';
@@ -38,6 +39,14 @@ export type { AxisSelection } from '../volume/model';
 export type { VolumeSource } from '../volume/open-store';
 export type { Budgets } from './budgets';
 export type { HistoryState } from './edit-history';
+export type {
+  Evaluation,
+  EvaluationFault,
+  EvaluationFaults,
+  EvaluationPiece,
+  EvaluationProgress,
+  EvaluationQuery,
+} from './evaluate/types';
 export {
   BLENDINGS,
   type Blending,
@@ -69,6 +78,8 @@ export interface DisplayState {
   readonly imagesOff: boolean;
   readonly selectedIds: readonly number[];
   readonly hiddenIds: readonly number[];
+  /** Of layers of labels beside the segmentation, by their ids: labels (decimal digits) that are drawn as ever, all others fainter. */
+  readonly emphasizedIds?: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface FillRequest {
@@ -265,6 +276,7 @@ export interface SaveProgress {
 /** What the engine tells unasked. */
 export type EngineEvent =
   | { readonly type: 'progress'; readonly job: number; readonly progress: FillProgress }
+  | { readonly type: 'evaluating'; readonly job: number; readonly progress: EvaluationProgress }
   | { readonly type: 'saving'; readonly job: number; readonly progress: SaveProgress }
   | { readonly type: 'importing'; readonly job: number; readonly progress: ImportProgress }
   | { readonly type: 'segments'; readonly segments: readonly SegmentInfo[] }
@@ -328,6 +340,11 @@ export interface EngineApi {
   segment(job: number, request: FillRequest): Promise<FillResult>;
   /** Counts connected components on the processor. `job` names the run for `cancel`. */
   components(job: number, query: ComponentsQuery): Promise<ComponentsCount>;
+  /**
+   * Compares two label layers voxel by voxel; progress comes as events. `job` names the run for `cancel`. UNKNOWN_LABEL_LAYER,
+   * BAD_PARAMETERS, BUDGET_EXCEEDED, or what reading rejects with.
+   */
+  evaluate(job: number, query: EvaluationQuery): Promise<Evaluation>;
   cancel(job: number): void;
   /** Holds a fill as it is, or lets it go on; false when it is not the one that runs. */
   setPaused(job: number, isPaused: boolean): Promise<boolean>;

@@ -56,6 +56,30 @@ export function checkComponents(value: unknown, shapeZyx: Zyx): CheckedComponent
   return parsed.data;
 }
 
+const evaluation = z.strictObject({
+  a: z.string(),
+  b: z.string(),
+  box: box.optional(),
+  ignoreZeroTruth: z.boolean().default(true),
+  ignoreZeroSegments: z.boolean().default(false),
+});
+
+/** A comparison of label layers, with all that was left out. */
+export type CheckedEvaluation = z.output<typeof evaluation>;
+
+/** A comparison of label layers as it may be run; BAD_PARAMETERS with what is wrong. */
+export function checkEvaluation(value: unknown, shapeZyx: Zyx): CheckedEvaluation {
+  const parsed = evaluation.safeParse(value);
+  if (!parsed.success) {
+    throw new FloodlightError('BAD_PARAMETERS', {
+      what: 'Evaluation',
+      reason: z.prettifyError(parsed.error),
+    });
+  }
+  if (parsed.data.box) checkInside(parsed.data.box, shapeZyx);
+  return parsed.data;
+}
+
 const filter = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
   z.object({ kind: z.literal('gaussian'), sigmaNm: z.number().positive().max(1e6) }),

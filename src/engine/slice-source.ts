@@ -15,6 +15,12 @@ import type { DisplayState } from './protocol';
 import type { BrickLoader } from './scheduler/brick-loader';
 import type { DrawnBrick, FailedBrick, LabelColours, SceneLayer, SliceScene } from './slices';
 
+/** Colours of a layer's labels, some of which may stand out. */
+export interface ShownColours extends LabelColours {
+  /** Draws all labels but these (decimal digits) fainter; undefined for none. */
+  emphasize(ids: readonly string[] | undefined): void;
+}
+
 /** A layer that is read: bricks with levels, and what these hold. */
 export interface SliceLayer<Slot extends object> {
   readonly id: string;
@@ -24,7 +30,7 @@ export interface SliceLayer<Slot extends object> {
   readonly voxels:
     | { readonly kind: 'image'; readonly dtype: ImageDtype }
     /** Indices into these colours. */
-    | { readonly kind: 'labels'; readonly colours: LabelColours };
+    | { readonly kind: 'labels'; readonly colours: ShownColours };
 }
 
 /** What the slices may show; read anew for each frame. */
@@ -80,6 +86,7 @@ function sceneLayer<Slot extends object>(
   state: SliceView,
   { volume, layers, segments }: SliceSource<Slot>,
   layer: Layer,
+  emphasizedIds: DisplayState['emphasizedIds'],
 ): SceneLayer<Slot> | undefined {
   const { voxelSizeNm, shapeZyx } = volume;
   const { opacity, blending } = layer;
@@ -94,7 +101,10 @@ function sceneLayer<Slot extends object>(
   const bricks = drawnBricks(view, state, source, voxelSizeNm);
   const failed = failedBricks(source, pickLevel(view, state, levels, voxelSizeNm));
   const drawn = { bounds, bricks, failed, opacity, blending };
-  if (voxels.kind === 'labels') return { ...drawn, ...voxels };
+  if (voxels.kind === 'labels') {
+    voxels.colours.emphasize(emphasizedIds?.[layer.id]);
+    return { ...drawn, ...voxels };
+  }
   if (layer.kind !== 'image') return undefined;
   const { contrast, colourMap } = layer;
   return { ...drawn, ...voxels, contrast, colourMap };
@@ -111,7 +121,7 @@ export const sceneOf = <Slot extends object>(
   voxelSizeNm: source.volume.voxelSizeNm,
   layers: display.layers
     .filter((layer) => isShown(layer, display))
-    .flatMap((layer) => sceneLayer(view, state, source, layer) ?? []),
+    .flatMap((layer) => sceneLayer(view, state, source, layer, display.emphasizedIds) ?? []),
   selectedIds: display.selectedIds,
   hiddenIds: display.hiddenIds,
 });

@@ -1,6 +1,6 @@
 import { BACKEND_CHOICES } from './backend-choice';
 import type { Command } from './command';
-import type { ToolId } from './store';
+import type { AppState, ToolId } from './store';
 
 const tool = (id: ToolId, label: string, key: string): Command => ({
   id: `tool-${id}`,
@@ -29,6 +29,9 @@ const backendCommands = BACKEND_CHOICES.map(
   }),
 );
 
+const isBusy = ({ running, counting, evaluator }: AppState): boolean =>
+  running !== null || counting !== null || evaluator.running !== null;
+
 export const toolCommands: readonly Command[] = [
   tool('select', 'Select', 'v'),
   tool('pan', 'Pan', 'h'),
@@ -48,10 +51,11 @@ export const toolCommands: readonly Command[] = [
     label: 'Cancel what runs',
     group: 'Tools',
     shortcut: ['escape'],
-    isEnabled: (state) => state.running !== null || state.counting !== null,
+    isEnabled: isBusy,
     run: (session) => {
       session.cancel();
       session.counts.cancel();
+      session.evaluator.cancel();
     },
   },
   {
@@ -59,8 +63,7 @@ export const toolCommands: readonly Command[] = [
     label: 'Leave the tool',
     group: 'Tools',
     shortcut: ['escape'],
-    isEnabled: (state) =>
-      state.running === null && state.counting === null && state.tool !== 'select',
+    isEnabled: (state) => !isBusy(state) && state.tool !== 'select',
     run: (session) => session.setTool('select'),
   },
   {
@@ -69,6 +72,27 @@ export const toolCommands: readonly Command[] = [
     group: 'Tools',
     isEnabled: (state) => state.volume !== null,
     run: (session) => session.counts.countShown(),
+  },
+  {
+    id: 'evaluate',
+    label: 'Compare two label layers: scores, worst merges and splits (evaluate)',
+    group: 'Tools',
+    isEnabled: (state) => state.volume !== null,
+    run: (session) => session.evaluator.setOpen(true),
+  },
+  {
+    id: 'run-evaluation',
+    label: 'Compare the chosen label layers',
+    group: 'Tools',
+    isEnabled: (state) => state.volume !== null && state.evaluator.isOpen,
+    run: (session) => session.evaluator.evaluateChosen(),
+  },
+  {
+    id: 'close-evaluation',
+    label: 'Close the comparison of label layers',
+    group: 'Tools',
+    isEnabled: (state) => state.evaluator.isOpen,
+    run: (session) => session.evaluator.setOpen(false),
   },
   ...backendCommands,
 ];

@@ -24,6 +24,7 @@ import type { VolumeInfo } from '../volume/model';
 import { storedBackend } from './backend-choice';
 import { ChannelLooks } from './channel-looks';
 import { ComponentCounts } from './component-counts';
+import { Evaluator } from './evaluator';
 import { boxAround, withBound } from './fill-box';
 import { formatNumber } from './format-number';
 import { LabelSaving } from './label-saving';
@@ -70,6 +71,7 @@ export class Session {
   readonly counts: ComponentCounts;
   /** Networks that are kept. */
   readonly models: Models;
+  readonly evaluator: Evaluator;
 
   /** The layers that the slices show. */
   readonly layers: Layers;
@@ -83,6 +85,7 @@ export class Session {
     this.scene = new Scene(engine, () => this.state);
     this.counts = new ComponentCounts(this, () => this.nextJob++);
     this.models = new Models(this, () => this.nextJob++);
+    this.evaluator = new Evaluator(this, () => this.nextJob++);
     this.saving = new LabelSaving(
       engine,
       this.store,
@@ -137,10 +140,12 @@ export class Session {
         imageFilter: { kind: 'none' },
       });
       this.channelLooks.clear();
+      this.evaluator.forget();
       this.show({
         layers: layersOf(volume, this.state.display.layers),
         selectedIds: [],
         hiddenIds: [],
+        emphasizedIds: {},
       });
       this.readHistogram();
       return volume;
@@ -533,6 +538,9 @@ export class Session {
         this.progressListeners.get(event.job)?.(event.progress);
         break;
       }
+      case 'evaluating':
+        this.evaluator.receive(event.job, event.progress);
+        break;
       case 'saving':
         this.saving.receive(event.job, event.progress);
         break;

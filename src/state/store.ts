@@ -7,6 +7,8 @@ import type {
   Connectivity,
   DisplayState,
   EngineStatistics,
+  Evaluation,
+  EvaluationProgress,
   FillProgress,
   HistoryState,
   ImageFilter,
@@ -27,6 +29,8 @@ export type {
   BackendId,
   BackendInfo,
   Budgets,
+  Evaluation,
+  EvaluationFault,
   ImageFilter,
   ImageLayer,
   Layer,
@@ -75,6 +79,32 @@ export interface LastSave {
   readonly saved: Exclude<SavedLabels, Blob>;
 }
 
+/** The panel that compares two label layers. */
+export interface EvaluatorState {
+  readonly isOpen: boolean;
+  /** The layers that are chosen, as an `EvaluationQuery` names them; `b` is the truth. */
+  readonly a: string;
+  readonly b: string;
+  /** Whether voxels without a segment in `a` are left out. */
+  readonly ignoreZeroSegments: boolean;
+  readonly running: { readonly job: number; readonly progress: EvaluationProgress | null } | null;
+  readonly result: Evaluation | null;
+  /** Which errors are listed, which of them is shown, and which of its pieces is gone to. */
+  readonly list: 'merges' | 'splits';
+  readonly shown: { readonly id: string; readonly piece: number } | null;
+}
+
+export const NO_EVALUATION: EvaluatorState = {
+  isOpen: false,
+  a: '',
+  b: '',
+  ignoreZeroSegments: false,
+  running: null,
+  result: null,
+  list: 'merges',
+  shown: null,
+};
+
 /** A message for the user; the same `key` replaces what it said before. */
 export interface Notice {
   readonly key: string;
@@ -107,6 +137,7 @@ export interface AppState {
   readonly running: RunningFill | null;
   /** The count of components that runs. */
   readonly counting: number | null;
+  readonly evaluator: EvaluatorState;
   readonly segments: readonly SegmentInfo[];
   /** What can be undone and redone, in words. */
   readonly history: HistoryState;
@@ -168,6 +199,7 @@ export const initialState: AppState = {
   imageFilter: { kind: 'none' },
   running: null,
   counting: null,
+  evaluator: NO_EVALUATION,
   segments: [],
   history: { undo: null, redo: null },
   probe: null,

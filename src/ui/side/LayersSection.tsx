@@ -1,4 +1,4 @@
-import { Plus } from 'lucide-react';
+import { Plus, Scale } from 'lucide-react';
 import { CommandButton } from '../controls/CommandButton';
 import { LayerList } from './layers/LayerList';
 
@@ -8,7 +8,10 @@ export function LayersSection() {
     <section className="section layers" aria-label="Layers">
       <header className="section-head">
         <h2>Layers</h2>
-        <CommandButton command="add-layer" icon={Plus} />
+        <span>
+          <CommandButton command="evaluate" icon={Scale} />
+          <CommandButton command="add-layer" icon={Plus} />
+        </span>
       </header>
       <LayerList />
     </section>

@@ -1,6 +1,8 @@
 import { Tabs } from 'radix-ui';
+import { useState } from 'react';
 import { useAppState } from '../session-context';
 import { useMedia } from '../use-media';
+import { EvaluationSection } from './evaluation/EvaluationSection';
 import { FillOptionsSection } from './FillOptionsSection';
 import { LayersSection } from './LayersSection';
 import { RunCard } from './RunCard';
@@ -19,13 +21,23 @@ function RunAndOptions() {
 }
 
 function FoldedSide() {
+  const isEvaluating = useAppState((state) => state.evaluator.isOpen);
+  const [tab, setTab] = useState('fill');
+  const [wasEvaluating, setWasEvaluating] = useState(false);
+  // What was just opened is shown; a tab that is gone is left.
+  if (isEvaluating !== wasEvaluating) {
+    setWasEvaluating(isEvaluating);
+    if (isEvaluating) setTab('evaluate');
+    else if (tab === 'evaluate') setTab('layers');
+  }
   return (
-    <Tabs.Root className="side" defaultValue="fill" asChild>
+    <Tabs.Root className="side" value={tab} onValueChange={setTab} asChild>
       <aside aria-label="Segmentation">
         <Tabs.List className="side-tabs" aria-label="Segmentation">
           <Tabs.Trigger value="fill">Fill</Tabs.Trigger>
           <Tabs.Trigger value="segments">Segments</Tabs.Trigger>
           <Tabs.Trigger value="layers">Layers</Tabs.Trigger>
+          {isEvaluating && <Tabs.Trigger value="evaluate">Evaluate</Tabs.Trigger>}
         </Tabs.List>
         <Tabs.Content value="fill" className="side-tab">
           <RunAndOptions />
@@ -36,19 +48,38 @@ function FoldedSide() {
         <Tabs.Content value="layers" className="side-tab">
           <LayersSection />
         </Tabs.Content>
+        {isEvaluating && (
+          <Tabs.Content value="evaluate" className="side-tab">
+            <EvaluationSection />
+          </Tabs.Content>
+        )}
       </aside>
     </Tabs.Root>
   );
 }
 
-/** What runs, the tool's options, segments and layers: below one another, on narrow screens behind tabs. */
+/**
+ * What runs, the tool's options, segments and layers: below one another, on narrow screens behind tabs. A comparison of layers
+ * takes the place of all but layers while it is open, and of a fill that runs.
+ */
 export function SidePanel() {
+  const isEvaluating = useAppState((state) => state.evaluator.isOpen);
+  const isRunning = useAppState((state) => state.running !== null);
   const narrow = useMedia('(max-width: 1180px)');
   if (narrow) return <FoldedSide />;
   return (
     <aside className="side" aria-label="Segmentation">
-      <RunAndOptions />
-      <SegmentsSection />
+      {isEvaluating ? (
+        <>
+          {isRunning && <RunCard />}
+          <EvaluationSection />
+        </>
+      ) : (
+        <>
+          <RunAndOptions />
+          <SegmentsSection />
+        </>
+      )}
       <LayersSection />
     </aside>
   );
