@@ -1,0 +1,67 @@
+import { add, volumeOf, type Zyx } from '../../core/vec';
+import type { Network } from '../network/network';
+import { fieldOfView } from './fov';
+import type { FieldSource } from './grow';
+
+/** The highest logit within half a field of view on one axis, whose voxels lie `stride` apart. */
+function highestAlong(field: Float32Array, size: number, stride: number): Float32Array {
+  const reach = size >> 1;
+  return field.map((own, i) => {
+    const at = Math.floor(i / stride) % size;
+    let best = own;
+    for (let step = -Math.min(reach, at); step <= Math.min(reach, size - 1 - at); step++)
+      best = Math.max(best, field[i + step * stride] ?? own);
+    return best;
+  });
+}
+
+/**
+ * A network for tests that needs no weights: object is what is bright and has object near it. Deterministic, and the same for
+ * one field of view or several. `calls` says how many fields of view each application had.
+ */
+export function fakeNetwork(fieldOfViewZyx: Zyx, maxBatch = 4): Network & { calls: number[] } {
+  const voxels = volumeOf(fieldOfViewZyx);
+  const [sizeZ, sizeY, sizeX] = fieldOfViewZyx;
+  const calls: number[] = [];
+  return {
+    fieldOfViewZyx,
+    maxBatch,
+    precision: 'f32',
+    adapter: 'a fake',
+    calls,
+    async apply(image, seed) {
+      calls.push(image.length / voxels);
+      const logits = new Float32Array(seed.length);
+      for (let first = 0; first < seed.length; first += voxels) {
+        const field = seed.subarray(first, first + voxels);
+        let near = highestAlong(field, sizeX, 1);
+        near = highestAlong(near, sizeY, sizeX);
+        near = highestAlong(near, sizeZ, sizeX * sizeY);
+        for (let i = 0; i < voxels; i++)
+          logits[first + i] =
+            0.3 * (field[i] ?? 0) +
+            0.7 * Math.min(near[i] ?? 0, 3) +
+            3 * (image[first + i] ?? 0) -
+            0.8;
+      }
+      return logits;
+    },
+    dispose() {},
+  };
+}
+
+/** Fields of view of an image in memory, C-ordered. */
+export const fieldsOf = (image: Float32Array, shapeZyx: Zyx, fieldOfViewZyx: Zyx): FieldSource => ({
+  read: async (centreZyx) => {
+    const { originZyx } = fieldOfView(centreZyx, fieldOfViewZyx);
+    const [sizeZ, sizeY, sizeX] = fieldOfViewZyx;
+    const field = new Float32Array(volumeOf(fieldOfViewZyx));
+    for (let z = 0; z < sizeZ; z++)
+      for (let y = 0; y < sizeY; y++) {
+        const [az, ay, ax] = add(originZyx, [z, y, 0]);
+        const from = (az * shapeZyx[1] + ay) * shapeZyx[2] + ax;
+        field.set(image.subarray(from, from + sizeX), (z * sizeY + y) * sizeX);
+      }
+    return field;
+  },
+});
