@@ -37,6 +37,7 @@ import type {
   SegmentInfo,
   SegmentMesh,
   SourceAccess,
+  Steering,
   SurfaceState,
   VolumeSource,
   VoxelProbe,
@@ -64,10 +65,10 @@ export interface OpenVolume {
   readonly channels: readonly ChannelInfo[];
 }
 
-export interface SegmentOptions extends FillRequest {
+export type SegmentOptions = FillRequest & {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FillProgress) => void;
-}
+};
 
 export interface SaveLabelsCall extends Omit<SaveLabelsOptions, 'destination'> {
   readonly signal?: AbortSignal;
@@ -101,8 +102,16 @@ export interface FloodlightApi {
   /** Throws NO_VOLUME when nothing is open. */
   volume(): OpenVolume;
 
-  /** Fills from a seed; the newest segment owns the voxels it shares with older ones. */
+  /**
+   * Fills from a seed; the newest segment owns the voxels it shares with older ones. With `ffn` a flood-filling network that was
+   * imported grows it: progress and result then have `steps`, and older segments keep what they own.
+   */
   segment(options: SegmentOptions): Promise<FillResult>;
+  /**
+   * Steers what a network grows now, in the order in which it is called: another seed of the same object, or a ball to keep
+   * out of. False when no network runs. OUTSIDE_VOLUME, SEED_AT_EDGE, SEED_TAKEN, BAD_PARAMETERS.
+   */
+  steer(steering: Steering): Promise<boolean>;
   /** Cancels what runs; its promise rejects with an AbortError and nothing of it stays. */
   cancel(): void;
   /** Holds what runs as it is, or lets it go on; false when nothing runs. */

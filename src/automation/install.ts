@@ -71,6 +71,7 @@ export function installAutomation(session: Session, ready: Promise<void>): Flood
         ...(signal ? { signal } : {}),
         ...(onProgress ? { onProgress } : {}),
       }),
+    steer: (steering) => session.steer(steering),
     cancel: () => session.cancel(),
     pause: () => session.setPaused(true),
     resume: () => session.setPaused(false),

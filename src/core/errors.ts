@@ -34,6 +34,18 @@ export interface ErrorFields {
   BAD_PARAMETERS: { what: string; reason: string };
   OUTSIDE_VOLUME: { zyx: readonly number[]; shapeZyx: readonly number[] };
   SEED_OUTSIDE_RANGE: { zyx: readonly number[]; value: number; low: number; high: number };
+  /** Too near the edge of the volume, or of the box of a request, for a network's field of view. */
+  SEED_AT_EDGE: { zyx: readonly number[]; fieldOfViewZyx: readonly number[] };
+  /** A finished segment is there, or so close that a network is not to begin. */
+  SEED_TAKEN: { zyx: readonly number[]; id: number };
+  /** What a network made of a seed is no segment: it did not believe in the seed itself, or there is too little of it. */
+  SEGMENT_DISCARDED: {
+    zyx: readonly number[];
+    why: 'weak' | 'small';
+    voxels: number;
+    leastVoxels: number;
+    steps: number;
+  };
   BUDGET_EXCEEDED: { what: string; neededBytes: number; budgetBytes: number; advice?: string };
   /** `keptBytes`: what the cache of chunks may take from then on. */
   DISK_FULL: { keptBytes: number };
@@ -96,6 +108,14 @@ const messages: { [Code in ErrorCode]: (fields: ErrorFields[Code]) => string } =
     `Voxel ${place(zyx)} lies outside the volume of ${shapeZyx.join(' × ')}.`,
   SEED_OUTSIDE_RANGE: ({ zyx, value, low, high }) =>
     `The seed at ${place(zyx)} has the value ${value}, outside the range ${low}–${high}. Click a brighter or darker voxel, or widen the range.`,
+  SEED_AT_EDGE: ({ zyx, fieldOfViewZyx }) =>
+    `The seed at ${place(zyx)} is too near the edge: the network sees ${fieldOfViewZyx.join(' × ')} voxels (z, y, x) around it. Click further inside, or enlarge the box.`,
+  SEED_TAKEN: ({ zyx, id }) =>
+    `The seed at ${place(zyx)} lies in segment ${id}, or right beside it. Remove that segment, or click elsewhere.`,
+  SEGMENT_DISCARDED: ({ zyx, why, voxels, leastVoxels, steps }) =>
+    why === 'weak'
+      ? `The network does not take what is at ${place(zyx)} for an object: after ${steps} steps it no longer believed in the seed. Click the inside of a cell.`
+      : `What grew at ${place(zyx)} has ${voxels} voxels after ${steps} steps, and was discarded: a segment is to have ${leastVoxels}. Lower the least size, or click elsewhere.`,
   BUDGET_EXCEEDED: ({
     what,
     neededBytes,

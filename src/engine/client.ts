@@ -31,6 +31,7 @@ export function createEngineClient(): EngineClient {
     retryFailed: () => void remote.retryFailed(),
     open: (source, access) => remote.open(source, access),
     segment: (job, request) => remote.segment(job, request),
+    steer: (job, steering) => remote.steer(job, steering),
     components: (job, query) => remote.components(job, query),
     evaluate: (job, query) => remote.evaluate(job, query),
     remove: (id) => remote.remove(id),

@@ -12,8 +12,9 @@ import type { ModelInfo } from '../models/describe-model';
 import type { ImageFilter } from '../normalize/filter';
 import type { ComponentsFunction } from '../segment/components/types';
 import type { SegmentThreads } from '../segment/cpu/threads';
-import type { ModelDetails } from '../segment/ffn/model';
+import type { FfnModel, ModelDetails } from '../segment/ffn/model';
 import type { FillFunction } from '../segment/flood-fill/cpu/context';
+import type { Network } from '../segment/network/network';
 import { filteredVolume } from '../volume/filtered-volume';
 import type { Fetch } from '../volume/http-store';
 import type { AxisSelection, Volume, VolumeInfo } from '../volume/model';
@@ -31,10 +32,13 @@ import { chooseBackend } from './choose-backend';
 import { countComponents } from './count-components';
 import { CpuFill } from './cpu-fill';
 import { Evaluations } from './evaluate/evaluations';
+import type { NetworkBackend } from './ffn/networks';
+import { FfnSegmenter } from './ffn/segmenter';
 import type { FillBackend } from './fill-backend';
-import { FillJobs } from './fill-jobs';
+import { type FloodFillJob, runFloodFill } from './flood-fill-job';
 import { GpuSession } from './gpu-session';
 import { imageHistogram } from './histogram';
+import { type Backends, Jobs, type RunsOn } from './jobs';
 import { LabelSaves } from './label-saves';
 import type { Layer, LayerOptions, LayerSource } from './layer';
 import { LayerSources } from './layer-sources';
@@ -53,6 +57,7 @@ import type {
   EngineEvent,
   Evaluation,
   EvaluationQuery,
+  FillProgress,
   FillRequest,
   FillResult,
   ImageRead,
@@ -63,6 +68,7 @@ import type {
   SceneCamera,
   SegmentMesh,
   SourceAccess,
+  Steering,
   SurfaceState,
   VolumeSource,
   VoxelProbe,
@@ -94,6 +100,8 @@ export interface EngineSurroundings {
   readonly mesher: Mesher;
   /** Threads of the processor, for segmentations. */
   startThreads(): Promise<SegmentThreads<FillFunction | ComponentsFunction>>;
+  /** A network on the processor. */
+  createNetwork(model: FfnModel, maxBatch: number): Promise<Network>;
   /** Encodes chunks of what is saved. */
   readonly encode: Coder['encode'];
   /** Where labels lie that the browser keeps; undefined where it keeps none. */
@@ -145,9 +153,14 @@ export class Engine implements EngineApi {
   private selecting: AbortController | undefined;
   /** Reads bricks for views and computations alike. */
   private readonly scheduler = new Scheduler();
-  private readonly jobs = new FillJobs((job, progress) =>
-    this.emit({ type: 'progress', job, progress }),
-  );
+  private readonly jobs = new Jobs();
+  private readonly onProgress = (job: number, progress: FillProgress) =>
+    this.emit({ type: 'progress', job, progress });
+  private readonly fills: Pick<FloodFillJob, 'backends' | 'onProgress'> = {
+    backends: this.backendsOf(() => this.fillBackend()),
+    onProgress: this.onProgress,
+  };
+  private readonly ffn: FfnSegmenter;
   /** Counts of components that run. */
   private readonly counts = new Map<number, AbortController>();
   private readonly evaluations = new Evaluations(this.scheduler, (job, progress) =>
@@ -175,6 +188,15 @@ export class Engine implements EngineApi {
     this.imports = new ModelImports(this.library, around.fetch, (job, progress) =>
       this.emit({ type: 'importing', job, progress }),
     );
+    const { scheduler, onProgress } = this;
+    this.ffn = new FfnSegmenter({
+      scheduler,
+      onProgress,
+      backends: this.backendsOf(async () => this.networkBackend()),
+      loadModel: (id) => this.library.load(id),
+      budgets: () => this.budgets,
+      openSpillFile: () => around.openSpillFile(),
+    });
     this.layers = new LayerSources((source, { headers }, signal) =>
       around.openVolume(source, headers ? { headers } : {}, signal, (isOffline) =>
         this.emit({ type: 'network', isOffline }),
@@ -200,6 +222,7 @@ export class Engine implements EngineApi {
         budgets: this.budgets,
         scheduler: this.scheduler,
         cpu: this.cpu,
+        ffn: this.ffn,
       }),
       (statistics) => this.emit({ type: 'statistics', statistics }),
     );
@@ -231,6 +254,7 @@ export class Engine implements EngineApi {
     opening.signal.throwIfAborted();
     this.selecting?.abort(abortError());
     await this.stopAll();
+    this.ffn.forget();
     this.segmentation?.clear();
     spill?.truncate(0);
     this.layers.clear();
@@ -347,20 +371,18 @@ export class Engine implements EngineApi {
     const { segmentation, volume } = this.opened();
     const checked = checkRequest(request, volume.info.shapeZyx);
     try {
-      return await this.jobs.run({
-        job,
-        request: checked,
-        volume,
-        segmentation,
-        backend: async () => {
-          await this.settingUp;
-          return this.fillBackend();
-        },
-        isLost: (backend) => this.isLost(backend),
-      });
+      return await this.jobs.run(job, (control) =>
+        checked.algorithm === 'ffn'
+          ? this.ffn.run(checked, volume, segmentation, control)
+          : runFloodFill({ ...this.fills, request: checked, volume, segmentation }, control),
+      );
     } finally {
       this.slices?.invalidate();
     }
+  }
+
+  async steer(job: number, steering: Steering): Promise<boolean> {
+    return this.jobs.steer(job, steering);
   }
 
   async components(job: number, query: ComponentsQuery): Promise<ComponentsCount> {
@@ -525,6 +547,7 @@ export class Engine implements EngineApi {
     void this.stopAll();
     this.saves.cancelAll();
     this.imports.cancelAll();
+    this.ffn.dispose();
     this.slices?.dispose();
     this.session?.dispose();
     this.cpu?.dispose();
@@ -559,11 +582,30 @@ export class Engine implements EngineApi {
     return this.backend.id === 'webgpu' && session ? session.fill : this.startCpu();
   }
 
+  /** What networks run on now. */
+  private networkBackend(): NetworkBackend {
+    const { session } = this;
+    if (this.backend.id === 'webgpu' && session) return session.networks;
+    const { createNetwork } = this.around;
+    this.cpuNetworks ??= { id: 'cpu', surfaceShare: 0.25, createNetwork };
+    return this.cpuNetworks;
+  }
+  private cpuNetworks: NetworkBackend | undefined;
+
+  /** What jobs of one kind run on, once the device is set up. */
+  private backendsOf<B extends RunsOn>(now: () => Promise<B>): Backends<B> {
+    const next = async () => {
+      await this.settingUp;
+      return now();
+    };
+    return { next, isLost: (backend) => this.isLost(backend) };
+  }
+
   /** Whether a backend that failed was one of a device that is gone; commands may fail before that is told. */
-  private async isLost(backend: FillBackend): Promise<boolean> {
+  private async isLost(backend: RunsOn): Promise<boolean> {
     if (backend.id !== 'webgpu') return false;
     await new Promise((resolve) => setTimeout(resolve, LOSS_MILLISECONDS));
-    return this.session?.fill !== backend;
+    return this.session?.fill !== backend && this.session?.networks !== backend;
   }
 
   private async startCpu(): Promise<CpuFill> {

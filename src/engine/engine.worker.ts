@@ -5,6 +5,8 @@ import { privateFolder } from '../disk/private-files';
 import { openSpillFile, removeAbandonedSpillFiles } from '../disk/spill-file';
 import { startChunkDisk } from '../disk/start-chunk-disk';
 import { SegmentThreads } from '../segment/cpu/threads';
+import { CpuNetwork } from '../segment/network/cpu/network';
+import { startNetworkThreads } from '../segment/network/cpu/threads';
 import { openVolume } from '../volume/open-volume';
 import { defaultBudgets } from './budgets';
 import { Engine } from './engine';
@@ -14,6 +16,7 @@ import type { EngineApi } from './protocol';
 
 /** Threads of a segmentation at most, this worker among them. */
 const MOST_THREADS = 8;
+const THREADS = Math.min(navigator.hardwareConcurrency, MOST_THREADS);
 
 installErrorTransfer();
 const codecs = createCodecPool();
@@ -27,8 +30,12 @@ const engine: EngineApi = new Engine({
   mesher: createMeshWorker(),
   encode: codecs.encode,
   filter: codecs.filter,
-  startThreads: () =>
-    SegmentThreads.start({ count: Math.min(navigator.hardwareConcurrency, MOST_THREADS) }),
+  startThreads: () => SegmentThreads.start({ count: THREADS }),
+  createNetwork: async (model, maxBatch) =>
+    CpuNetwork.create(await startNetworkThreads({ count: THREADS }), model, {
+      fieldOfViewZyx: model.fieldOfViewZyx,
+      maxBatch,
+    }),
   openVolume: (source, access, signal, onOffline) =>
     openVolume(source, { ...access, ...kept, signal, patience: { onOffline } }),
   openSpillFile,

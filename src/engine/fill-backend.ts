@@ -8,7 +8,7 @@ import type {
 } from '../segment/flood-fill/types';
 import type { Gate } from '../segment/gate';
 import type { StoredRange } from './comparison';
-import type { BackendId } from './protocol';
+import type { RunsOn } from './jobs';
 
 /** A fill of an image, its range in the values that are stored. */
 export type StoredFillRequest = Omit<FloodFillRequest, 'range'> & { readonly range: StoredRange };
@@ -29,14 +29,11 @@ export type FillOutcome = Pick<
 >;
 
 /** What fills run on. All give the same voxels. */
-export interface FillBackend {
-  readonly id: BackendId;
+export interface FillBackend extends RunsOn {
   /** In words, for results. */
   readonly adapter: string;
   /** Whether it draws the growing segment in a brick itself; else the labels are painted over with what changed. */
   draws(key: BrickKey): boolean;
-  /** What surfaces may take of a processor's time while it fills, 0 to 1: some backends need the same processors. */
-  readonly surfaceShare: number;
   /** Gets ready for the first fill of an image of this type. */
   prepare(dtype: Dtype): Promise<void>;
   /** Fills the open volume from a seed, as segment `id`; rejects as `FloodFill.run` does. */

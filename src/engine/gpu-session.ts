@@ -3,6 +3,8 @@ import type { BrickSlot } from '../gpu/brick-pool';
 import { type AdapterInfo, type GpuContext, requestGpu } from '../gpu/device';
 import { GpuMemory, type Refusal } from '../gpu/memory';
 import { FloodFill } from '../segment/flood-fill/fill';
+import { createGpuNetwork } from '../segment/network/gpu/network';
+import type { NetworkBackend } from './ffn/networks';
 import type { FillBackend } from './fill-backend';
 import { GpuFill } from './gpu-fill';
 import type { SliceSurroundings } from './slice-loop';
@@ -14,6 +16,7 @@ export class GpuSession {
   readonly memory: GpuMemory;
   readonly views: SliceViews<BrickSlot>;
   readonly fill: FillBackend;
+  readonly networks: NetworkBackend;
 
   private constructor(
     private readonly gpu: GpuContext,
@@ -34,6 +37,16 @@ export class GpuSession {
       gpu.adapter,
       around.scheduler,
     );
+    this.networks = {
+      id: 'webgpu',
+      surfaceShare: this.fill.surfaceShare,
+      createNetwork: (model, maxBatch) =>
+        createGpuNetwork(gpu, this.memory, model, {
+          fieldOfViewZyx: model.fieldOfViewZyx,
+          maxBatch,
+          precision: 'f32',
+        }),
+    };
   }
 
   /**

@@ -97,7 +97,7 @@ describe("the segmentation's bricks as slices draw them", () => {
     expect(frame()).toEqual([1]);
     const id = segmentation.begin(() => false);
     expect(frame()).toEqual([1]);
-    segmentation.grow(bitsIn(row(2)));
+    segmentation.grow(id, bitsIn(row(2)));
     expect(frame()).toEqual([id, id]);
     segmentation.discard();
     expect(frame()).toEqual([1]);
@@ -105,7 +105,7 @@ describe("the segmentation's bricks as slices draw them", () => {
 
   it('are the finished segment’s own, without what had grown too far', () => {
     const id = segmentation.begin(() => false);
-    segmentation.grow(bitsIn(row(3)));
+    segmentation.grow(id, bitsIn(row(3)));
     expect(frame()).toEqual([id, id, id]);
     segmentation.finish(bitsIn(row(2)), done(id));
     expect(frame()).toEqual([id, id]);
@@ -113,25 +113,25 @@ describe("the segmentation's bricks as slices draw them", () => {
 
   it('are left as they are while a segment grows that is drawn otherwise', () => {
     const id = segmentation.begin(() => true);
-    segmentation.grow(bitsIn(row(2)));
+    segmentation.grow(id, bitsIn(row(2)));
     expect([frame(), changes]).toEqual([[], 0]);
     segmentation.finish(bitsIn(row(2)), done(id));
     expect(frame()).toEqual([id, id]);
   });
 
   it('are made anew only when they changed', () => {
-    segmentation.begin(() => false);
-    segmentation.grow(bitsIn(row(3)));
+    const id = segmentation.begin(() => false);
+    segmentation.grow(id, bitsIn(row(3)));
     const before = drawnBricks(3).map(({ slot }) => slot.voxels);
-    segmentation.grow(bitsIn([[0, 0, 1]]));
+    segmentation.grow(id, bitsIn([[0, 0, 1]]));
     const after = drawnBricks(3).map(({ slot }) => slot.voxels);
     expect(after.map((voxels, index) => voxels === before[index])).toEqual([true, false, true]);
     expect(changes).toBe(2);
   });
 
   it('come a bounded number a frame', () => {
-    segmentation.begin(() => false);
-    segmentation.grow(bitsIn(row(40)));
+    const id = segmentation.begin(() => false);
+    segmentation.grow(id, bitsIn(row(40)));
     expect(frame(40)).toHaveLength(24);
     expect(bricks.isBehind).toBe(true);
     expect(frame(40)).toHaveLength(40);
@@ -140,8 +140,8 @@ describe("the segmentation's bricks as slices draw them", () => {
 
   it('are never more than the pool holds', () => {
     bricks = bricksIn(16 * BRICK_VOXELS);
-    segmentation.begin(() => false);
-    segmentation.grow(bitsIn(row(6)));
+    const id = segmentation.begin(() => false);
+    segmentation.grow(id, bitsIn(row(6)));
     for (let i = 0; i < 3; i++) {
       expect(frame(6)).toEqual([1, 1, 1, 1]);
       expect(bricks.isBehind).toBe(false);
@@ -175,7 +175,7 @@ describe("the segmentation's bricks as slices draw them", () => {
     const shown = () => upToDate(16, 3).map(({ slot }) => [slot.voxels[0], slot.voxels[8]]);
     expect(shown()).toEqual([[first, 0]]);
     const id = segmentation.begin(() => false);
-    segmentation.grow(bitsIn(row(9)));
+    segmentation.grow(id, bitsIn(row(9)));
     expect(shown()).toEqual([
       [id, id],
       [id, 0],
@@ -183,7 +183,7 @@ describe("the segmentation's bricks as slices draw them", () => {
     segmentation.discard();
     expect(shown()).toEqual([[first, 0]]);
     const elsewhere = segmentation.begin(() => true);
-    segmentation.grow(bitsIn(row(9)));
+    segmentation.grow(elsewhere, bitsIn(row(9)));
     const whole = [
       [elsewhere, elsewhere],
       [elsewhere, 0],

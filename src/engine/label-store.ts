@@ -48,13 +48,14 @@ export class LabelStore {
     for (const bricks of this.snapshots) yield* bitsOfStates(bricks);
   }
 
-  /** Gives voxels to a new segment `id`. */
+  /** Gives voxels to segment `id`, in place of those that it had. */
   commit(id: number, bits: SegmentBits): LabelChange {
     const lost = new Map<number, number>();
-    const after = new Map<BrickKey, BrickSegments>();
+    const after = this.without(id);
     for (const [key, mine] of bits) {
       const segments = new Map<number, PackedBits>();
       for (const [other, theirs] of this.bricks.get(key) ?? NO_SEGMENTS) {
+        if (other === id) continue;
         const left = this.takeAway(theirs, mine);
         const taken = theirs.voxels - left.voxels;
         if (taken > 0) lost.set(other, (lost.get(other) ?? 0) + taken);
@@ -67,12 +68,30 @@ export class LabelStore {
   }
 
   remove(id: number): LabelChange {
+    const after = this.without(id);
+    return { lost: new Map(), before: this.restore(after), after };
+  }
+
+  /** The voxels of a brick that others than `id` have; undefined where there are none. */
+  othersOf(id: number, key: BrickKey): Bits | undefined {
+    let found: Bits | undefined;
+    for (const [other, theirs] of this.bricks.get(key) ?? NO_SEGMENTS) {
+      if (other === id) continue;
+      const bits = this.vault.unpack(theirs);
+      for (const [word, taken] of found?.entries() ?? []) bits[word] = (bits[word] ?? 0) | taken;
+      found = bits;
+    }
+    return found;
+  }
+
+  /** The bricks of a segment as they would be without it. */
+  private without(id: number): Map<BrickKey, BrickSegments> {
     const after = new Map<BrickKey, BrickSegments>();
     for (const [key, segments] of this.bricks) {
       if (!segments.has(id)) continue;
       after.set(key, new Map([...segments].filter(([other]) => other !== id)));
     }
-    return { lost: new Map(), before: this.restore(after), after };
+    return after;
   }
 
   /** Replaces bricks; returns what they were. */

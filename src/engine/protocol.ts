@@ -13,6 +13,7 @@ import type { AdapterInfo } from '../gpu/device';
 import type { ModelInfo } from '../models/describe-model';
 import type { ImageFilter } from '../normalize/filter';
 import type { ModelDetails } from '../segment/ffn/model';
+import type { Block, FfnParams } from '../segment/ffn/params';
 import type { FloodFillParams } from '../segment/flood-fill/params';
 import type { Connectivity } from '../segment/flood-fill/plan';
 import type { AxisSelection, VolumeInfo } from '../volume/model';
@@ -33,6 +34,7 @@ export type { ModelInfo } from '../models/describe-model';
 export { isModelFile } from '../models/file-names';
 export type { ImageFilter } from '../normalize/filter';
 export type { ModelDetails } from '../segment/ffn/model';
+export type { Block, FfnParams } from '../segment/ffn/params';
 export type { FloodFillParams } from '../segment/flood-fill/params';
 export type { Connectivity } from '../segment/flood-fill/plan';
 export type { AxisSelection } from '../volume/model';
@@ -82,7 +84,7 @@ export interface DisplayState {
   readonly emphasizedIds?: Readonly<Record<string, readonly string[]>>;
 }
 
-export interface FillRequest {
+export interface FloodFillRequest {
   readonly algorithm: 'flood-fill';
   readonly seedZyx: Zyx;
   readonly params: FloodFillParams;
@@ -91,6 +93,27 @@ export interface FillRequest {
   /** The result holds at most this many voxels, all connected to the seed. */
   readonly voxelLimit?: number;
 }
+
+/** An object, or several, grown from a voxel each by a flood-filling network that was imported. */
+export interface FfnRequest {
+  readonly algorithm: 'ffn';
+  readonly seedZyx: Zyx;
+  readonly params: FfnParams;
+  /** The network sees nothing outside the box, and fills nothing there. */
+  readonly box?: Box;
+  /** Seeds of further objects, a segment each: all grow at once, and what several reach is the first one's. */
+  readonly moreSeedsZyx?: readonly Zyx[];
+  /**
+   * Segment of an earlier such request that the object takes the place of, under the same id. Where only `seedsZyx` have become
+   * more since, and nothing else was grown by a network, it goes on from what it was; else it grows anew.
+   */
+  readonly regrow?: number;
+}
+
+export type FillRequest = FloodFillRequest | FfnRequest;
+
+/** What is done to an object while it grows: another seed of its own, or a ball that it must keep out of. */
+export type Steering = { readonly seedZyx: Zyx } | { readonly block: Block };
 
 export interface FillProgress {
   readonly id: number;
@@ -101,6 +124,9 @@ export interface FillProgress {
   readonly milliseconds: number;
   /** Voxels filled per second so far. */
   readonly voxelsPerSecond: number;
+  /** Of networks: fields of view that were looked at, and positions that wait. */
+  readonly steps?: number;
+  readonly queued?: number;
 }
 
 export interface FillResult {
@@ -117,6 +143,12 @@ export interface FillResult {
   readonly backend: BackendId;
   /** What it ran on, in words. */
   readonly adapter: string;
+  /** Of networks: fields of view that were looked at, and the level of the volume that they were of. */
+  readonly steps?: number;
+  readonly level?: number;
+  /** Of a request with several objects: the others that came to something, and how many came to nothing. */
+  readonly more?: readonly FillResult[];
+  readonly discarded?: number;
 }
 
 /**
@@ -137,11 +169,9 @@ export interface ComponentsCount {
 }
 
 /** A segment as lists show it. */
-export interface SegmentInfo extends FillResult {
-  readonly algorithm: FillRequest['algorithm'];
-  readonly seedZyx: Zyx;
-  readonly params: FloodFillParams;
-}
+export type SegmentInfo = FillResult &
+  Pick<FillRequest, 'seedZyx'> &
+  (Pick<FloodFillRequest, 'algorithm' | 'params'> | Pick<FfnRequest, 'algorithm' | 'params'>);
 
 /** A brick of a level: one of its voxels spans 2^level of the finest level's on each axis. */
 export interface PatchPlace {
@@ -338,6 +368,11 @@ export interface EngineApi {
   setDisplay(state: DisplayState): void;
   /** Fills; progress comes as events too. `job` names the run for `cancel`. */
   segment(job: number, request: FillRequest): Promise<FillResult>;
+  /**
+   * Steers a job that grows an object by a network; false when it is not the one that runs. OUTSIDE_VOLUME, SEED_AT_EDGE,
+   * SEED_TAKEN, BAD_PARAMETERS.
+   */
+  steer(job: number, steering: Steering): Promise<boolean>;
   /** Counts connected components on the processor. `job` names the run for `cancel`. */
   components(job: number, query: ComponentsQuery): Promise<ComponentsCount>;
   /**

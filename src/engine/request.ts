@@ -3,15 +3,17 @@ import { type Box, contains, isEmpty } from '../core/box';
 import { FloodlightError } from '../core/errors';
 import { volumeOf, type Zyx } from '../core/vec';
 import type { ImageFilter } from '../normalize/filter';
+import { block, ffnParams } from '../segment/ffn/params';
 import { connectivity, floodFillParams } from '../segment/flood-fill/params';
 import { type Budgets, LEAST_BUDGETS, MOST_BUDGETS } from './budgets';
+import type { Steering } from './protocol';
 
 const voxel = z.tuple([z.int(), z.int(), z.int()]).readonly();
 const size = z.int().min(1);
 
 const box = z.object({ originZyx: voxel, shapeZyx: z.tuple([size, size, size]).readonly() });
 
-const request = z.object({
+const floodFill = z.object({
   algorithm: z.literal('flood-fill'),
   seedZyx: voxel,
   params: floodFillParams,
@@ -19,7 +21,20 @@ const request = z.object({
   voxelLimit: z.int().min(1).optional(),
 });
 
-export type CheckedRequest = z.output<typeof request>;
+const ffn = z.object({
+  algorithm: z.literal('ffn'),
+  seedZyx: voxel,
+  params: ffnParams,
+  box: box.optional(),
+  moreSeedsZyx: z.array(voxel).max(255).readonly().default([]),
+  regrow: z.int().min(1).optional(),
+});
+
+const request = z.discriminatedUnion('algorithm', [floodFill, ffn]);
+
+export type CheckedFloodFill = z.output<typeof floodFill>;
+export type CheckedFfn = z.output<typeof ffn>;
+export type CheckedRequest = CheckedFloodFill | CheckedFfn;
 
 /** A segmentation request as it may be run; BAD_PARAMETERS with what is wrong, or OUTSIDE_VOLUME. */
 export function checkRequest(value: unknown, shapeZyx: Zyx): CheckedRequest {
@@ -32,6 +47,20 @@ export function checkRequest(value: unknown, shapeZyx: Zyx): CheckedRequest {
   }
   checkVoxel(parsed.data.seedZyx, shapeZyx);
   return parsed.data;
+}
+
+const steering = z.union([z.strictObject({ seedZyx: voxel }), z.strictObject({ block })]);
+
+/** Steering as it may be done; BAD_PARAMETERS with what is wrong, or OUTSIDE_VOLUME. */
+export function checkSteering(value: unknown, shapeZyx: Zyx): Steering {
+  const parsed = steering.safeParse(value);
+  if (!parsed.success) {
+    const reason = z.prettifyError(parsed.error);
+    throw new FloodlightError('BAD_PARAMETERS', { what: 'Steering', reason });
+  }
+  const { data } = parsed;
+  checkVoxel('block' in data ? data.block.zyx : data.seedZyx, shapeZyx);
+  return data;
 }
 
 const where = { connectivity: connectivity.default(26), box: box.optional() };

@@ -28,6 +28,12 @@ export interface SegmentationEvents {
   surfaceShare(): number;
 }
 
+/** Without what the voxels themselves say. */
+type GrownInfo = SegmentInfo extends infer Info
+  ? Info extends SegmentInfo
+    ? Omit<Info, 'box'>
+    : never
+  : never;
 type Infos = ReadonlyMap<number, SegmentInfo>;
 
 /** The list of segments, and some bricks of theirs. */
@@ -45,7 +51,6 @@ interface SegmentationEdit extends Edit {
 const MOST_OVER = 2;
 
 interface Growing {
-  readonly id: number;
   readonly bits: Map<BrickKey, PackedBits>;
   /** The bricks that are drawn by who fills, from what it computes on. */
   readonly drawnElsewhere: (key: BrickKey) => boolean;
@@ -60,7 +65,8 @@ export class Segmentation implements LabelSource {
   readonly surfaces: Surfaces;
   private readonly infos = new Map<number, SegmentInfo>();
   private readonly history = new EditHistory<SegmentationEdit>();
-  private growing: Growing | undefined;
+  /** By id, those painted over the others last. */
+  private readonly growing = new Map<number, Growing>();
   /** How often growing segments changed bricks that slices may show. */
   private readonly growth = new Map<BrickKey, number>();
   private nextId = 1;
@@ -78,7 +84,7 @@ export class Segmentation implements LabelSource {
       geometry,
       events.onSurface,
       events.onFailure,
-      () => (this.growing ? events.surfaceShare() : 1),
+      () => (this.growing.size > 0 ? events.surfaceShare() : 1),
     );
   }
 
@@ -106,24 +112,23 @@ export class Segmentation implements LabelSource {
   }
 
   /**
-   * Begins a segment; `grow` shows what it has so far, and `finish` or `discard` ends it. It is painted over the labels as it
-   * grows, except bricks that who fills draws.
+   * Begins a segment, or begins one anew that is there; `grow` shows what it has so far, and `finish` or `discard` ends it. It
+   * is painted over the labels as it grows, except bricks that who fills draws. Several may grow at once.
    */
-  begin(drawnElsewhere: (key: BrickKey) => boolean): number {
-    const id = this.nextId++;
-    this.growing = { id, bits: new Map(), drawnElsewhere };
+  begin(drawnElsewhere: (key: BrickKey) => boolean, id = this.nextId++): number {
+    this.growing.set(id, { bits: new Map(), drawnElsewhere });
     return id;
   }
 
-  /** Takes in bricks of the growing segment that changed. BUDGET_EXCEEDED when neither memory nor disk hold so much. */
-  grow(changed: SegmentBits): void {
-    const { growing } = this;
+  /** Takes in bricks of a growing segment that changed. BUDGET_EXCEEDED when neither memory nor disk hold so much. */
+  grow(id: number, changed: SegmentBits): void {
+    const growing = this.growing.get(id);
     if (!growing || changed.size === 0) return;
     // Bricks that were put away are told again: they are no longer drawn elsewhere.
     const fresh = [...changed].filter(([key, bits]) => growing.bits.get(key) !== bits);
     for (const [key, bits] of fresh) growing.bits.set(key, bits);
     this.surfaces.changed(
-      growing.id,
+      id,
       fresh.map(([key]) => key),
     );
     const painted = [...changed.keys()].filter((key) => !growing.drawnElsewhere(key));
@@ -136,13 +141,13 @@ export class Segmentation implements LabelSource {
     return this.surfaces.pyramid;
   }
 
-  /** What the growing segment has so far. */
-  get grown(): SegmentBits {
-    return this.growing?.bits ?? new Map();
+  /** What a growing segment has so far. */
+  grown(id: number): SegmentBits {
+    return this.growing.get(id)?.bits ?? new Map();
   }
 
   has(key: BrickKey): boolean {
-    return this.labels.has(key) || this.paintedOver(key) !== undefined;
+    return this.labels.has(key) || this.paintedOver(key).length > 0;
   }
 
   version(key: BrickKey): number {
@@ -151,34 +156,43 @@ export class Segmentation implements LabelSource {
 
   brick(brickZyx: Zyx): Uint32Array<ArrayBuffer> {
     const ids = this.labels.brick(brickZyx);
-    const bits = this.paintedOver(brickKey(brickZyx));
-    if (this.growing && bits) paintBits(ids, this.vault.unpack(bits), this.growing.id);
+    for (const [id, bits] of this.paintedOver(brickKey(brickZyx)))
+      paintBits(ids, this.vault.unpack(bits), id);
     return ids;
   }
 
-  /** Makes the growing segment's voxels its own; other segments lose those they shared with it. */
-  finish(bits: SegmentBits, info: Omit<SegmentInfo, 'box'>): SegmentInfo {
-    const grown = this.growing?.bits;
-    this.rest();
+  /** Makes a growing segment's voxels its own; other segments lose those they shared with it. */
+  finish(bits: SegmentBits, info: GrownInfo): SegmentInfo {
+    const grown = this.growing.get(info.id)?.bits;
+    this.rest(info.id);
     const infosBefore = new Map(this.infos);
     const change = this.labels.commit(info.id, bits);
     const done: SegmentInfo = { ...info, box: boxOfSegment(bits) };
     this.infos.set(info.id, done);
     const trimmed = grown ? [...grown].filter(([key, was]) => bits.get(key) !== was) : [];
     const fresh = [...bits.keys()].filter((key) => !grown?.has(key));
-    this.surfaces.changed(info.id, [...trimmed.map(([key]) => key), ...fresh]);
+    const had = [...change.before].filter(([, segments]) => segments.has(info.id));
+    this.surfaces.changed(info.id, [...[...trimmed, ...had].map(([key]) => key), ...fresh]);
     this.surfaces.atRest(info.id);
     for (const [other, count] of change.lost) this.shrink(other, count, change.after.keys());
-    this.note(`fill of segment ${info.id}`, infosBefore, change);
+    const what = infosBefore.has(info.id) ? 'change' : 'fill';
+    this.note(`${what} of segment ${info.id}`, infosBefore, change);
     this.trim();
     this.tell();
     return done;
   }
 
-  discard(): void {
-    const id = this.growing?.id;
-    this.rest();
-    if (id !== undefined) this.surfaces.remove(id);
+  /** Lets go of what grows; a segment that was begun anew is as it was before. */
+  discard(ids: Iterable<number> = [...this.growing.keys()]): void {
+    for (const id of ids) {
+      const keys = [...this.grown(id).keys()];
+      this.rest(id);
+      if (!this.infos.has(id)) this.surfaces.remove(id);
+      else {
+        this.surfaces.changed(id, keys);
+        this.surfaces.atRest(id);
+      }
+    }
     this.trim();
     this.events.onLabels();
   }
@@ -234,21 +248,25 @@ export class Segmentation implements LabelSource {
     this.tell();
   }
 
-  /** What the growing segment has in a brick, where it is painted over the labels. */
-  private paintedOver(key: BrickKey): PackedBits | undefined {
-    const { growing } = this;
-    return growing?.drawnElsewhere(key) ? undefined : growing?.bits.get(key);
+  /** What growing segments have in a brick, where they are painted over the labels. */
+  private paintedOver(key: BrickKey): [number, PackedBits][] {
+    const painted: [number, PackedBits][] = [];
+    for (const [id, { bits, drawnElsewhere }] of this.growing) {
+      const mine = bits.get(key);
+      if (mine && !drawnElsewhere(key)) painted.push([id, mine]);
+    }
+    return painted;
   }
 
-  /** Nothing grows any more; bricks that were painted over have to be seen without that. */
-  private rest(): void {
-    this.touch(this.growing?.bits.keys() ?? []);
-    this.growing = undefined;
+  /** A segment grows no more; bricks that were painted over have to be seen without that. */
+  private rest(id: number): void {
+    this.touch(this.grown(id).keys());
+    this.growing.delete(id);
   }
 
   private *held(): Generator<PackedBits> {
     yield* this.labels.held();
-    if (this.growing) yield* this.growing.bits.values();
+    for (const { bits } of this.growing.values()) yield* bits.values();
     for (const { before, after } of this.history.edits()) {
       yield* bitsOfStates(before.bricks);
       yield* bitsOfStates(after.bricks);
@@ -280,9 +298,8 @@ export class Segmentation implements LabelSource {
   }
 
   private bitsOf(id: number, brickZyx: Zyx): Bits | undefined {
-    if (this.growing?.id !== id) return this.labels.bitsOf(id, brickZyx);
-    const bits = this.growing.bits.get(brickKey(brickZyx));
-    return bits && this.vault.unpack(bits);
+    const bits = this.growing.get(id)?.bits.get(brickKey(brickZyx));
+    return bits ? this.vault.unpack(bits) : this.labels.bitsOf(id, brickZyx);
   }
 
   /** A segment that lost voxels to a newer one; gone when none are left. */

@@ -2,6 +2,7 @@ import type { ChunkDisk } from '../disk/chunk-disk';
 import type { Volume, VolumeStatistics } from '../volume/model';
 import type { Budgets } from './budgets';
 import type { CpuFill } from './cpu-fill';
+import type { FfnSegmenter } from './ffn/segmenter';
 import type { GpuSession } from './gpu-session';
 import type { EngineStatistics } from './protocol';
 import { NO_BRICKS } from './scheduler/brick-state';
@@ -23,6 +24,8 @@ export interface Counted {
   readonly scheduler: Scheduler;
   /** Where fills on the processor run, once it was started. */
   readonly cpu: Pick<CpuFill, 'memoryBytes'> | undefined;
+  /** Where networks grow objects. */
+  readonly ffn: Pick<FfnSegmenter, 'memoryBytes'>;
 }
 
 const sumOf = (volumes: readonly Volume[], of: keyof VolumeStatistics): number =>
@@ -37,6 +40,7 @@ const statisticsOf = ({
   disk,
   scheduler,
   cpu,
+  ffn,
 }: Counted): EngineStatistics => ({
   gpuBytes: session?.memory.usedBytes ?? 0,
   gpuBudgetBytes: session?.memory.budgetBytes ?? 0,
@@ -44,7 +48,8 @@ const statisticsOf = ({
     sumOf(volumes, 'cachedBytes') +
     (segmentation?.memoryBytes ?? 0) +
     (layers?.memoryBytes ?? 0) +
-    (cpu?.memoryBytes ?? 0),
+    (cpu?.memoryBytes ?? 0) +
+    ffn.memoryBytes,
   memoryBudgetBytes: budgets.memoryBytes,
   surfaceBytes: segmentation?.surfaces.memoryBytes ?? 0,
   diskBytes: disk.usedBytes,

@@ -4,6 +4,7 @@ import { ChunkDisk } from '../disk/chunk-disk';
 import { extractPatch } from '../mesh/extract-patch';
 import { weld } from '../mesh/weld';
 import { testThreads } from '../segment/cpu/testing';
+import { fakeNetwork } from '../segment/ffn/testing';
 import { openVolume } from '../volume/open-volume';
 import type { EngineSurroundings } from './engine';
 
@@ -18,6 +19,7 @@ export const testSurroundings = (
     extract: async (...args) => extractPatch(...args),
     weld: async (patches) => weld(patches),
   },
+  createNetwork: async ({ fieldOfViewZyx }, maxBatch) => fakeNetwork(fieldOfViewZyx, maxBatch),
   encode: testCoder.encode,
   filter: testCoder.filter,
   savedFolder: async () => undefined,

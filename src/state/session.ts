@@ -16,6 +16,7 @@ import type {
   LayerSource,
   SliceView,
   SourceAccess,
+  Steering,
   SurfaceChange,
   ViewId,
   VolumeSource,
@@ -282,6 +283,12 @@ export class Session {
 
   cancel(): void {
     if (this.state.running) this.engine.cancel(this.state.running.job);
+  }
+
+  /** Steers what a network grows now; false when none runs. Rejects with what speaks against it. */
+  async steer(steering: Steering): Promise<boolean> {
+    const job = this.state.running?.job;
+    return job !== undefined && this.engine.steer(job, steering);
   }
 
   /** Holds the fill that runs, or lets it go on; false when none runs. */

@@ -10,36 +10,12 @@ import { finestBricks, maskOfBrick } from './mask';
 import { FfnObject, type ObjectSetup } from './object';
 import { ffnParams, thresholdsOf } from './params';
 import { referenceSegment } from './reference';
-import { fakeNetwork, fieldsOf } from './testing';
+import { fakeNetwork, fieldsOf, tubes } from './testing';
 
 const thresholds = thresholdsOf(ffnParams.parse({ model: 'fake' }), {
   padProbability: 0.05,
   moveThreshold: 0.9,
 });
-
-/** Bright tubes in the dark, with noise: what a fake network follows. */
-function tubes(shapeZyx: Zyx, seed: number): Float32Array {
-  const next = random(seed);
-  const image = Float32Array.from({ length: volumeOf(shapeZyx) }, () => -0.9 + 0.3 * next());
-  let at = shapeZyx.map((size) => size >> 1) as [number, number, number];
-  const way = Array.from({ length: 3 }, (): number => (next() < 0.5 ? 1 : -1));
-  for (let step = 0; step < 100; step++) {
-    for (let z = -3; z <= 3; z++)
-      for (let y = -3; y <= 3; y++)
-        for (let x = -3; x <= 3; x++) {
-          const place = [at[0] + z, at[1] + y, at[2] + x];
-          if (place.some((p, axis) => p < 0 || p >= (shapeZyx[axis] ?? 0))) continue;
-          const [pz = 0, py = 0, px = 0] = place;
-          image[(pz * shapeZyx[1] + py) * shapeZyx[2] + px] = 0.8 + 0.2 * next();
-        }
-    const axis = Math.floor(next() * 3);
-    const moved = [...at] as [number, number, number];
-    moved[axis] = (moved[axis] ?? 0) + (way[axis] ?? 1);
-    if (moved.every((p, a) => p >= 0 && p < (shapeZyx[a] ?? 0))) at = moved;
-    else way[axis] = -(way[axis] ?? 1);
-  }
-  return image;
-}
 
 const FIELD: Zyx = [9, 9, 9];
 const DELTAS: Zyx = [2, 2, 2];

@@ -62,6 +62,7 @@ export async function growObjects(
           readable,
           images.filter((read) => read !== undefined),
           network,
+          signal,
         );
       unread += fields.length - readable.length;
     } catch (error) {
@@ -94,6 +95,7 @@ async function applyTo(
   fields: readonly Field[],
   images: readonly Float32Array[],
   network: Network,
+  signal: AbortSignal,
 ): Promise<void> {
   const voxels = volumeOf(network.fieldOfViewZyx);
   const image = new Float32Array(voxels * fields.length);
@@ -102,7 +104,7 @@ async function applyTo(
     image.set(images[index] ?? [], index * voxels);
     seed.set(object.seedOf(zyx), index * voxels);
   });
-  const logits = await network.apply(image, seed);
+  const logits = await network.apply(image, seed, signal);
   if (logits.some(Number.isNaN))
     throw new FloodlightError('INTERNAL', {
       reason: `the network on ${network.adapter} (${network.precision}) gave values that are no numbers`,

@@ -5,7 +5,7 @@ const probability = z.number().gt(0).lt(1);
 const voxel = z.tuple([z.int(), z.int(), z.int()]).readonly();
 
 /** A ball that no field of view may be centred in, and whose voxels the object never gets; voxels of the finest level. */
-const block = z.object({ zyx: voxel, radius: z.number().min(0).max(256) }).readonly();
+export const block = z.object({ zyx: voxel, radius: z.number().min(0).max(256) }).readonly();
 
 /**
  * What a flood-filling network is run with. Names and defaults are those of google/ffn's `InferenceOptions`, in camel case;

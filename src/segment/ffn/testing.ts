@@ -1,4 +1,5 @@
 import { add, volumeOf, type Zyx } from '../../core/vec';
+import { random } from '../flood-fill/test-volumes';
 import type { Network } from '../network/network';
 import { fieldOfView } from './fov';
 import type { FieldSource } from './grow';
@@ -65,3 +66,27 @@ export const fieldsOf = (image: Float32Array, shapeZyx: Zyx, fieldOfViewZyx: Zyx
     return field;
   },
 });
+
+/** An image of a bright tube from the middle on, in the dark, with noise: what `fakeNetwork` follows. */
+export function tubes(shapeZyx: Zyx, seed: number): Float32Array {
+  const next = random(seed);
+  const image = Float32Array.from({ length: volumeOf(shapeZyx) }, () => -0.9 + 0.3 * next());
+  let at = shapeZyx.map((size) => size >> 1) as [number, number, number];
+  const way = Array.from({ length: 3 }, (): number => (next() < 0.5 ? 1 : -1));
+  for (let step = 0; step < 100; step++) {
+    for (let z = -3; z <= 3; z++)
+      for (let y = -3; y <= 3; y++)
+        for (let x = -3; x <= 3; x++) {
+          const place = [at[0] + z, at[1] + y, at[2] + x];
+          if (place.some((p, axis) => p < 0 || p >= (shapeZyx[axis] ?? 0))) continue;
+          const [pz = 0, py = 0, px = 0] = place;
+          image[(pz * shapeZyx[1] + py) * shapeZyx[2] + px] = 0.8 + 0.2 * next();
+        }
+    const axis = Math.floor(next() * 3);
+    const moved = [...at] as [number, number, number];
+    moved[axis] = (moved[axis] ?? 0) + (way[axis] ?? 1);
+    if (moved.every((p, a) => p >= 0 && p < (shapeZyx[a] ?? 0))) at = moved;
+    else way[axis] = -(way[axis] ?? 1);
+  }
+  return image;
+}

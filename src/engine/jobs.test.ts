@@ -6,9 +6,10 @@ import type { SegmentBits } from '../core/packed-bits';
 import { packed } from '../core/testing/packed';
 import type { Volume } from '../volume/model';
 import type { FillBackend, FillHooks, StoredFillRequest } from './fill-backend';
-import { FillJobs } from './fill-jobs';
+import { runFloodFill } from './flood-fill-job';
+import { Jobs } from './jobs';
 import type { FillProgress, SegmentInfo } from './protocol';
-import type { CheckedRequest } from './request';
+import type { CheckedFloodFill } from './request';
 import { Segmentation } from './segmentation';
 
 const KEY = brickKey([0, 0, 0]);
@@ -59,7 +60,7 @@ class HandBackend implements FillBackend {
 const volume = {
   levels: [{ readBox: async () => new Uint8Array([100]) }],
 } as unknown as Volume;
-const request: CheckedRequest = {
+const request: CheckedFloodFill = {
   algorithm: 'flood-fill',
   seedZyx: [0, 0, 0],
   params: { low: 50, high: 150, connectivity: 6 },
@@ -69,13 +70,13 @@ let progress: FillProgress[];
 let segments: readonly SegmentInfo[];
 let segmentation: Segmentation;
 let backend: HandBackend;
-let jobs: FillJobs;
+let jobs: Jobs;
 
 beforeEach(() => {
   progress = [];
   segments = [];
   backend = new HandBackend();
-  jobs = new FillJobs((_, told) => progress.push(told));
+  jobs = new Jobs();
   const never = () => new Promise<never>(() => {});
   segmentation = new Segmentation(
     { extract: never, weld: never },
@@ -94,15 +95,19 @@ beforeEach(() => {
   );
 });
 
-const run = (job: number, changes: Partial<CheckedRequest> = {}) =>
-  jobs.run({
-    job,
-    request: { ...request, ...changes },
-    backend: async () => backend,
-    isLost: async () => backend.isLost,
-    volume,
-    segmentation,
-  });
+const run = (job: number, changes: Partial<CheckedFloodFill> = {}) =>
+  jobs.run(job, (control) =>
+    runFloodFill(
+      {
+        request: { ...request, ...changes },
+        backends: { next: async () => backend, isLost: async () => backend.isLost },
+        volume,
+        segmentation,
+        onProgress: (_, told) => progress.push(told),
+      },
+      control,
+    ),
+  );
 const begun = () => expect.poll(() => backend.hooks).toBeDefined();
 const firstVoxels = () => [...segmentation.brick([0, 0, 0]).subarray(0, 5)];
 
@@ -166,7 +171,7 @@ describe('fills, one at a time', () => {
     backend.isLost = true;
     jobs.fail('cpu', lost);
     await expect.poll(() => backend.hooks !== first).toBe(true);
-    expect(backend.from).toEqual(segmentation.grown);
+    expect(backend.from).toEqual(segmentation.grown(1));
     expect(backend.from?.size).toBe(1);
     backend.end(5);
     expect(await result).toMatchObject({ id: 1, voxels: 5, complete: true });
@@ -187,7 +192,7 @@ describe('fills, one at a time', () => {
       jobs.fail('cpu', lost);
     }
     await expect(hopeless).rejects.toBe(lost);
-    expect(segmentation.grown.size).toBe(0);
+    expect(segmentation.grown(3).size).toBe(0);
   });
 
   it('do not begin from a seed outside of their range', async () => {
