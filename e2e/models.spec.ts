@@ -142,6 +142,18 @@ test('files that are cut off, not all there, or of something else are refused in
   await dialog.getByRole('textbox', { name: /^Address/ }).fill(dataSource('ffn-fib25/LICENSE'));
   await dialog.getByRole('button', { name: 'Import', exact: true }).click();
   await expect(problem).toContainText('The server answered 404');
+  const far = (faults: string) => dataSource(`ffn-fib25/${PREFIX}.index`, faults);
+  const address = dialog.getByRole('textbox', { name: /^Address/ });
+  await address.fill(far(`truncated/ffn-fib25.${NAMES[1]}`));
+  await address.press('Enter');
+  await expect(problem).toContainText('lies beyond the end of its data file');
+  await address.fill(far('slow/5000'));
+  await address.press('Enter');
+  await expect(dialog.getByRole('status')).toContainText('Reading…');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(dialog.getByRole('status')).toBeHidden();
+  await expect(problem).toHaveCount(0);
+  expect((await models(page)).models).toEqual([]);
 });
 
 test('a checkpoint comes from an address, beside one whose sizes have to be asked for; a damaged file breaks neither', async ({

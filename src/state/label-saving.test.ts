@@ -37,6 +37,7 @@ async function start(
       tell = onEvent;
       return null;
     },
+    models: async () => ({ models: [], damaged: [], isKept: true }),
     open: async () => volume,
     histogram: async () => ({ low: 0, high: 255, counts: [] }),
     setDisplay: () => {},

@@ -81,8 +81,7 @@ export class Models {
   }
 
   /**
-   * Imports in the dialog, which shows how far it is and what fails; at the end it shows the network's details where they
-   * are to be looked at. Resolves with whether it is there.
+   * Imports in the dialog, which shows how far it is, what fails, and at the end the network's details. Resolves with whether it is there.
    */
   async importShown(sources: readonly ModelSource[]): Promise<boolean> {
     this.setOpen(true);
