@@ -13,13 +13,11 @@ import { App } from './ui/App';
 /** Starts the engine and opens what the address names, else the sample; what fails is shown, not thrown. */
 async function boot(session: Session): Promise<void> {
   const { source, atZyx, nmPerPixel, selection, layers } = parseStartPlace(location.search);
+  const starting = session
+    .start(startBackend(location.search), storedBudgets())
+    .catch((error) => session.report(error, 'start'));
   try {
-    await session.start(startBackend(location.search));
-    await session.setBudgets(storedBudgets());
-  } catch (error) {
-    session.report(error, 'start');
-  }
-  try {
+    // At once: to read metadata no device is needed.
     await session.open(source ?? sampleUrl());
     if (atZyx) session.goTo(atZyx);
     if (nmPerPixel) session.setZoom(nmPerPixel);
@@ -29,6 +27,7 @@ async function boot(session: Session): Promise<void> {
   } catch {
     // Session.open has shown it already.
   }
+  await starting;
 }
 
 const root = document.getElementById('root');

@@ -67,6 +67,36 @@ const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
 const jobsOf = (worker: FakeWorker | undefined) => worker?.requests.map(({ job }) => job.bytes[0]);
 
 describe('a pool', () => {
+  it('that is prepared has all workers ready for the first job, and compiles once', async () => {
+    let compiled = 0;
+    const { pool, workers } = setUp(2, async () => {
+      compiled++;
+      return EMPTY_MODULE;
+    });
+    await Promise.all([pool.prepare(), pool.prepare()]);
+    await pool.prepare();
+    expect(workers.map(({ modules }) => modules.length)).toEqual([1, 1]);
+    const result = pool.decode(job(7));
+    workers[0]?.finish();
+    expect(await result).toEqual(Uint8Array.of(7));
+    expect([compiled, workers.length]).toEqual([1, 2]);
+  });
+
+  it('that could not be prepared tells the first job, and tries again with the next', async () => {
+    let isBroken = true;
+    const { pool, workers } = setUp(1, async () => {
+      if (isBroken) throw new Error('no module');
+      return EMPTY_MODULE;
+    });
+    await pool.prepare();
+    await expect(pool.decode(job(1))).rejects.toThrow('no module');
+    isBroken = false;
+    const result = pool.decode(job(2));
+    await settle();
+    workers[0]?.finish();
+    expect(await result).toEqual(Uint8Array.of(2));
+  });
+
   it('starts workers when there is work for them, and hands out jobs in their order', async () => {
     const { pool, workers } = setUp(2);
     await settle();

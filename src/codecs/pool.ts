@@ -59,6 +59,12 @@ export class CodecPool implements Coder {
   encode: Coder['encode'] = (job, signal) => this.add({ kind: 'encode', job }, signal);
   filter: Coder['filter'] = (job, signal) => this.add({ kind: 'filter', job }, signal);
 
+  /** Compiles the module and starts all workers now, so that the first job need not wait for it; what fails, that job meets. */
+  async prepare(): Promise<void> {
+    if (!this.module) await this.compile();
+    while (this.module && this.members.length < this.around.size) this.start(this.module);
+  }
+
   recycle: Coder['recycle'] = (buffer) => this.spare.give(buffer);
 
   private add(request: JobRequest, signal: AbortSignal | undefined) {
@@ -173,8 +179,8 @@ const MOST_WORKERS = 8;
 export const poolSize = (processors = 1): number =>
   Math.min(MOST_WORKERS, Math.max(1, processors > 2 ? processors - 1 : processors));
 
-/** The pool of a page or worker of a browser; nothing is fetched or started before the first job. */
-export const createCodecPool = (size = poolSize(navigator.hardwareConcurrency)): Coder =>
+/** The pool of a page or worker of a browser; nothing is fetched or started before `prepare` or the first job. */
+export const createCodecPool = (size = poolSize(navigator.hardwareConcurrency)): CodecPool =>
   new CodecPool({
     size,
     compile: () => compileModule('codecs'),

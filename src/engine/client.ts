@@ -14,7 +14,7 @@ export function createEngineClient(): EngineClient {
   });
   const remote = Comlink.wrap<EngineApi>(worker);
   return {
-    start: (onEvent, backend) => remote.start(Comlink.proxy(onEvent), backend),
+    start: (onEvent, backend, budgets) => remote.start(Comlink.proxy(onEvent), backend, budgets),
     setBackend: (choice) => remote.setBackend(choice),
     setBudgets: (budgets) => remote.setBudgets(budgets),
     clearDiskCache: () => remote.clearDiskCache(),

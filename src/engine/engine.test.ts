@@ -3,6 +3,7 @@ import { colourOfId64, packColour } from '../core/colour';
 import { boundsOfShape, type LevelGrid } from '../core/slice-geometry';
 import { volumeOf, type Zyx } from '../core/vec';
 import { imageVoxels } from '../core/voxels';
+import { ChunkDisk } from '../disk/chunk-disk';
 import { FolderDisk } from '../exporters/testing/memory-folder';
 import { testThreads } from '../segment/cpu/testing';
 import { floodFillReference } from '../segment/flood-fill/reference';
@@ -415,6 +416,48 @@ describe('a save', () => {
       code: 'UNSUPPORTED_BROWSER',
     });
     expect(await engine.savedLabels()).toEqual([]);
+  });
+});
+
+describe('an engine that starts', () => {
+  it('opens a volume before threads or a device are there', async () => {
+    let startThreads = () => {};
+    const threads = new Promise<void>((resolve) => {
+      startThreads = resolve;
+    });
+    engine = new Engine(
+      testSurroundings({ startThreads: () => threads.then(() => testThreads(1)) }),
+    );
+    let isStarted = false;
+    const starting = engine
+      .start(() => {}, 'cpu')
+      .then(() => {
+        isStarted = true;
+      });
+    const { shapeZyx } = await engine.open(computedVolume([64, 64, 64]));
+    expect([shapeZyx, isStarted]).toEqual([[64, 64, 64], false]);
+    startThreads();
+    await starting;
+  });
+
+  it('begins with the budgets that it is given, before anything is opened', async () => {
+    const disk = new ChunkDisk();
+    engine = new Engine(testSurroundings({ disk }));
+    const starting = engine.start(() => {}, 'cpu', { diskBytes: 2 ** 28 });
+    await engine.open(computedVolume([64, 64, 64]));
+    expect(disk.budgetBytes).toBe(2 ** 28);
+    await starting;
+    expect(await engine.setBudgets({})).toMatchObject({ diskBytes: 2 ** 28, gpuBytes: 2 ** 30 });
+  });
+
+  it('tells of budgets that make no sense, and begins with the default ones', async () => {
+    await engine.start((event) => events.push(event), 'cpu', { memoryBytes: -1 });
+    expect(events).toContainEqual({
+      type: 'trouble',
+      key: 'start',
+      error: expect.objectContaining({ code: 'BAD_PARAMETERS' }),
+    });
+    expect(await engine.setBudgets({})).toMatchObject({ memoryBytes: 2 ** 30 });
   });
 });
 

@@ -86,7 +86,7 @@ import {
 import { meshFile } from './saving';
 import { Scheduler } from './scheduler/scheduler';
 import { Segmentation } from './segmentation';
-import type { SliceSurroundings } from './slice-loop';
+import type { Hold, SliceSurroundings } from './slice-loop';
 import { SliceViews } from './slice-views';
 import { CanvasSlices } from './slices';
 import { watchStatistics } from './statistics';
@@ -125,8 +125,9 @@ export interface EngineSurroundings {
   requestFrame(draw: () => void): void;
 }
 
-/** So long at most another time, channel or filter is waited for before it is drawn. */
-const HOLD_MILLISECONDS = 500;
+/** Another time, channel or filter is drawn once it is there; another volume, once there is something of it everywhere. */
+const HOLD_CHANGED: Hold = { milliseconds: 500, until: 'settled' };
+const HOLD_OPENED: Hold = { milliseconds: 250, until: 'covered' };
 
 /** The DOM-free heart: owns the device, the open volume, its segmentation and the slices drawn of them. */
 export class Engine implements EngineApi {
@@ -136,6 +137,8 @@ export class Engine implements EngineApi {
   private cpu: CpuFill | undefined;
   private choice: BackendChoice = 'auto';
   private budgets = LEAST_BUDGETS;
+  /** Resolves when those are known that the engine was started with. */
+  private budgeted: Promise<void> = Promise.resolve();
   /** Who draws on the processor, without a session. */
   private canvas: CanvasSlices | undefined;
   /** Those of the session, or, without one, what the processor draws; none while that is not known. */
@@ -207,10 +210,12 @@ export class Engine implements EngineApi {
   async start(
     onEvent: (event: EngineEvent) => void,
     backend: BackendChoice,
+    budgets: Partial<Budgets> = {},
   ): Promise<AdapterInfo | null> {
     this.emit = onEvent;
     this.choice = backend;
-    this.budgets = await this.around.defaultBudgets();
+    this.budgeted = this.startBudgets(budgets);
+    await this.budgeted;
     this.around.disk.onTrouble = (error) => this.trouble('disk', error);
     this.endStatistics = watchStatistics(
       () => ({
@@ -230,6 +235,16 @@ export class Engine implements EngineApi {
     return this.settingUp;
   }
 
+  /** Begins with the default budgets, but for those that are given and make sense. */
+  private async startBudgets(budgets: Partial<Budgets>): Promise<void> {
+    this.budgets = await this.around.defaultBudgets();
+    try {
+      this.budgets = checkBudgets({ ...this.budgets, ...budgets });
+    } catch (error) {
+      this.trouble('start', error);
+    }
+  }
+
   async setBackend(choice: BackendChoice): Promise<void> {
     await this.settingUp;
     if (choice === 'webgpu' && !this.session)
@@ -243,12 +258,14 @@ export class Engine implements EngineApi {
     const opening = new AbortController();
     this.opening = opening;
     const { disk } = this.around;
+    await this.budgeted;
     // Not before: a budget smaller than the user's own would drop chunks of earlier sessions.
     if (disk.budgetBytes === undefined) disk.setBudgetBytes(this.budgets.diskBytes);
+    const spilling = this.spillFile();
     const volume = await this.around.openVolume(source, access, opening.signal, (isOffline) =>
       this.emit({ type: 'network', isOffline }),
     );
-    const spill = await this.spillFile();
+    const spill = await spilling;
     // They still read the segmentation that is let go here.
     await this.saves.ended();
     opening.signal.throwIfAborted();
@@ -279,7 +296,9 @@ export class Engine implements EngineApi {
     this.around.disk.setSpilledBytes(0);
     this.segmentation.surfaces.setBytes(surfaceBytes(this.budgets));
     this.segmentation.surfaces.setCamera(this.camera);
-    this.show();
+    this.views.clear();
+    this.slices?.forget();
+    this.show(HOLD_OPENED);
     this.settingUp.then(() => this.prepare());
     this.emit({ type: 'segments', segments: [] });
     this.emit({ type: 'history', history: { undo: null, redo: null } });
@@ -287,6 +306,7 @@ export class Engine implements EngineApi {
   }
 
   async setBudgets(budgets: Partial<Budgets>): Promise<Budgets> {
+    await this.budgeted;
     const checked = checkBudgets({ ...this.budgets, ...budgets });
     if (this.opening) this.around.disk.setBudgetBytes(checked.diskBytes);
     const { gpuBytes, memoryBytes } = this.budgets;
@@ -563,7 +583,7 @@ export class Engine implements EngineApi {
   private look(stored: Volume): void {
     this.stored = stored;
     this.volume = filteredVolume(stored, this.filter, this.around.filter);
-    this.show(HOLD_MILLISECONDS);
+    this.show(HOLD_CHANGED);
   }
 
   private opened(): { segmentation: Segmentation; volume: Volume } {
@@ -697,10 +717,10 @@ export class Engine implements EngineApi {
   }
 
   /** Shows the open volume, if there are both one and slices. */
-  private show(holdMilliseconds = 0): void {
+  private show(hold?: Hold): void {
     const { volume, segmentation } = this;
     if (!volume || !segmentation) return;
-    this.slices?.open(volume, segmentation, this.layers.all, holdMilliseconds);
+    this.slices?.open(volume, segmentation, this.layers.all, hold);
   }
 
   /** All that is open: the volume first. */

@@ -20,6 +20,7 @@ const THREADS = Math.min(navigator.hardwareConcurrency, MOST_THREADS);
 
 installErrorTransfer();
 const codecs = createCodecPool();
+void codecs.prepare();
 installCodecs(codecs);
 const disk = startChunkDisk();
 removeAbandonedSpillFiles().catch(() => {});

@@ -25,20 +25,22 @@ export async function imageHistogram(
   const first = maximum([middle[0] - half[0], middle[1] - half[1], middle[2] - half[2]], [0, 0, 0]);
   const end = minimum([middle[0] + half[0], middle[1] + half[1], middle[2] + half[2]], shapeZyx);
   const box = boxBetween(first, maximum(end, [first[0] + 1, first[1] + 1, first[2] + 1]));
-  const values = imageVoxels(await reader.readBox(box)).filter(Number.isFinite);
+  const values = imageVoxels(await reader.readBox(box));
   let low = 0;
   let high = 255;
   if (reader.dtype !== 'uint8') {
     low = Number.POSITIVE_INFINITY;
     high = Number.NEGATIVE_INFINITY;
     for (const value of values) {
+      if (!Number.isFinite(value)) continue;
       if (value < low) low = value;
       if (value > high) high = value;
     }
-    if (!Number.isFinite(low) || !Number.isFinite(high)) return { low: 0, high: 1, counts };
+    if (!Number.isFinite(low)) return { low: 0, high: 1, counts };
   }
   const perValue = BINS / (high - low + (isFloat(reader.dtype) ? 0 : 1) || 1);
   for (const value of values) {
+    if (!Number.isFinite(value)) continue;
     const bin = Math.min(BINS - 1, Math.floor((value - low) * perValue));
     counts[bin] = (counts[bin] ?? 0) + 1;
   }

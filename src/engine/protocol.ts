@@ -332,7 +332,11 @@ export type ImageRead = ReadArray<VoxelArray> & { readonly dtype: Dtype };
 /** The worker's calls. Each rejects with errors of core/errors. */
 export interface EngineApi {
   /** Sets up the device, null when there is none, and the processor's threads; events tell of both. */
-  start(onEvent: (event: EngineEvent) => void, backend: BackendChoice): Promise<AdapterInfo | null>;
+  start(
+    onEvent: (event: EngineEvent) => void,
+    backend: BackendChoice,
+    budgets?: Partial<Budgets>,
+  ): Promise<AdapterInfo | null>;
   /** What fills run on from the next one on. WEBGPU_UNAVAILABLE where there is no adapter to run on. */
   setBackend(choice: BackendChoice): Promise<void>;
   /**

@@ -3,12 +3,13 @@ import type { Zyx } from '../core/vec';
 import type { DisplayState } from './protocol';
 import { type Motion, moved } from './scheduler/motion';
 import type { Scheduler } from './scheduler/scheduler';
-import { isSeen, viewWants, wantsWithin } from './scheduler/view-wants';
+import { isCover, isSeen, viewWants, type Want, wantsWithin } from './scheduler/view-wants';
 import { type SliceLayer, type SliceSource, sceneOf, shownIds } from './slice-source';
 import type { SliceBackend, SliceTarget } from './slices';
 
-/** What drawing may take of the GPU's or the processor's time while a fill runs. */
-const DRAWING_SHARE = 0.2;
+/** What drawing may take of the GPU's or the processor's time while a fill runs, and while the views wait for bricks. */
+const FILLING_SHARE = 0.2;
+const LOADING_SHARE = 0.25;
 /** Rests are no longer than this, or than twice the frame: growth is to be seen even where a frame takes long. */
 const LONG_REST_MILLISECONDS = 700;
 
@@ -22,6 +23,12 @@ export interface SliceSurroundings {
   requestFrame(draw: () => void): void;
   /** Something failed that no call waits for; `key` is the same for the same trouble. */
   onTrouble(key: string, error: unknown): void;
+}
+
+/** How long the canvases keep what is on them, at most: until all that takes its place has come, or what covers it. */
+export interface Hold {
+  readonly milliseconds: number;
+  readonly until: 'settled' | 'covered';
 }
 
 interface Attached<Slot> {
@@ -41,8 +48,12 @@ export class SliceLoop<Slot extends object> {
   private stale = false;
   private complete = false;
   private waiters: (() => void)[] = [];
-  /** Until then the canvases keep what is on them. */
+  /** Whether what changed is to be seen at once, and how to have the rest after a frame end for it. */
+  private urgent = false;
+  private endRest = () => {};
+  /** Until then the canvases keep what is on them, unless what counts has come. */
   private heldUntil = 0;
+  private heldFor = isSeen;
 
   constructor(
     private readonly backend: SliceBackend<Slot>,
@@ -61,8 +72,9 @@ export class SliceLoop<Slot extends object> {
   setView(view: ViewId, state: SliceView): void {
     const attached = this.views.get(view);
     if (!attached) return;
+    // A view that is told for the first time where to look has not been moved.
+    if (attached.state) this.heldUntil = 0;
     attached.state = state;
-    this.heldUntil = 0;
     const source = this.source();
     if (source) {
       const { voxelSizeNm } = source.volume;
@@ -73,48 +85,81 @@ export class SliceLoop<Slot extends object> {
     this.invalidate();
   }
 
-  /**
-   * Leaves on the canvases what is drawn until the views can show all that has taken its place, or one of them moves; for so
-   * long at most.
-   */
-  hold(milliseconds: number): void {
+  /** Another volume is open: how the views looked at the one before tells nothing of it, so they are not drawn until told. */
+  forget(): void {
+    for (const attached of this.views.values()) {
+      attached.state = undefined;
+      attached.motion = undefined;
+    }
+  }
+
+  /** Leaves on the canvases what is drawn, unless a view moves. */
+  hold({ milliseconds, until }: Hold): void {
     this.heldUntil = performance.now() + milliseconds;
-    if (milliseconds > 0) setTimeout(() => this.invalidate(), milliseconds);
+    this.heldFor = until === 'settled' ? isSeen : isCover;
+    setTimeout(() => this.invalidate(), milliseconds);
     this.invalidate();
   }
 
   /** Says that something the views show has changed. */
   invalidate(): void {
+    this.urgent = true;
+    this.endRest();
+    this.request();
+  }
+
+  /** Says that a brick has come. While the views wait for more, drawing leaves the time to those. */
+  arrived(): void {
+    if (!this.isWaiting) this.endRest();
+    this.request();
+  }
+
+  private get isWaiting(): boolean {
+    return this.source()?.layers.some(({ loader }) => loader.isAwaited) ?? false;
+  }
+
+  private request(): void {
     this.complete = false;
     this.stale = true;
     if (this.busy) return;
     this.busy = true;
     this.around.requestFrame(() => {
       this.stale = false;
-      const started = performance.now();
-      try {
-        this.draw();
-      } catch (error) {
-        this.around.onTrouble('slices', error);
-      }
-      this.rest(started).finally(() => {
+      this.urgent = false;
+      this.frame().finally(() => {
         this.busy = false;
-        if (this.stale) this.invalidate();
+        if (this.stale) this.request();
       });
     });
   }
 
+  private async frame(): Promise<void> {
+    const started = performance.now();
+    try {
+      // What else the GPU does is not waited for where nothing was drawn.
+      if (this.draw()) await this.rest(started);
+    } catch (error) {
+      this.around.onTrouble('slices', error);
+    }
+  }
+
   /**
-   * Waits until all is drawn, so that frames never queue up; while a fill runs, so much longer that drawing takes no more
-   * than its share of the time. On a fast GPU neither is felt.
+   * Waits until all is drawn, so that frames never queue up; while a fill runs, or the views wait for bricks and nothing else
+   * has changed, so much longer that drawing takes no more than its share of the time. On a fast GPU neither is felt.
    */
   private async rest(started: number): Promise<void> {
     await this.backend.done();
     const drawing = performance.now() - started;
-    const share = this.around.isFilling() ? DRAWING_SHARE : 1;
+    const isFilling = this.around.isFilling();
+    const share = isFilling ? FILLING_SHARE : this.isWaiting && !this.urgent ? LOADING_SHARE : 1;
     const longest = Math.max(LONG_REST_MILLISECONDS, 2 * drawing);
     const pause = Math.min(drawing / share - drawing, longest);
-    if (pause >= 4) await new Promise((resolve) => setTimeout(resolve, pause));
+    if (pause < 4) return;
+    await new Promise<void>((resolve) => {
+      setTimeout(resolve, pause);
+      if (!isFilling) this.endRest = resolve;
+    });
+    this.endRest = () => {};
   }
 
   /** Resolves when all views show their wanted bricks, or the failure of these, or when drawing has ended for good. */
@@ -129,11 +174,12 @@ export class SliceLoop<Slot extends object> {
     this.settle();
   }
 
-  private draw(): void {
+  /** Draws all views, unless what is on them is to stay; returns whether it did. */
+  private draw(): boolean {
     const source = this.source();
     const display = this.around.display();
-    if (!source || !display) return;
-    if (performance.now() < this.heldUntil && !this.rank(source)) return;
+    if (!source || !display) return false;
+    if (performance.now() < this.heldUntil && !this.hasCome(source)) return false;
     this.heldUntil = 0;
     source.segments.beginFrame();
     for (const [view, { target, state }] of this.views)
@@ -142,14 +188,21 @@ export class SliceLoop<Slot extends object> {
     const isSettled = this.rank(source);
     if (source.segments.isBehind) this.invalidate();
     else if (isSettled) this.settle();
+    return true;
   }
 
-  /** Tells the loaders what all views want now; returns whether all that they show has come or failed. */
-  private rank({ layers, volume }: SliceSource<Slot>): boolean {
+  /** Whether what the canvases are held for is there; not while no view is known to look anywhere. */
+  private hasCome(source: SliceSource<Slot>): boolean {
+    const isLooking = [...this.views.values()].some(({ state }) => state !== undefined);
+    return this.rank(source, this.heldFor) && isLooking;
+  }
+
+  /** Tells the loaders what all views want now; returns whether all of it that counts has come or failed. */
+  private rank({ layers, volume }: SliceSource<Slot>, counts = isSeen): boolean {
     const display = this.around.display();
     const shown = display ? shownIds(display) : new Set<string>();
     return layers
-      .map((layer) => this.rankLayer(layer, shown.has(layer.id), volume.voxelSizeNm))
+      .map((layer) => this.rankLayer(layer, shown.has(layer.id), volume.voxelSizeNm, counts))
       .every((isSettled) => isSettled);
   }
 
@@ -157,13 +210,14 @@ export class SliceLoop<Slot extends object> {
     { loader, levels }: SliceLayer<Slot>,
     isDrawn: boolean,
     voxelSizeNm: Zyx,
+    counts: (want: Want) => boolean,
   ): boolean {
     const wants = [...this.views].flatMap(([view, { state, motion }]) =>
       isDrawn && state && isSized(state) ? viewWants(view, state, levels, voxelSizeNm, motion) : [],
     );
     const possible = wantsWithin(wants, loader.pool.mostBricks);
     loader.want(possible);
-    return possible.every((want) => !isSeen(want) || loader.isSettled(want.address));
+    return possible.every((want) => !counts(want) || loader.isSettled(want.address));
   }
 
   private settle(): void {

@@ -3,7 +3,7 @@ import type { Volume } from '../volume/model';
 import type { LabelSource } from './label-bricks';
 import type { OpenLayer } from './layer-sources';
 import { addressKey, type BrickAddress } from './scheduler/address';
-import { SliceLoop, type SliceSurroundings } from './slice-loop';
+import { type Hold, SliceLoop, type SliceSurroundings } from './slice-loop';
 import type { SliceBackend } from './slices';
 import { VolumeLayers } from './volume-layers';
 
@@ -24,16 +24,11 @@ export class SliceViews<Slot extends object> {
     return this.shown;
   }
 
-  /** Shows a volume in place of the present one, whose picture stays until the new one is there, for so long at most. */
-  open(
-    volume: Volume,
-    labels: LabelSource,
-    beside: readonly OpenLayer[],
-    holdMilliseconds = 0,
-  ): void {
+  /** Shows a volume in place of the present one, whose picture may stay for a while. */
+  open(volume: Volume, labels: LabelSource, beside: readonly OpenLayer[], hold?: Hold): void {
     this.close();
     const events = {
-      onArrival: () => this.loop.invalidate(),
+      onArrival: () => this.loop.arrived(),
       onFailure: (layer: string, address: BrickAddress, error: unknown) =>
         this.around.onTrouble(`brick ${layer} ${addressKey(address)}`, error),
     };
@@ -44,7 +39,13 @@ export class SliceViews<Slot extends object> {
       // Budgets may have become too small for all of them.
       this.around.onTrouble('layers', error);
     }
-    this.loop.hold(holdMilliseconds);
+    if (hold) this.loop.hold(hold);
+    else this.loop.invalidate();
+  }
+
+  /** Draws the views again once they are told how they look at the volume that is opened now. */
+  forget(): void {
+    this.loop.forget();
   }
 
   /** Draws these layers beside the volume from now on; BUDGET_EXCEEDED, changing nothing, where there is no room for all. */

@@ -107,8 +107,8 @@ export class Session {
   }
 
   /** Starts the engine; without an adapter all runs on the processor, and the page says why. */
-  async start(backend: BackendChoice = 'auto'): Promise<void> {
-    await this.engine.start((event) => this.receive(event), backend);
+  async start(backend: BackendChoice = 'auto', budgets: Partial<Budgets> = {}): Promise<void> {
+    await this.engine.start((event) => this.receive(event), backend, budgets);
     void this.models.refresh();
   }
 

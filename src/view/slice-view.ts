@@ -68,13 +68,19 @@ export function mountSliceView(
     void session.probe(voxel);
   };
 
-  const frame = frameTask(() => {
+  /** Tells the engine how this view looks at the volume, where it does not know. */
+  const send = (): SliceView | null => {
     if (size && size.widthPixels > 1 && viewId === 'xy') navigation.fitOnce(viewId, size);
     const view = look();
+    if (view && !(sent && sameView(view, sent))) session.setView(viewId, view);
+    sent = view ?? sent;
+    return view;
+  };
+
+  const frame = frameTask(() => {
+    const view = send();
     const { volume, positionZyx } = session.state;
     if (!view || !volume || !size) return overlay.update(null);
-    if (!sent || !sameView(view, sent)) session.setView(viewId, view);
-    sent = view;
     const { cssPerPixel } = size;
     overlay.update({ view, voxelSizeNm: volume.voxelSizeNm, positionZyx, cssPerPixel });
     probe();
@@ -128,8 +134,11 @@ export function mountSliceView(
       if (state.tool !== before.tool) canvas.dataset.tool = state.tool;
       // What lies under a resting pointer may have another label now.
       if (state.segments !== before.segments && pointer) probed = null;
-      // A volume that was just opened is looked at anew, though the view be the same.
-      if (state.volume !== before.volume) sent = null;
+      // A volume that was just opened is looked at anew, though the view be the same; at once, since its bricks wait for that.
+      if (state.volume !== before.volume) {
+        sent = null;
+        send();
+      }
       if (SHOWN.some((key) => state[key] !== before[key])) frame.request();
     }),
   ];

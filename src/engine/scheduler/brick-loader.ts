@@ -115,6 +115,12 @@ export class BrickLoader<Slot extends object> {
     this.scheduler.reconsider();
   }
 
+  /** Whether a view shows what is still to come. */
+  get isAwaited(): boolean {
+    for (const { wanted } of this.flights.values()) if (urgencyOf(wanted) === 'seen') return true;
+    return false;
+  }
+
   /** Asks at once for what failed, where views still want it. */
   retryFailed(): void {
     this.failures.clear();

@@ -73,5 +73,7 @@ export function wantsWithin(wants: readonly Want[], mostBricks: number): Want[] 
   return [...seen, ...all.filter((want) => !isSeen(want)).slice(0, room)];
 }
 
+/** Whether no view is blank once it has come. */
+export const isCover = ({ priority }: Want): boolean => priority < priorityOf('visible', 0);
 /** Whether a view shows it now. */
 export const isSeen = ({ priority }: Want): boolean => urgencyOf(priority) === 'seen';
