@@ -52,22 +52,17 @@ export class ColourRow {
   }
 
   /** Lays an image's values over the row, from `at` on in their plane; NaN lets what lies below show. */
-  paintValues(
-    plane: Float32Array,
-    at: number,
-    {
-      contrast: [low, high],
-      colourMap,
-      opacity,
-    }: Pick<SceneImage<unknown>, 'contrast' | 'colourMap' | 'opacity'>,
-    blending: Blending,
-  ): void {
-    const { widthPixels } = this;
-    const colours = stopsOf(colourMap);
+  paintValues(plane: Float32Array, at: number, look: ImageLook, blending: Blending): void {
+    const { red: reds, green: greens, blue: blues, widthPixels } = this;
+    const { opacity } = look;
+    const colours = stopsOf(look.colourMap);
     const steps = colours.length - 1;
     const isPlain = opacity === 1 && blending === 'normal';
-    // A span of zero draws a threshold.
-    const span = high - low || Number.MIN_VALUE;
+    if (isPlain && isGrey(colours)) {
+      this.paintGreys(plane, at, look.contrast, colours);
+      return;
+    }
+    const [low, span] = spanOf(look.contrast);
     let step = -1;
     let from: Rgb = BLACK;
     let to: Rgb = BLACK;
@@ -86,14 +81,35 @@ export class ColourRow {
       const green = mix(from[1], to[1], rest);
       const blue = mix(from[2], to[2], rest);
       if (isPlain) {
-        this.red[x] = red;
-        this.green[x] = green;
-        this.blue[x] = blue;
+        reds[x] = red;
+        greens[x] = green;
+        blues[x] = blue;
       } else {
-        this.red[x] = blend(this.red[x] ?? 0, red, opacity, blending);
-        this.green[x] = blend(this.green[x] ?? 0, green, opacity, blending);
-        this.blue[x] = blend(this.blue[x] ?? 0, blue, opacity, blending);
+        reds[x] = blend(reds[x] ?? 0, red, opacity, blending);
+        greens[x] = blend(greens[x] ?? 0, green, opacity, blending);
+        blues[x] = blend(blues[x] ?? 0, blue, opacity, blending);
       }
+    }
+  }
+
+  /** The same for what most slices show, an image in greys that covers all below: its channels are one. */
+  private paintGreys(
+    plane: Float32Array,
+    at: number,
+    contrast: ImageLook['contrast'],
+    [first = BLACK, last = BLACK]: readonly Rgb[],
+  ): void {
+    const { red, green, blue, widthPixels } = this;
+    const [low, span] = spanOf(contrast);
+    const [from] = first;
+    const [to] = last;
+    for (let x = 0; x < widthPixels; x++) {
+      const value = plane[at + x] ?? 0;
+      if (Number.isNaN(value)) continue;
+      const grey = mix(from, to, Math.min(Math.max((value - low) / span, 0), 1));
+      red[x] = grey;
+      green[x] = grey;
+      blue[x] = grey;
     }
   }
 
@@ -119,6 +135,16 @@ export class ColourRow {
 }
 
 const BLACK: Rgb = [0, 0, 0];
+
+type ImageLook = Pick<SceneImage<unknown>, 'contrast' | 'colourMap' | 'opacity'>;
+
+/** Where a contrast begins and how far it goes; a span of zero draws a threshold. */
+const spanOf = ([low, high]: ImageLook['contrast']) =>
+  [low, high - low || Number.MIN_VALUE] as const;
+
+/** Whether a map goes straight from one grey to another. */
+const isGrey = (stops: readonly Rgb[]): boolean =>
+  stops.length === 2 && stops.every(([red, green, blue]) => red === green && green === blue);
 
 /** Added to and taken from a number below 2^51, it leaves the nearest integer, the even one of two. */
 const ROUNDER = 2 ** 52;
