@@ -1,7 +1,7 @@
 import { bytesOf } from '../core/dtype';
 import { normalizedBytes } from '../normalize/linear';
 import { codecFailed } from './codec-failed';
-import { type DecodeJob, type DecodeStep, ELEMENT_BYTES } from './job';
+import type { DecodeJob, DecodeStep } from './job';
 import { failureOf } from './reasons';
 import { runStep } from './run-step';
 import type { CodecInstance } from './wasm-codecs';
@@ -13,9 +13,9 @@ function inputBytes(step: DecodeStep): number | undefined {
     case 'swap':
       return step.count * step.elementBytes;
     case 'delta':
-      return step.count * ELEMENT_BYTES[step.element];
+      return step.count * bytesOf[step.element];
     case 'fixedscaleoffset':
-      return step.count * ELEMENT_BYTES[step.from];
+      return step.count * bytesOf[step.from];
     case 'normalize':
       return step.count * bytesOf[step.from];
     case 'transpose':
@@ -27,7 +27,7 @@ function inputBytes(step: DecodeStep): number | undefined {
 
 /** Bytes that a step makes, where it makes no others. */
 function resultBytes(step: DecodeStep): number | undefined {
-  if (step.codec === 'fixedscaleoffset') return step.count * ELEMENT_BYTES[step.to];
+  if (step.codec === 'fixedscaleoffset') return step.count * bytesOf[step.to];
   if (step.codec === 'normalize') return step.count * normalizedBytes(step.to);
   return inputBytes(step);
 }

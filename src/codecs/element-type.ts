@@ -1,4 +1,5 @@
-import { ELEMENT_BYTES, type ElementType } from './job';
+import { bytesOf, isNativeDtype } from '../core/dtype';
+import type { ElementType } from './job';
 
 /** NumPy's codes, without the order of bytes. */
 export const numpyTypes: Readonly<Record<string, ElementType>> = {
@@ -22,11 +23,9 @@ export interface ParsedType {
   readonly endian: Endian | undefined;
 }
 
-const isElementType = (name: string): name is ElementType => Object.hasOwn(ELEMENT_BYTES, name);
-
 /** The type that a name of Zarr version 3 (`uint16`) or of NumPy (`>u2`) stands for; undefined for others. */
 export function parseElementType(name: string): ParsedType | undefined {
-  if (isElementType(name)) return { element: name, endian: undefined };
+  if (isNativeDtype(name)) return { element: name, endian: undefined };
   const [, order = '', code = ''] = /^([<>|]?)([uif][1248])$/.exec(name) ?? [];
   const element = numpyTypes[code];
   const endian = order === '>' ? 'big' : order === '<' ? 'little' : undefined;
@@ -36,7 +35,7 @@ export function parseElementType(name: string): ParsedType | undefined {
 const bitsOf = (element: ElementType) => {
   const isFloat = element.startsWith('float');
   const isSigned = element.startsWith('int');
-  const bits = 8 * ELEMENT_BYTES[element];
+  const bits = 8 * bytesOf[element];
   return {
     isFloat,
     isSigned,

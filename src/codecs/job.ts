@@ -1,22 +1,9 @@
 /** What is to be decoded or encoded, as plain data: it lies in zarrita's metadata as JSON and crosses to workers. */
-import type { ImageDtype } from '../core/dtype';
+import type { ImageDtype, NativeDtype } from '../core/dtype';
 import type { NormalizedDtype } from '../normalize/linear';
 
-/** Bytes of one element of each type that steps compute with. */
-export const ELEMENT_BYTES = {
-  uint8: 1,
-  uint16: 2,
-  uint32: 4,
-  uint64: 8,
-  int8: 1,
-  int16: 2,
-  int32: 4,
-  int64: 8,
-  float32: 4,
-  float64: 8,
-} as const;
-
-export type ElementType = keyof typeof ELEMENT_BYTES;
+/** What steps compute with. */
+export type ElementType = NativeDtype;
 
 /** Codecs whose result is as long as the data say: at most `mostBytes`, as the metadata say. */
 export type Compressor = 'blosc' | 'zstd' | 'lz4' | 'gzip' | 'zlib';

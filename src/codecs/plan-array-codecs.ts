@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { bytesOf } from '../core/dtype';
 import { codecFailed } from './codec-failed';
 import { type Endian, holdsAll, parseElementType } from './element-type';
-import { type DecodeStep, ELEMENT_BYTES, type ElementType } from './job';
+import type { DecodeStep, ElementType } from './job';
 
 /** An array as the codecs before have left it. */
 export interface ArrayState {
@@ -56,7 +57,7 @@ const transpose: PlanArrayCodec = (array, configuration) => {
   const shape = axes.map((axis) => array.shape[axis] ?? 1);
   const step: DecodeStep = {
     codec: 'transpose',
-    elementBytes: ELEMENT_BYTES[array.element],
+    elementBytes: bytesOf[array.element],
     shape,
     axes: own.map((axis) => axes.indexOf(axis)),
   };

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { bytesOf } from '../core/dtype';
 import { codecFailed } from './codec-failed';
 import type { Endian } from './element-type';
-import { type DecodePlan, type DecodeStep, ELEMENT_BYTES, type ElementType } from './job';
+import type { DecodePlan, DecodeStep, ElementType } from './job';
 import { type ArrayState, arrayCodecs, countOf, parseConfiguration } from './plan-array-codecs';
 import { type BytesState, byteCodecs } from './plan-byte-codecs';
 
@@ -55,14 +56,14 @@ export function planDecode(codecs: readonly CodecMetadata[], array: ArrayToDecod
   const stored = bytes ?? serialize(state, steps);
   return {
     steps: steps.toReversed(),
-    decodedBytes: countOf(array.shape) * ELEMENT_BYTES[array.element],
+    decodedBytes: countOf(array.shape) * bytesOf[array.element],
     ...(stored.isExact ? { encodedBytes: stored.bytes } : {}),
   };
 }
 
 /** The array as bytes, adding the step that makes big-endian elements little-endian. */
 function serialize({ element, shape, endian }: ArrayState, steps: DecodeStep[]): BytesState {
-  const elementBytes = ELEMENT_BYTES[element];
+  const elementBytes = bytesOf[element];
   const count = countOf(shape);
   if (endian === 'big' && elementBytes > 1) steps.push({ codec: 'swap', elementBytes, count });
   return { bytes: count * elementBytes, isExact: true };

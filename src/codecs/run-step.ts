@@ -1,5 +1,6 @@
+import { bytesOf } from '../core/dtype';
 import { KIND } from '../normalize/kernels';
-import { type DecodeStep, ELEMENT_BYTES, type ElementType } from './job';
+import type { DecodeStep, ElementType } from './job';
 import type { CodecInstance } from './wasm-codecs';
 
 /** Bytes in the memory of an instance. */
@@ -63,7 +64,7 @@ const runs: { readonly [Codec in DecodeStep['codec']]: Run<StepOf<Codec>> } = {
     return call.unshuffle_bytes(at, output, length, elementBytes);
   },
   delta({ call }, { element, count }, { at }) {
-    const bytes = ELEMENT_BYTES[element];
+    const bytes = bytesOf[element];
     return call.delta_decode(at, count, element.startsWith('float') ? -bytes : bytes);
   },
   fixedscaleoffset({ call }, { from, to, count, scale, offset }, { at }, output) {

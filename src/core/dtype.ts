@@ -38,6 +38,8 @@ const constructors = {
 
 /** Types that JavaScript has arrays of. */
 export type NativeDtype = keyof typeof constructors;
+export const isNativeDtype = (name: string): name is NativeDtype =>
+  Object.hasOwn(constructors, name);
 
 interface ArrayOf {
   uint8: Uint8Array<ArrayBuffer>;
