@@ -32,6 +32,7 @@ export function createEngineClient(): EngineClient {
     open: (source, access) => remote.open(source, access),
     segment: (job, request) => remote.segment(job, request),
     steer: (job, steering) => remote.steer(job, steering),
+    segmentVolume: (job, request) => remote.segmentVolume(job, request),
     components: (job, query) => remote.components(job, query),
     evaluate: (job, query) => remote.evaluate(job, query),
     remove: (id) => remote.remove(id),

@@ -70,6 +70,8 @@ import type {
   SourceAccess,
   Steering,
   SurfaceState,
+  VolumeRequest,
+  VolumeResult,
   VolumeSource,
   VoxelProbe,
 } from './protocol';
@@ -81,6 +83,7 @@ import {
   checkEvaluation,
   checkFilter,
   checkRequest,
+  checkVolume,
   checkVoxel,
 } from './request';
 import { meshFile } from './saving';
@@ -122,6 +125,8 @@ export interface EngineSurroundings {
   readonly disk: ChunkDisk;
   /** An empty file of this engine's own, for what no longer fits into memory; undefined where there is no disk. */
   openSpillFile(): Promise<ByteFile | undefined>;
+  /** The file of what the last run over a volume has done; undefined where there is no disk. Rejects where another tab has it. */
+  openRunFile(): Promise<ByteFile | undefined>;
   requestFrame(draw: () => void): void;
 }
 
@@ -199,6 +204,15 @@ export class Engine implements EngineApi {
       loadModel: (id) => this.library.load(id),
       budgets: () => this.budgets,
       openSpillFile: () => around.openSpillFile(),
+      openRunFile: () => around.openRunFile(),
+      onJournalTrouble: (error) =>
+        this.trouble(
+          'run',
+          new FloodlightError('SAVE_FAILED', {
+            where: 'What the run has done so far',
+            reason: `${error}; it goes on, and would begin anew in another tab`,
+          }),
+        ),
     });
     this.layers = new LayerSources((source, { headers }, signal) =>
       around.openVolume(source, headers ? { headers } : {}, signal, (isOffline) =>
@@ -395,6 +409,20 @@ export class Engine implements EngineApi {
         checked.algorithm === 'ffn'
           ? this.ffn.run(checked, volume, segmentation, control)
           : runFloodFill({ ...this.fills, request: checked, volume, segmentation }, control),
+      );
+    } finally {
+      this.slices?.invalidate();
+    }
+  }
+
+  async segmentVolume(job: number, request: VolumeRequest): Promise<VolumeResult> {
+    await this.settingUp;
+    await this.jobs.stop();
+    const { segmentation, volume } = this.opened();
+    const checked = checkVolume(request, volume.info.shapeZyx);
+    try {
+      return await this.jobs.run(job, (control) =>
+        this.ffn.runVolume(checked, volume, segmentation, control),
       );
     } finally {
       this.slices?.invalidate();

@@ -1,7 +1,7 @@
 import * as Comlink from 'comlink';
 import { installCodecs } from '../codecs/install';
 import { createCodecPool } from '../codecs/pool';
-import { privateFolder } from '../disk/private-files';
+import { openByteFile, privateFolder } from '../disk/private-files';
 import { openSpillFile, removeAbandonedSpillFiles } from '../disk/spill-file';
 import { startChunkDisk } from '../disk/start-chunk-disk';
 import { SegmentThreads } from '../segment/cpu/threads';
@@ -40,6 +40,10 @@ const engine: EngineApi = new Engine({
   openVolume: (source, access, signal, onOffline) =>
     openVolume(source, { ...access, ...kept, signal, patience: { onOffline } }),
   openSpillFile,
+  openRunFile: async () => {
+    const folder = await privateFolder('runs');
+    return folder && openByteFile(folder, 'last');
+  },
   savedFolder: () => privateFolder('labels'),
   modelFolder: () => privateFolder('models'),
   fetch: (...request) => fetch(...request),

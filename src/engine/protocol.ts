@@ -21,6 +21,7 @@ import type { VolumeSource } from '../volume/open-store';
 import type { Budgets } from './budgets';
 import type { HistoryState } from './edit-history';
 import type { Evaluation, EvaluationProgress, EvaluationQuery } from './evaluate/types';
+import type { VolumeProgress, VolumeRequest, VolumeResult } from './ffn/volume/types';
 import type { Layer, LayerOptions, LayerSource } from './layer';
 import type { ImportProgress } from './models/fetch-files';
 import type { ModelSource } from './models/model-imports';
@@ -49,6 +50,7 @@ export type {
   EvaluationProgress,
   EvaluationQuery,
 } from './evaluate/types';
+export type { VolumeProgress, VolumeRequest, VolumeResult } from './ffn/volume/types';
 export {
   BLENDINGS,
   type Blending,
@@ -127,6 +129,8 @@ export interface FillProgress {
   /** Of networks: fields of view that were looked at, and positions that wait. */
   readonly steps?: number;
   readonly queued?: number;
+  /** Of a run over a volume. */
+  readonly volume?: VolumeProgress;
 }
 
 export interface FillResult {
@@ -377,6 +381,12 @@ export interface EngineApi {
    * SEED_TAKEN, BAD_PARAMETERS.
    */
   steer(job: number, steering: Steering): Promise<boolean>;
+  /**
+   * Segments a volume by a network from seeds found in it; progress comes as events, and each object becomes a segment as soon as it
+   * is there. Cancelled, or broken off with its tab, it goes on when it is asked for again. UNKNOWN_MODEL, BAD_PARAMETERS,
+   * BUDGET_EXCEEDED, what reading rejects with, or an AbortError; the segments made by then stay.
+   */
+  segmentVolume(job: number, request: VolumeRequest): Promise<VolumeResult>;
   /** Counts connected components on the processor. `job` names the run for `cancel`. */
   components(job: number, query: ComponentsQuery): Promise<ComponentsCount>;
   /**

@@ -30,6 +30,31 @@ const ffn = z.object({
   regrow: z.int().min(1).optional(),
 });
 
+const volume = z.strictObject({
+  algorithm: z.literal('ffn'),
+  params: ffnParams.refine(({ seedsZyx, blocks }) => seedsZyx.length + blocks.length === 0, {
+    message: 'a volume has no seeds and blocks of its own',
+  }),
+  box: box.optional(),
+  subvolumeEdge: z.int().min(32).max(1024).default(256),
+  overlap: z.int().min(0).max(512).default(64),
+  restart: z.boolean().default(false),
+});
+
+/** A segmentation of a volume, with all that was left out. */
+export type CheckedVolume = z.output<typeof volume>;
+
+/** A segmentation of a volume as it may be run; BAD_PARAMETERS with what is wrong. */
+export function checkVolume(value: unknown, shapeZyx: Zyx): CheckedVolume {
+  const parsed = volume.safeParse(value);
+  if (!parsed.success) {
+    const reason = z.prettifyError(parsed.error);
+    throw new FloodlightError('BAD_PARAMETERS', { what: 'Segmentation of a volume', reason });
+  }
+  if (parsed.data.box) checkInside(parsed.data.box, shapeZyx);
+  return parsed.data;
+}
+
 const request = z.discriminatedUnion('algorithm', [floodFill, ffn]);
 
 export type CheckedFloodFill = z.output<typeof floodFill>;

@@ -35,6 +35,7 @@ export const testSurroundings = (
     diskBytes: GIBIBYTE,
   }),
   openSpillFile: async () => new MemoryDisk().open('spilled'),
+  openRunFile: async () => new MemoryDisk().open('run'),
   requestFrame: (draw) => void setTimeout(draw, 0),
   ...changes,
 });

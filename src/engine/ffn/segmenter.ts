@@ -8,12 +8,14 @@ import type { CheckedFfnParams } from '../../segment/ffn/params';
 import type { Volume } from '../../volume/model';
 import { type Budgets, fillBytes } from '../budgets';
 import type { Backends, JobControl } from '../jobs';
-import type { FillProgress, FillResult } from '../protocol';
-import type { CheckedFfn } from '../request';
+import type { FillProgress, FillResult, VolumeResult } from '../protocol';
+import type { CheckedFfn, CheckedVolume } from '../request';
 import type { Scheduler } from '../scheduler/scheduler';
 import type { Segmentation } from '../segmentation';
 import { FfnRun } from './ffn-run';
 import { type NetworkBackend, Networks } from './networks';
+import { RunJournal } from './volume/run-journal';
+import { VolumeRun } from './volume/volume-run';
 
 export interface FfnSurroundings {
   readonly scheduler: Scheduler;
@@ -23,6 +25,10 @@ export interface FfnSurroundings {
   budgets(): Budgets;
   /** For logits that do not fit into memory; undefined where there is no disk. */
   openSpillFile(): Promise<ByteFile | undefined>;
+  /** Where what the last run over a volume has done outlives the tab; undefined where there is no disk. */
+  openRunFile(): Promise<ByteFile | undefined>;
+  /** What a run has done could not be kept; it goes on. */
+  onJournalTrouble(error: unknown): void;
   onProgress(job: number, progress: FillProgress): void;
 }
 
@@ -88,6 +94,49 @@ export class FfnSegmenter {
         before?.object.dispose();
       }
     }
+  }
+
+  /** Segments a volume, as `VolumeRun` does; a run of the same request that was broken off goes on. */
+  async runVolume(
+    request: CheckedVolume,
+    volume: Volume,
+    segmentation: Segmentation,
+    control: JobControl,
+  ): Promise<VolumeResult> {
+    const model = await this.around.loadModel(request.params.model);
+    this.forget();
+    const store = await this.makeStore();
+    const journal = await this.openJournal(request, volume, model);
+    try {
+      const { networks } = this;
+      const setup = {
+        ...this.around,
+        request,
+        model,
+        volume,
+        segmentation,
+        store,
+        networks,
+        journal,
+      };
+      return await new VolumeRun(setup, control).toEnd();
+    } finally {
+      journal.close();
+    }
+  }
+
+  private async openJournal(
+    { restart, ...request }: CheckedVolume,
+    { info }: Volume,
+    model: FfnModel,
+  ): Promise<RunJournal> {
+    const { openRunFile, onJournalTrouble } = this.around;
+    const file = await openRunFile().catch((error: unknown) => onJournalTrouble(error));
+    const { url, shapeZyx, dtype, selection } = info;
+    const run = JSON.stringify([url, shapeZyx, dtype, selection, request, detailsOf(model)]);
+    const journal = new RunJournal(file ?? undefined, run, onJournalTrouble);
+    if (restart) journal.clear();
+    return journal;
   }
 
   /** Lets go of what could go on: another volume is opened. */

@@ -52,7 +52,7 @@ export function finestBricks(key: BrickKey, grid: MaskGrid): BrickKey[] {
  * The voxels of a brick of the finest level whose logit reaches the threshold; each has its level's voxel that holds its middle.
  */
 export function maskOfBrick(
-  canvas: Canvas,
+  canvas: Pick<Canvas, 'read'>,
   brickZyx: Zyx,
   threshold: number,
   grid: MaskGrid,

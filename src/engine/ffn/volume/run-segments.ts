@@ -1,0 +1,164 @@
+import { type BrickKey, brickOfKey } from '../../../core/brick';
+import { measureWords, type PackedBits, type SegmentBits } from '../../../core/packed-bits';
+import {
+  clearBits,
+  finestBricks,
+  finestVoxel,
+  type MaskGrid,
+  maskOfBrick,
+} from '../../../segment/ffn/mask';
+import type { CheckedFfnParams } from '../../../segment/ffn/params';
+import type { SeedOutcome } from '../../../segment/ffn/volume/segment-subvolume';
+import type { SubvolumeLabels } from '../../../segment/ffn/volume/subvolume-labels';
+import type { BackendId } from '../../protocol';
+import type { Segmentation } from '../../segmentation';
+
+/** The segments that a run over a volume makes: of objects of one subvolume after the other, joined where they are one. */
+export class RunSegments {
+  /** All that the run made and that are there, in the order in which they came. */
+  private readonly made = new Set<number>();
+  private part: SubvolumeLabels | undefined;
+  /** The segments of the part's labels, by these; label 0 is none. */
+  private partIds: number[] = [0];
+  private partSegments = new Set<number>();
+  private backend: BackendId = 'cpu';
+  private adapter = '';
+  /** Segments that became part of another. */
+  joined = 0;
+
+  constructor(
+    private readonly segmentation: Segmentation,
+    private readonly grid: MaskGrid,
+    private readonly params: CheckedFfnParams,
+    private readonly level: number,
+  ) {}
+
+  get ids(): readonly number[] {
+    return [...this.made];
+  }
+
+  get voxels(): number {
+    return this.infos.reduce((sum, { voxels }) => sum + voxels, 0);
+  }
+
+  has(id: number): boolean {
+    return this.made.has(id);
+  }
+
+  /** A segment of an earlier part by its own id; 0 for any other. */
+  earlier(id: number): number {
+    return this.made.has(id) && !this.partSegments.has(id) ? id : 0;
+  }
+
+  /** The segment of a label of the part. */
+  idOf(label: number): number {
+    return this.partIds[label] ?? 0;
+  }
+
+  ranOn(backend: BackendId, adapter: string): void {
+    this.backend = backend;
+    this.adapter = adapter;
+  }
+
+  /** What is added from now on is of this subvolume. */
+  beginPart(labels: SubvolumeLabels): void {
+    this.part = labels;
+    this.partIds = [0];
+    this.partSegments = new Set();
+  }
+
+  /**
+   * Makes an object a segment; voxels that others have stay theirs. One that has none left is taken for the segment in its middle: a
+   * run that was broken off in this very session had made it.
+   */
+  add({ startZyx, runs, steps, unread }: SeedOutcome, milliseconds: number): void {
+    const { part, segmentation } = this;
+    if (!part) return;
+    const label = this.partIds.length;
+    part.take(label, runs);
+    const id = segmentation.begin(() => false);
+    const bits = this.bitsOf(part, label, id, part.bricksOf(runs));
+    const voxels = voxelsOf(bits);
+    const seedZyx = finestVoxel(startZyx, this.grid);
+    if (voxels === 0) {
+      segmentation.discard([id]);
+      const owner = segmentation.labels.labelAt(seedZyx);
+      this.partIds.push(owner);
+      if (owner !== 0) this.note(owner);
+      return;
+    }
+    const { params, level, backend, adapter } = this;
+    segmentation.finish(bits, {
+      ...{ id, algorithm: 'ffn', seedZyx, params, voxels, level, backend, adapter, steps },
+      bricks: bits.size,
+      unreadBricks: unread,
+      complete: unread === 0,
+      milliseconds,
+    });
+    this.partIds.push(id);
+    this.note(id);
+  }
+
+  /** Makes one segment of several, under the lowest id. */
+  join(group: readonly number[]): void {
+    const { segmentation } = this;
+    const [kept, ...others] = group.filter((id) => this.made.has(id));
+    if (kept === undefined || others.length === 0) return;
+    const { labels } = segmentation;
+    const bits = new Map(labels.segment(kept));
+    for (const other of others)
+      for (const [key, theirs] of labels.segment(other)) {
+        const mine = bits.get(key);
+        bits.set(key, mine ? this.union(mine, theirs) : theirs);
+      }
+    const { box: _, ...info } = segmentation.require(kept);
+    segmentation.begin(() => false, kept);
+    segmentation.finish(bits, { ...info, voxels: voxelsOf(bits), bricks: bits.size });
+    for (const other of others) this.made.delete(other);
+    this.partIds = this.partIds.map((id) => (others.includes(id) ? kept : id));
+    this.joined += others.length;
+  }
+
+  private note(id: number): void {
+    this.made.add(id);
+    this.partSegments.add(id);
+  }
+
+  /** Those of the segments that the user has not removed meanwhile. */
+  private get infos() {
+    return this.segmentation.segments.filter(({ id }) => this.made.has(id));
+  }
+
+  private union(a: PackedBits, b: PackedBits): PackedBits {
+    const { vault } = this.segmentation.labels;
+    const words = vault.unpack(a);
+    const others = vault.unpack(b);
+    for (let word = 0; word < words.length; word++)
+      words[word] = (words[word] ?? 0) | (others[word] ?? 0);
+    return vault.pack(words);
+  }
+
+  private bitsOf(
+    part: SubvolumeLabels,
+    label: number,
+    id: number,
+    levelBricks: Iterable<BrickKey>,
+  ): SegmentBits {
+    const { labels } = this.segmentation;
+    const mask = part.maskOf(label);
+    const finest = new Set<BrickKey>();
+    for (const key of levelBricks)
+      for (const covered of finestBricks(key, this.grid)) finest.add(covered);
+    const bits = new Map<BrickKey, PackedBits>();
+    for (const key of finest) {
+      const words = maskOfBrick(mask, brickOfKey(key), 1, this.grid);
+      const others = labels.othersOf(id, key);
+      if (others) clearBits(words, others);
+      if (measureWords(words).voxels > 0) bits.set(key, labels.vault.pack(words));
+    }
+    return bits;
+  }
+}
+
+const voxelsOf = (bits: SegmentBits): number =>
+  [...bits.values()].reduce((sum, { voxels }) => sum + voxels, 0);

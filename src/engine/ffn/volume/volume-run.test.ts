@@ -1,0 +1,258 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Box } from '../../../core/box';
+import { MemoryDisk } from '../../../core/testing/memory-disk';
+import { volumeOf, type Zyx } from '../../../core/vec';
+import { writeBundle } from '../../../models/testing-bundle';
+import { randomNetwork, tensorsOf } from '../../../models/testing-network';
+import { fakeNetwork } from '../../../segment/ffn/testing';
+import { random } from '../../../segment/flood-fill/test-volumes';
+import type { Files } from '../../../volume/testing/array-files';
+import { putImage } from '../../../volume/testing/multiscale-files';
+import { sourceOf } from '../../../volume/testing/values';
+import { Engine } from '../../engine';
+import type { EngineEvent, FillProgress, SegmentInfo, VolumeRequest } from '../../protocol';
+import { testSurroundings } from '../../testing-surroundings';
+
+const SHAPE: Zyx = [21, 22, 100];
+const FIELD: Zyx = [9, 9, 9];
+const whole: Box = { originZyx: [0, 0, 0], shapeZyx: SHAPE };
+
+/** Two bars along x, bright in the dark, with a little noise: what `fakeNetwork` follows. */
+const BARS: readonly (readonly [z: number, y: number])[] = [
+  [6, 6],
+  [14, 15],
+];
+const next = random(7);
+const image = Uint8Array.from({ length: volumeOf(SHAPE) }, (_, i) => {
+  const [z, y] = [Math.floor(i / (22 * 100)), Math.floor(i / 100) % 22];
+  const isIn = BARS.some(([barZ, barY]) => Math.hypot(z - barZ, y - barY) <= 3.2);
+  return Math.round((isIn ? 150 : 98) + 8 * next());
+});
+
+let engine: Engine;
+let events: EngineEvent[];
+let applications: number;
+let disk: MemoryDisk;
+let model: string;
+let jobs = 1;
+
+/** An engine with the network; another one finds what the first has left on the disk. */
+async function start(): Promise<void> {
+  events = [];
+  applications = 0;
+  engine = new Engine(
+    testSurroundings({
+      openRunFile: async () => disk.open('run'),
+      createNetwork: async (_, maxBatch) => {
+        const network = fakeNetwork(FIELD, maxBatch);
+        return {
+          ...network,
+          apply: (field, seed) => {
+            applications++;
+            return network.apply(field, seed);
+          },
+        };
+      },
+    }),
+  );
+  await engine.start((event) => events.push(event), 'cpu');
+  const files = writeBundle('fake', tensorsOf(randomNetwork(1, 2, 1)));
+  const info = await engine.importModel(1, files, {
+    fieldOfViewZyx: FIELD,
+    deltasZyx: [2, 2, 2],
+    voxelSizeNm: [10, 10, 10],
+    padProbability: 0.05,
+    moveThreshold: 0.9,
+    normalization: { mean: 128, deviation: 33 },
+  });
+  model = info.id;
+  const made: Files = new Map();
+  await putImage(made, '', {
+    ome: '0.5',
+    scale: [10, 10, 10],
+    levels: [
+      { dtype: 'uint8', shape: SHAPE, chunks: [32, 32, 64], valueAt: (at) => image[at] ?? 0 },
+    ],
+  });
+  await engine.open(sourceOf(made));
+}
+
+beforeEach(async () => {
+  disk = new MemoryDisk();
+  await start();
+});
+afterEach(() => engine.dispose());
+
+const run = (changes: Partial<VolumeRequest> = {}) =>
+  engine.segmentVolume(++jobs, {
+    algorithm: 'ffn',
+    params: { model, minSegmentSize: 100 },
+    ...changes,
+  });
+const labels = async () => (await engine.readLabels(whole)).data;
+const segments = (): readonly SegmentInfo[] =>
+  events.findLast((event) => event.type === 'segments')?.segments ?? [];
+const progresses = (): FillProgress[] =>
+  events.flatMap((event) => (event.type === 'progress' ? [event.progress] : []));
+const idAt = (data: Uint32Array, z: number, y: number, x: number) =>
+  data[(z * SHAPE[1] + y) * SHAPE[2] + x] ?? 0;
+/** The ids along a bar's axis, where fields of view reach. */
+const idsOf = (data: Uint32Array, [z, y]: readonly [number, number]) =>
+  new Set(Array.from({ length: SHAPE[2] - 8 }, (_, x) => idAt(data, z, y, x + 4)));
+
+/** Cancels once so many objects are there; the run's promise rejects then. */
+async function cancelAfter(objects: number, changes: Partial<VolumeRequest>): Promise<void> {
+  const running = run(changes);
+  const watch = setInterval(() => {
+    if (segments().length >= objects) engine.cancel(jobs);
+  }, 0);
+  await expect(running).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+  clearInterval(watch);
+}
+
+describe('a volume that a network segments', () => {
+  it('has each bar as one segment, seeds found by itself, and tells how far it is', async () => {
+    const result = await run();
+    const data = await labels();
+    const [one, other] = BARS.map((bar) => [...idsOf(data, bar)]);
+    expect([one?.length, other?.length]).toEqual([1, 1]);
+    expect(one).not.toEqual(other);
+    expect(result).toMatchObject({ subvolumes: 1, joined: 0, resumed: 0, unreadBricks: 0 });
+    expect(result.ids).toEqual(segments().map(({ id }) => id));
+    expect(result.voxels).toBe(data.filter((id) => id !== 0).length);
+    expect(result.seeds).toBeGreaterThan(result.ids.length);
+    for (const segment of segments()) {
+      expect(segment).toMatchObject({ algorithm: 'ffn', backend: 'cpu', level: 0 });
+      expect(idAt(data, ...segment.seedZyx)).toBe(segment.id);
+    }
+    const shares = progresses().map(({ volume }) => volume?.share ?? -1);
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    expect(shares.at(-1)).toBe(1);
+  });
+
+  it('is the same in subvolumes: what they share is reconciled', async () => {
+    await run();
+    const alone = await labels();
+    engine.dispose();
+    await start();
+    const result = await run({ subvolumeEdge: 46, overlap: 22, restart: true });
+    expect(result.subvolumes).toBe(4);
+    expect(result.joined).toBeGreaterThan(0);
+    const data = await labels();
+    for (const bar of BARS) {
+      const [id = 0, ...more] = idsOf(data, bar);
+      expect(id).toBeGreaterThan(0);
+      expect(more).toEqual([]);
+    }
+    // Only where fields of view end may voxels differ.
+    const differ = alone.filter((id, i) => (id === 0) !== (data[i] === 0)).length;
+    expect(differ).toBeLessThan(0.02 * result.voxels);
+  });
+
+  it('goes on in another tab where it was broken off, with no work done twice', async () => {
+    const changes = { subvolumeEdge: 46, overlap: 22 };
+    const uninterrupted = await run(changes);
+    const expected = await labels();
+    const allApplications = applications;
+    engine.dispose();
+    await start();
+    await cancelAfter(2, changes);
+    const before = applications;
+    expect(before).toBeLessThan(allApplications);
+    engine.dispose();
+    await start();
+    const result = await run(changes);
+    expect(result.resumed).toBeGreaterThan(0);
+    expect(await labels()).toEqual(expected);
+    expect(result).toMatchObject({ joined: uninterrupted.joined, ids: uninterrupted.ids });
+    // What was cancelled in the middle of an object is done once more.
+    expect(applications).toBeLessThan(allApplications);
+  });
+
+  it('is forgotten once it is done', async () => {
+    await run();
+    engine.dispose();
+    await start();
+    expect((await run()).resumed).toBe(0);
+  });
+
+  it('goes on in the same tab too, and makes no segment twice', async () => {
+    await cancelAfter(1, {});
+    const kept = segments().map(({ id }) => id);
+    expect(kept.length).toBeGreaterThan(0);
+    const result = await run();
+    expect(result.resumed).toBe(kept.length);
+    expect(result.ids).toEqual(expect.arrayContaining(kept));
+    const data = await labels();
+    for (const bar of BARS) expect(idsOf(data, bar).size).toBe(1);
+  });
+
+  it('begins anew where the request is another, and where it is told to', async () => {
+    await cancelAfter(1, {});
+    engine.dispose();
+    await start();
+    expect((await run({ params: { model, minSegmentSize: 99 } })).resumed).toBe(0);
+    engine.dispose();
+    await start();
+    await cancelAfter(1, {});
+    engine.dispose();
+    await start();
+    expect((await run({ restart: true })).resumed).toBe(0);
+  });
+
+  it('leaves segments that are there as they are, and keeps to its box', async () => {
+    const [[z, y] = [0, 0]] = BARS;
+    const { id, voxels } = await engine.segment(++jobs, {
+      algorithm: 'flood-fill',
+      seedZyx: [z, y, 50],
+      params: { low: 130, high: 255, connectivity: 6 },
+    });
+    const result = await run({ box: { originZyx: [0, 0, 30], shapeZyx: [21, 22, 40] } });
+    expect(segments().find((segment) => segment.id === id)?.voxels).toBe(voxels);
+    expect(result.ids).not.toContain(id);
+    for (const { id: own, box } of segments())
+      if (own !== id) {
+        expect(box.originZyx[2]).toBeGreaterThanOrEqual(30);
+        expect(box.originZyx[2] + box.shapeZyx[2]).toBeLessThanOrEqual(70);
+      }
+  });
+
+  it('keeps what it has made when it is cancelled, and can be held', async () => {
+    const running = run();
+    await engine.setPaused(jobs, true);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    const held = applications;
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(applications).toBe(held);
+    await engine.setPaused(jobs, false);
+    expect((await running).ids.length).toBeGreaterThan(0);
+  });
+
+  it('goes on without a file that another tab has, and says so', async () => {
+    const taken = disk.open('run');
+    expect((await run()).ids.length).toBeGreaterThan(0);
+    const troubles = events.flatMap((event) =>
+      event.type === 'trouble' ? [event.error.code] : [],
+    );
+    expect(troubles).toEqual(['SAVE_FAILED']);
+    taken.close();
+  });
+
+  it('refuses what makes no sense', async () => {
+    const codeOf = (changes: object) =>
+      run(changes).then(
+        () => undefined,
+        (error) => error.code,
+      );
+    expect(await codeOf({ params: { model: 'none' } })).toBe('UNKNOWN_MODEL');
+    for (const bad of [
+      { algorithm: 'flood-fill' },
+      { params: { model, seedsZyx: [[1, 2, 3]] } },
+      { subvolumeEdge: 64, overlap: 64 },
+      { box: { originZyx: [0, 0, 1], shapeZyx: SHAPE } },
+      { subvolumeEdge: 1e9 },
+      { unknown: true },
+    ])
+      expect(await codeOf(bad), JSON.stringify(bad)).toBe('BAD_PARAMETERS');
+  });
+});

@@ -1,0 +1,277 @@
+import { type Box, intersect, isEmpty } from '../../../core/box';
+import { add, type Zyx } from '../../../core/vec';
+import { imageVoxels } from '../../../core/voxels';
+import { yieldToEvents } from '../../../segment/cpu/yield';
+import { type FfnThresholds, thresholdsOf } from '../../../segment/ffn/params';
+import { peakSeeds } from '../../../segment/ffn/seeds/peak-seeds';
+import { subvolumesOf } from '../../../segment/ffn/volume/plan';
+import { groupsOf, samePairs } from '../../../segment/ffn/volume/reconcile';
+import { type SeedOutcome, segmentSubvolume } from '../../../segment/ffn/volume/segment-subvolume';
+import { FOREIGN, SubvolumeLabels } from '../../../segment/ffn/volume/subvolume-labels';
+import type { LevelReader } from '../../../volume/model';
+import type { JobControl } from '../../jobs';
+import type { CheckedVolume } from '../../request';
+import { priorityOf } from '../../scheduler/priority';
+import type { FfnSetup } from '../ffn-run';
+import { LevelFields } from '../field-source';
+import { fitLevel } from '../fit-level';
+import type { NetworkBackend } from '../networks';
+import { levelNormalization } from '../normalization';
+import { Placing } from '../placing';
+import { levelLabels } from './level-labels';
+import type { RunJournal } from './run-journal';
+import { RunSegments } from './run-segments';
+import type { VolumeProgress, VolumeResult } from './types';
+
+const FRONTIER = priorityOf('frontier', 0);
+const PROGRESS_MILLISECONDS = 100;
+/** What runs without a pause, for messages to be read. */
+const YIELD_MILLISECONDS = 8;
+const MOST_BATCH = 16;
+/** Of a subvolume's time, about so much goes into its seeds. */
+const SEEDS_SHARE = 0.02;
+
+export interface VolumeSetup extends Omit<FfnSetup, 'request'> {
+  readonly request: CheckedVolume;
+  readonly journal: RunJournal;
+}
+
+/** Where a run is. */
+interface Place {
+  readonly phase: VolumeProgress['phase'];
+  readonly subvolume: number;
+  /** Seeds tried and all there are, or the part of the seeds' work that is done. */
+  readonly seeds: number;
+  readonly seedsTotal: number;
+}
+
+/**
+ * Segments a volume: subvolume by subvolume, in each object by object from its seeds, each of which becomes a segment as soon as it is
+ * there. What neighbouring subvolumes found is reconciled where they overlap. Every outcome goes into the journal, so that a run that was
+ * broken off goes on where it was.
+ */
+export class VolumeRun {
+  private readonly level: number;
+  private readonly reader: LevelReader;
+  private readonly placing: Placing;
+  private readonly subvolumes: readonly Box[];
+  private readonly thresholds: FfnThresholds;
+  private readonly segments: RunSegments;
+  private readonly started = performance.now();
+  private fields: LevelFields | undefined;
+  private toldAt = Number.NEGATIVE_INFINITY;
+  private yieldedAt = performance.now();
+  /** The share that was done when this session began to work, for the estimate. */
+  private shareBefore = 0;
+  private counts = { seeds: 0, discarded: 0, resumed: 0, steps: 0 };
+
+  constructor(
+    private readonly setup: VolumeSetup,
+    private readonly control: JobControl,
+  ) {
+    const { request, model, volume, segmentation } = setup;
+    this.level = fitLevel(volume.info, model.voxelSizeNm);
+    const reader = volume.levels[this.level];
+    if (!reader) throw new RangeError('a volume has levels');
+    this.reader = reader;
+    const { labels } = segmentation;
+    this.placing = new Placing(volume.info, this.level, model.fieldOfViewZyx, request.box, labels);
+    const { subvolumeEdge, overlap } = request;
+    this.subvolumes = subvolumesOf(this.placing.canvas, subvolumeEdge, overlap);
+    this.thresholds = thresholdsOf(request.params, model);
+    this.segments = new RunSegments(segmentation, this.placing.grid, request.params, this.level);
+  }
+
+  /** Runs to the end, and keeps what became of it, also of a run that is cancelled. */
+  async toEnd(): Promise<VolumeResult> {
+    for (const index of this.subvolumes.keys()) await this.subvolume(index);
+    this.setup.journal.clear();
+    const { ids, voxels, joined } = this.segments;
+    return {
+      ids,
+      voxels,
+      joined,
+      ...this.counts,
+      subvolumes: this.subvolumes.length,
+      unreadBricks: this.fields?.unread.size ?? 0,
+      milliseconds: performance.now() - this.started,
+    };
+  }
+
+  private async subvolume(index: number): Promise<void> {
+    const { setup, control, segments, placing } = this;
+    const box = this.subvolumes[index];
+    if (!box) return;
+    const { labels } = setup.segmentation;
+    const taken = levelLabels(labels, box, placing.grid, (id) => (segments.has(id) ? 0 : FOREIGN));
+    const local = new SubvolumeLabels(box, taken);
+    const seeds = await this.seedsOf(index, box);
+    this.counts.seeds += seeds.length;
+    segments.beginPart(local);
+    let next = 0;
+    for (const outcome of setup.journal.begin(index, seeds)) {
+      this.keep(outcome, true);
+      next = outcome.seed + 1;
+      await this.rest();
+    }
+    this.shareBefore ||= this.shareAt({
+      phase: 'objects',
+      subvolume: index,
+      seeds: next,
+      seedsTotal: seeds.length,
+    });
+    await control.onBackends(setup.backends, async (backend, signal) => {
+      const { network, adapter } = await this.network(backend, signal);
+      segments.ranOn(backend.id, adapter);
+      const where = { phase: 'objects', subvolume: index, seedsTotal: seeds.length } as const;
+      await segmentSubvolume(this.subvolumeSetup(local, seeds), next, {
+        network,
+        image: this.fieldsOf(await this.normalization(signal)),
+        signal,
+        gate: control.gate,
+        batch: setup.request.params.batch,
+        maxSteps: setup.request.params.maxSteps,
+        onStep: () => this.rest(),
+        onSeed: async (seed) => {
+          next = seed;
+          this.tell({ ...where, seeds: seed });
+          await this.rest();
+          signal.throwIfAborted();
+        },
+        onOutcome: (outcome) => {
+          setup.journal.add(index, outcome);
+          this.keep(outcome, false);
+          next = outcome.seed + 1;
+        },
+      });
+      this.tell({ ...where, seeds: seeds.length });
+    });
+    this.reconcile(index, local);
+  }
+
+  /** What an object of this run, or of the one that it goes on with, came to. */
+  private keep(outcome: SeedOutcome, isResumed: boolean): void {
+    this.counts.steps += outcome.steps;
+    if (outcome.voxels === 0) this.counts.discarded++;
+    else {
+      if (isResumed) this.counts.resumed++;
+      this.segments.add(outcome, performance.now() - this.started);
+    }
+  }
+
+  private subvolumeSetup(labels: SubvolumeLabels, seeds: readonly Zyx[]) {
+    const { model, store, request } = this.setup;
+    const { fieldOfViewZyx, deltasZyx } = model;
+    const { minSegmentSize, minBoundaryDist } = request.params;
+    const { thresholds } = this;
+    return {
+      labels,
+      seeds,
+      fieldOfViewZyx,
+      deltasZyx,
+      thresholds,
+      minSegmentSize,
+      minBoundaryDist,
+      store,
+    };
+  }
+
+  /** Joins what earlier subvolumes have with what this one found of it. */
+  private reconcile(index: number, local: SubvolumeLabels): void {
+    const { segments, placing } = this;
+    const { labels } = this.setup.segmentation;
+    const pairs = this.subvolumes.slice(0, index).flatMap((earlier) => {
+      const overlap = intersect(earlier, local.box);
+      if (isEmpty(overlap)) return [];
+      const before = levelLabels(labels, overlap, placing.grid, (id) => segments.earlier(id));
+      const own = local.read(overlap).map((id) => (id === FOREIGN ? 0 : id));
+      return samePairs(own, before).map(([id, other]) => [segments.idOf(id), other] as const);
+    });
+    for (const group of groupsOf(pairs)) segments.join(group);
+  }
+
+  private async seedsOf(index: number, box: Box): Promise<readonly Zyx[]> {
+    const { reader, control } = this;
+    const [originZ, originY, originX] = box.originZyx;
+    const [, sizeY, sizeX] = box.shapeZyx;
+    const found = await peakSeeds({
+      shapeZyx: box.shapeZyx,
+      readPlanes: async (first, end) => {
+        const planes: Box = {
+          originZyx: [originZ + first, originY, originX],
+          shapeZyx: [end - first, sizeY, sizeX],
+        };
+        const read = (own: AbortSignal) => reader.readBox(planes, own);
+        return imageVoxels(await this.setup.scheduler.run(FRONTIER, control.signal, read));
+      },
+      rest: async (share) => {
+        this.tell({ phase: 'seeds', subvolume: index, seeds: share, seedsTotal: 1 });
+        await this.rest();
+      },
+    });
+    return found.map((zyx) => add(zyx, box.originZyx));
+  }
+
+  private async network(backend: NetworkBackend, signal: AbortSignal) {
+    const { networks, model, request } = this.setup;
+    const network = await networks.get(backend, model, Math.min(request.params.batch, MOST_BATCH));
+    signal.throwIfAborted();
+    return { network, adapter: `${network.adapter}${network.precision === 'f16' ? ', f16' : ''}` };
+  }
+
+  private async normalization(signal: AbortSignal) {
+    const { model, request } = this.setup;
+    return request.params.normalization === 'model'
+      ? model.normalization
+      : levelNormalization(this.reader, signal);
+  }
+
+  private fieldsOf(normalization: Awaited<ReturnType<typeof levelNormalization>>): LevelFields {
+    const { scheduler, model } = this.setup;
+    this.fields ??= new LevelFields(this.reader, scheduler, model.fieldOfViewZyx, normalization);
+    return this.fields;
+  }
+
+  private shareAt({ phase, subvolume, seeds, seedsTotal }: Place): number {
+    const within = seedsTotal === 0 ? 1 : seeds / seedsTotal;
+    const part =
+      phase === 'seeds' ? SEEDS_SHARE * within : SEEDS_SHARE + (1 - SEEDS_SHARE) * within;
+    return (subvolume + part) / this.subvolumes.length;
+  }
+
+  private tell(place: Place): void {
+    const now = performance.now();
+    const share = this.shareAt(place);
+    if (now - this.toldAt < PROGRESS_MILLISECONDS && share < 1) return;
+    this.toldAt = now;
+    const milliseconds = now - this.started;
+    const done = share - this.shareBefore;
+    const { voxels, ids } = this.segments;
+    this.setup.onProgress(this.control.job, {
+      id: ids.at(-1) ?? 0,
+      voxels,
+      bricks: 0,
+      frontierBricks: 0,
+      milliseconds,
+      voxelsPerSecond: (voxels / milliseconds) * 1000,
+      steps: this.counts.steps,
+      volume: {
+        ...place,
+        subvolumes: this.subvolumes.length,
+        objects: ids.length,
+        share,
+        remainingMilliseconds: done > 0 ? (milliseconds / done) * (1 - share) : null,
+      },
+    });
+  }
+
+  /** Waits while the run is held, and lets messages be read now and then. */
+  private async rest(): Promise<void> {
+    const { gate, signal } = this.control;
+    await gate.pass(signal);
+    signal.throwIfAborted();
+    if (performance.now() - this.yieldedAt < YIELD_MILLISECONDS) return;
+    await yieldToEvents();
+    this.yieldedAt = performance.now();
+  }
+}
