@@ -12,7 +12,9 @@ import { App } from './ui/App';
 
 /** Starts the engine and opens what the address names, else the sample; what fails is shown, not thrown. */
 async function boot(session: Session): Promise<void> {
-  const { source, atZyx, nmPerPixel, selection, layers } = parseStartPlace(location.search);
+  const { source, atZyx, orientation, nmPerPixel, selection, layers } = parseStartPlace(
+    location.search,
+  );
   const starting = session
     .start(startBackend(location.search), storedBudgets())
     .catch((error) => session.report(error, 'start'));
@@ -20,6 +22,7 @@ async function boot(session: Session): Promise<void> {
     // At once: to read metadata no device is needed.
     await session.open(source ?? sampleUrl());
     if (atZyx) session.goTo(atZyx);
+    if (orientation) session.navigation.setOrientation(orientation);
     if (nmPerPixel) session.setZoom(nmPerPixel);
     if (selection.t || selection.c)
       await session.selectAxes(selection).catch((error) => session.report(error, 'axes'));

@@ -10,7 +10,9 @@ const EMPTY = vec3<f32>(20.0, 23.0, 27.0) / 255.0;
 @fragment
 fn base(@builtin(position) position: vec4<f32>) -> @location(0) vec4<f32> {
   let pixel = vec2<i32>(position.xy);
-  let inside = all(position.xy > view.volume.xy) && all(position.xy < view.volume.zw);
+  let from_middle = position.xy - 0.5 * view.size;
+  let at = from_middle.x * view.right + from_middle.y * view.down;
+  let inside = all(at >= view.low) && all(at < view.high);
   var colour = select(OUTSIDE, EMPTY, inside);
   if (has_image) {
     let image = image_colour(pixel);

@@ -13,5 +13,5 @@ fn fill(brick: Brick) -> @location(0) u32 {
   let sub_brick = ((z >> 5u) * 2u + (y >> 5u)) * 2u + (x >> 5u);
   let word = state[slot * 8192u + sub_brick * 1024u + (z & 31u) * 32u + (y & 31u)];
   if (((word >> (x & 31u)) & 1u) == 0u) { discard; }
-  return brick.place.w;
+  return brick.place.y;
 }

@@ -1,12 +1,16 @@
 // What every stage knows of the view that is drawn, and of the user's segments. Filled by src/engine/slices/uniforms.ts.
 
 struct View {
-  // The volume's rectangle: left, top, right, bottom, in pixels.
-  volume: vec4<f32>,
   // Canvas size in pixels.
   size: vec2<f32>,
-  // Voxels of a brick from one step to the next along the horizontal and the vertical axis.
+  // Voxels of a brick from one step to the next along the horizontal and the vertical axis of a plane that is not oblique.
   stride: vec2<u32>,
+  // Voxels of the finest level, x, y, z: from one pixel to the next, to the right and down.
+  right: vec3<f32>,
+  down: vec3<f32>,
+  // The volume's sides as seen from the middle of the canvas.
+  low: vec3<f32>,
+  high: vec3<f32>,
 }
 
 @group(0) @binding(0) var<uniform> view: View;

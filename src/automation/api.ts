@@ -6,6 +6,7 @@
  * call rejects with an AbortError.
  */
 import type { Box } from '../core/box';
+import type { Quaternion } from '../core/quaternion';
 import type { Zyx } from '../core/vec';
 import type {
   AxisSelection,
@@ -193,6 +194,13 @@ export interface FloodlightApi {
   goTo(zyx: Zyx): void;
   /** The voxel at the cross-hair. */
   position(): Zyx;
+  /**
+   * How all slice views are turned together from the volume's axes: a quaternion x, y, z, w of length one in nanometre space, as
+   * neuroglancer's `crossSectionOrientation`; 0, 0, 0, 1 where they lie along the axes. Any other length is made one.
+   * BAD_PARAMETERS for what is no quaternion.
+   */
+  orientation(): Quaternion;
+  setOrientation(orientation: Quaternion): void;
   /** Nanometres per device pixel in the slice views. */
   zoom(): number;
   setZoom(nmPerPixel: number): void;

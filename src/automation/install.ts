@@ -105,6 +105,8 @@ export function installAutomation(session: Session, ready: Promise<void>): Flood
     exportModel: (id) => session.engine.exportModel(id),
     goTo: (zyx) => session.goTo(zyx),
     position: () => session.state.positionZyx,
+    orientation: () => session.state.orientation,
+    setOrientation: (orientation) => session.navigation.setOrientation(orientation),
     zoom: () => session.state.nmPerPixel,
     setZoom: (nmPerPixel) => session.setZoom(nmPerPixel),
     camera: () => session.scene.camera(),

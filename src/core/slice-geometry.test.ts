@@ -1,37 +1,41 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BRICK_EDGE, brickGrid, brickKey } from './brick';
+import { compose, IDENTITY, turnAbout } from './quaternion';
 import {
   axesOf,
   type Bounds,
+  directionsOf,
   type LevelGrid,
   levelReach,
   pickLevel,
   pixelToVoxel,
+  planeOf,
   type SliceView,
+  sliceStep,
+  turnedAbout,
   type ViewId,
-  visibleBricks,
   voxelToPixel,
 } from './slice-geometry';
-import type { Zyx } from './vec';
+import { ORIENTATIONS, QUARTER_TURNS } from './testing/orientations';
+import { cross, dot, multiply, subtract, type Zyx } from './vec';
 
 const real = (min: number, max: number) => fc.double({ min, max, noNaN: true });
 const viewIds = fc.constantFrom<ViewId>('xy', 'zy', 'xz');
 const sizesNm: fc.Arbitrary<Zyx> = fc.tuple(real(1, 50), real(1, 50), real(1, 50));
 const states: fc.Arbitrary<SliceView> = fc.record({
   centerZyx: fc.tuple(real(-10, 300), real(-10, 300), real(-10, 300)),
+  orientation: ORIENTATIONS,
   nmPerPixel: real(0.5, 100),
   widthPixels: fc.integer({ min: 1, max: 900 }),
   heightPixels: fc.integer({ min: 1, max: 900 }),
 });
-const levels: fc.Arbitrary<LevelGrid> = fc.record({
-  shapeZyx: fc.tuple(
-    fc.integer({ min: 1, max: 300 }),
-    fc.integer({ min: 1, max: 300 }),
-    fc.integer({ min: 1, max: 300 }),
-  ),
-  scaleZyx: fc.constantFrom<Zyx>([1, 1, 1], [1, 2, 2], [4, 4, 4]),
-  offsetZyx: fc.constantFrom<Zyx>([0, 0, 0], [0, -0.5, -0.5], [10, 3, 70]),
+
+const viewAt = (nmPerPixel: number): SliceView => ({
+  centerZyx: [0, 0, 0],
+  orientation: IDENTITY,
+  nmPerPixel,
+  widthPixels: 100,
+  heightPixels: 100,
 });
 
 test('horizontal, vertical and normal axes are as the views are named', () => {
@@ -48,6 +52,7 @@ describe('pixels and voxels', () => {
   test('the middle of the canvas is the centre', () => {
     const state = {
       centerZyx: [3, 4, 5],
+      orientation: IDENTITY,
       nmPerPixel: 7,
       widthPixels: 11,
       heightPixels: 8,
@@ -56,7 +61,13 @@ describe('pixels and voxels', () => {
   });
 
   test('a pixel spans the same nanometres on both axes, to the right and down', () => {
-    const state = { centerZyx: [0, 0, 0], nmPerPixel: 8, widthPixels: 0, heightPixels: 0 } as const;
+    const state = {
+      centerZyx: [0, 0, 0],
+      orientation: IDENTITY,
+      nmPerPixel: 8,
+      widthPixels: 0,
+      heightPixels: 0,
+    } as const;
     expect(pixelToVoxel('zy', state, [40, 8, 4], 10, 10)).toEqual([2, 10, 0]);
   });
 
@@ -70,12 +81,93 @@ describe('pixels and voxels', () => {
         real(-99, 999),
         (id, state, nm, x, y) => {
           const zyx = pixelToVoxel(id, state, nm, x, y);
-          expect(zyx[axesOf(id).normal]).toBe(state.centerZyx[axesOf(id).normal]);
+          const { away } = directionsOf(id, state.orientation);
+          const offsetNm = multiply(subtract(zyx, state.centerZyx), nm);
+          expect(dot(offsetNm, away)).toBeCloseTo(0, 5);
           const [backX, backY] = voxelToPixel(id, state, nm, zyx);
           expect(backX).toBeCloseTo(x, 5);
           expect(backY).toBeCloseTo(y, 5);
         },
       ),
+    );
+  });
+});
+
+describe('a turned view', () => {
+  test('has directions of length one at right angles, the same three in all views', () => {
+    fc.assert(
+      fc.property(ORIENTATIONS, (orientation) => {
+        const [xy, zy, xz] = (['xy', 'zy', 'xz'] as const).map((id) =>
+          directionsOf(id, orientation),
+        );
+        for (const { right, down, away } of [xy, zy, xz].flatMap((one) => one ?? [])) {
+          for (const one of [right, down, away]) expect(dot(one, one)).toBeCloseTo(1, 9);
+          expect(dot(right, down)).toBeCloseTo(0, 9);
+          expect(Math.abs(dot(cross(right, down), away))).toBeCloseTo(1, 9);
+        }
+        expect([zy?.right, zy?.down, zy?.away]).toEqual([xy?.away, xy?.down, xy?.right]);
+        expect([xz?.right, xz?.down, xz?.away]).toEqual([xy?.right, xy?.away, xy?.down]);
+      }),
+    );
+  });
+
+  test('turns as neuroglancer does: by 30 degrees about z, what was right goes down', () => {
+    const state: SliceView = {
+      centerZyx: [3, 4, 5],
+      orientation: turnAbout([1, 0, 0], Math.PI / 6),
+      nmPerPixel: 8,
+      widthPixels: 20,
+      heightPixels: 10,
+    };
+    const [z, y, x] = pixelToVoxel('xy', state, [40, 8, 4], 20, 5);
+    expect(z).toBe(3);
+    expect(y).toBeCloseTo(4 + 10 * Math.sin(Math.PI / 6), 9);
+    expect(x).toBeCloseTo(5 + 2 * 10 * Math.cos(Math.PI / 6), 9);
+  });
+
+  test('by quarter turns lies along axes exactly, and knows it where they grow as it does', () => {
+    fc.assert(
+      fc.property(viewIds, states, sizesNm, QUARTER_TURNS, (id, state, nm, orientation) => {
+        const plane = planeOf(id, { ...state, orientation }, nm);
+        const along = (zyx: Zyx) => zyx.filter((part) => part !== 0);
+        const [right, down] = [along(plane.rightZyx), along(plane.downZyx)];
+        expect([right.length, down.length]).toEqual([1, 1]);
+        expect(plane.axes !== undefined).toBe((right[0] ?? 0) > 0 && (down[0] ?? 0) > 0);
+      }),
+    );
+    expect(planeOf('zy', viewAt(8), [8, 8, 8]).axes).toEqual(axesOf('zy'));
+  });
+
+  test('goes by slices of one voxel at most, along its normal', () => {
+    fc.assert(
+      fc.property(viewIds, ORIENTATIONS, sizesNm, (id, orientation, nm) => {
+        const step = sliceStep(id, orientation, nm);
+        expect(Math.max(...step.map(Math.abs))).toBeCloseTo(1, 9);
+        const { right, down, away } = directionsOf(id, orientation);
+        const stepNm = multiply(step, nm);
+        expect(dot(stepNm, right)).toBeCloseTo(0, 6);
+        expect(dot(stepNm, down)).toBeCloseTo(0, 6);
+        expect(dot(stepNm, away)).toBeGreaterThan(0);
+      }),
+    );
+    expect(sliceStep('xz', IDENTITY, [40, 8, 4])).toEqual([0, 1, 0]);
+  });
+
+  test('turns about a voxel, which stays under its pixel', () => {
+    fc.assert(
+      fc.property(viewIds, states, sizesNm, real(0, 900), real(0, 900), (id, state, nm, x, y) => {
+        const about = pixelToVoxel(id, state, nm, x, y);
+        const { away } = directionsOf(id, state.orientation);
+        const turn = turnAbout(away, 0.7);
+        const turned = {
+          ...state,
+          orientation: compose(turn, state.orientation),
+          centerZyx: turnedAbout(state.centerZyx, about, turn, nm),
+        };
+        const [nowX, nowY] = voxelToPixel(id, turned, nm, about);
+        expect(nowX).toBeCloseTo(x, 3);
+        expect(nowY).toBeCloseTo(y, 3);
+      }),
     );
   });
 });
@@ -86,12 +178,6 @@ describe('pickLevel', () => {
     scaleZyx: [1, factor, factor],
     offsetZyx: [0, 0, 0],
   }));
-  const at = (nmPerPixel: number): SliceView => ({
-    centerZyx: [0, 0, 0],
-    nmPerPixel,
-    widthPixels: 100,
-    heightPixels: 100,
-  });
 
   test.each([
     [1, 0],
@@ -102,72 +188,24 @@ describe('pickLevel', () => {
     [64, 3],
     [1e6, 3],
   ])('at %d nm a pixel: level %d', (nmPerPixel, level) => {
-    expect(pickLevel('xy', at(nmPerPixel), pyramid, [40, 8, 8])).toBe(level);
+    expect(pickLevel('xy', viewAt(nmPerPixel), pyramid, [40, 8, 8])).toBe(level);
   });
 
   test('an axis that is coarse at the finest level too holds nothing back', () => {
-    expect(pickLevel('zy', at(16), pyramid, [40, 8, 8])).toBe(1);
+    expect(pickLevel('zy', viewAt(16), pyramid, [40, 8, 8])).toBe(1);
   });
-});
 
-describe('visibleBricks', () => {
-  test('are those of the level that hold a voxel of the slice in the viewport, nearest first', () => {
-    fc.assert(
-      fc.property(viewIds, states, sizesNm, levels, (id, state, nm, level) => {
-        const bricks = visibleBricks(id, state, level, nm);
-        expect(new Set(bricks.map(brickKey)).size).toBe(bricks.length);
-        const { horizontal, vertical, normal } = axesOf(id);
-        const layer = (state.centerZyx[normal] - level.offsetZyx[normal]) / level.scaleZyx[normal];
-        if (layer < 0 || layer >= level.shapeZyx[normal]) return;
-        const isSeen = (brick: Zyx) => {
-          const finest = (at: Zyx): Zyx => [
-            at[0] * BRICK_EDGE * level.scaleZyx[0] + level.offsetZyx[0],
-            at[1] * BRICK_EDGE * level.scaleZyx[1] + level.offsetZyx[1],
-            at[2] * BRICK_EDGE * level.scaleZyx[2] + level.offsetZyx[2],
-          ];
-          const [left, top] = voxelToPixel(id, state, nm, finest(brick));
-          const next: Zyx = [brick[0] + 1, brick[1] + 1, brick[2] + 1];
-          const [right, bottom] = voxelToPixel(id, state, nm, finest(next));
-          const { widthPixels, heightPixels } = state;
-          return left <= widthPixels && right > 0 && top <= heightPixels && bottom > 0;
-        };
-        const expected = new Set<number>();
-        const grid = brickGrid(level.shapeZyx);
-        for (let h = 0; h < grid[horizontal]; h++)
-          for (let v = 0; v < grid[vertical]; v++) {
-            const brick: [number, number, number] = [0, 0, 0];
-            brick[normal] = Math.floor(layer / BRICK_EDGE);
-            brick[horizontal] = h;
-            brick[vertical] = v;
-            if (isSeen(brick)) expected.add(brickKey(brick));
-          }
-        expect(new Set(bricks.map(brickKey))).toEqual(expected);
-      }),
+  test('an axis counts as far as it lies in the plane', () => {
+    const deep: LevelGrid[] = [1, 2].map(
+      (factor) => ({ ...pyramid[0], scaleZyx: [factor, 1, 1] }) as never,
     );
-  });
-
-  test('the brick under the centre comes first', () => {
-    const level = { shapeZyx: [640, 640, 640], scaleZyx: [1, 1, 1], offsetZyx: [0, 0, 0] } as const;
-    const state = {
-      centerZyx: [5, 200, 330],
-      nmPerPixel: 8,
-      widthPixels: 500,
-      heightPixels: 400,
-    } as const;
-    expect(visibleBricks('xy', state, level, [8, 8, 8])[0]).toEqual([0, 3, 5]);
-  });
-
-  test('a slice at the rim that a rounded-down level lacks still has its last bricks; one outside has none', () => {
-    const level = { shapeZyx: [62, 62, 62], scaleZyx: [4, 4, 4], offsetZyx: [0, 0, 0] } as const;
-    const state = {
-      centerZyx: [249, 100, 100],
-      nmPerPixel: 8,
-      widthPixels: 50,
-      heightPixels: 40,
-    } as const;
-    expect(visibleBricks('xy', state, level, [8, 8, 8])).toEqual([[0, 0, 0]]);
-    const outside = { ...state, centerZyx: [260, 100, 100] } as const;
-    expect(visibleBricks('xy', outside, level, [8, 8, 8])).toEqual([]);
+    const tilted = (degrees: number): SliceView => ({
+      ...viewAt(20),
+      orientation: turnAbout([0, 0, 1], (degrees * Math.PI) / 180),
+    });
+    // Voxels of 80 nm, of which 20 nm are seen at 14.5 degrees.
+    expect(pickLevel('xy', tilted(14), deep, [40, 8, 8])).toBe(1);
+    expect(pickLevel('xy', tilted(15), deep, [40, 8, 8])).toBe(0);
   });
 });
 

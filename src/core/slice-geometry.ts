@@ -1,14 +1,16 @@
 /** Where the voxels of a slice view lie on its canvas. Pure; the page and the engine compute it alike. */
-import { BRICK_EDGE, brickGrid } from './brick';
-import type { Zyx } from './vec';
+import { type Quaternion, rotate } from './quaternion';
+import { add, dot, multiply, scale, subtract, type Zyx } from './vec';
 
-/** The slice views, named by their axes: horizontal, then vertical. */
+/** The slice views, named by their axes while nothing is turned: horizontal, then vertical. */
 export type ViewId = 'xy' | 'zy' | 'xz';
 
 /** How one slice view looks at the volume. Continuous voxels of the finest level: voxel i covers [i, i + 1). */
 export interface SliceView {
-  /** What lies in the middle of the canvas; on the view's normal axis: the slice that is shown. */
+  /** What lies in the middle of the canvas: the slice that is shown goes through it. */
   readonly centerZyx: Zyx;
+  /** How all views are turned from the volume's axes, in nanometres; they stay at right angles to each other. */
+  readonly orientation: Quaternion;
   /** Nanometres that one device pixel spans, on both screen axes. */
   readonly nmPerPixel: number;
   /** Canvas size in device pixels. */
@@ -32,7 +34,139 @@ const AXES: Readonly<Record<ViewId, ViewAxes>> = {
   xz: { horizontal: 2, vertical: 0, normal: 1 },
 };
 
+/** The axes of a view that is not turned. */
 export const axesOf = (view: ViewId): ViewAxes => AXES[view];
+
+const UNITS: readonly [Zyx, Zyx, Zyx] = [
+  [1, 0, 0],
+  [0, 1, 0],
+  [0, 0, 1],
+];
+
+/** Directions of length one in nanometre space, at right angles. */
+export interface ViewDirections {
+  readonly right: Zyx;
+  readonly down: Zyx;
+  /** Where slices go by to. */
+  readonly away: Zyx;
+}
+
+export function directionsOf(viewId: ViewId, orientation: Quaternion): ViewDirections {
+  const { horizontal, vertical, normal } = axesOf(viewId);
+  return {
+    right: rotate(orientation, UNITS[horizontal]),
+    down: rotate(orientation, UNITS[vertical]),
+    away: rotate(orientation, UNITS[normal]),
+  };
+}
+
+/** The plane that a view shows, as an affine map from its pixels to continuous voxels of the finest level. */
+export interface SlicePlane {
+  /** In the middle of the canvas. */
+  readonly centerZyx: Zyx;
+  /** Voxels from one pixel to the next, to the right and down. */
+  readonly rightZyx: Zyx;
+  readonly downZyx: Zyx;
+  readonly widthPixels: number;
+  readonly heightPixels: number;
+  /** The axes that grow to the right, down, and across; undefined for a plane that is not spanned by two axes that grow so. */
+  readonly axes: ViewAxes | undefined;
+}
+
+/** The axis that a direction grows along; undefined where it is along none, or against one. */
+function axisAlong(direction: Zyx): Axis | undefined {
+  const at = UNITS.findIndex((unit) => unit.every((part, axis) => part === direction[axis]));
+  return at < 0 ? undefined : (at as Axis);
+}
+
+export function planeOf(viewId: ViewId, view: SliceView, voxelSizeNm: Zyx): SlicePlane {
+  const { right, down } = directionsOf(viewId, view.orientation);
+  const { centerZyx, nmPerPixel, widthPixels, heightPixels } = view;
+  const voxels = ([z, y, x]: Zyx): Zyx => [
+    (z * nmPerPixel) / voxelSizeNm[0],
+    (y * nmPerPixel) / voxelSizeNm[1],
+    (x * nmPerPixel) / voxelSizeNm[2],
+  ];
+  const horizontal = axisAlong(right);
+  const vertical = axisAlong(down);
+  const isAligned = horizontal !== undefined && vertical !== undefined;
+  return {
+    centerZyx,
+    rightZyx: voxels(right),
+    downZyx: voxels(down),
+    widthPixels,
+    heightPixels,
+    axes: isAligned
+      ? { horizontal, vertical, normal: (3 - horizontal - vertical) as Axis }
+      : undefined,
+  };
+}
+
+/** One coordinate of the voxel so many pixels to the right of the middle of the canvas, and below it. */
+export const voxelAlong = (
+  { centerZyx, rightZyx, downZyx }: SlicePlane,
+  axis: Axis,
+  right: number,
+  down: number,
+): number => centerZyx[axis] + (right * rightZyx[axis] + down * downZyx[axis]);
+
+/** Continuous voxel of the finest level at a point of a plane, in pixels from the canvas's left and top. */
+export function planeToVoxel(plane: SlicePlane, xPixels: number, yPixels: number): Zyx {
+  const right = xPixels - plane.widthPixels / 2;
+  const down = yPixels - plane.heightPixels / 2;
+  return [
+    voxelAlong(plane, 0, right, down),
+    voxelAlong(plane, 1, right, down),
+    voxelAlong(plane, 2, right, down),
+  ];
+}
+
+/** Continuous voxel of the finest level under a point of the canvas; pixel i covers [i, i + 1). */
+export const pixelToVoxel = (
+  viewId: ViewId,
+  view: SliceView,
+  voxelSizeNm: Zyx,
+  xPixels: number,
+  yPixels: number,
+): Zyx => planeToVoxel(planeOf(viewId, view, voxelSizeNm), xPixels, yPixels);
+
+/** Point of the canvas, in pixels, at which a continuous voxel of the finest level (projected to the slice) lies. */
+export function voxelToPixel(
+  viewId: ViewId,
+  view: SliceView,
+  voxelSizeNm: Zyx,
+  zyx: Zyx,
+): readonly [xPixels: number, yPixels: number] {
+  const { right, down } = directionsOf(viewId, view.orientation);
+  const offsetNm = multiply(subtract(zyx, view.centerZyx), voxelSizeNm);
+  const pixels = (direction: Zyx) => dot(offsetNm, direction) / view.nmPerPixel;
+  return [pixels(right) + view.widthPixels / 2, pixels(down) + view.heightPixels / 2];
+}
+
+/** What to add to a continuous voxel to move it so many nanometres along a direction of length one. */
+export const alongNm = (direction: Zyx, nm: number, voxelSizeNm: Zyx): Zyx => [
+  (direction[0] * nm) / voxelSizeNm[0],
+  (direction[1] * nm) / voxelSizeNm[1],
+  (direction[2] * nm) / voxelSizeNm[2],
+];
+
+/** From one slice of a view to the next: along its normal, so far that no coordinate changes by more than one voxel. */
+export function sliceStep(viewId: ViewId, orientation: Quaternion, voxelSizeNm: Zyx): Zyx {
+  const { away } = directionsOf(viewId, orientation);
+  const step = alongNm(away, 1, voxelSizeNm);
+  return scale(step, 1 / Math.max(...step.map(Math.abs)));
+}
+
+/** Where a centre goes when all is turned about a continuous voxel, which so stays where it is seen. */
+export function turnedAbout(
+  centerZyx: Zyx,
+  aboutZyx: Zyx,
+  turn: Quaternion,
+  voxelSizeNm: Zyx,
+): Zyx {
+  const offset = rotate(turn, multiply(subtract(centerZyx, aboutZyx), voxelSizeNm));
+  return add(aboutZyx, alongNm(offset, 1, voxelSizeNm));
+}
 
 /** What is needed of one level of a multiscale: `finest = level * scaleZyx + offsetZyx`, continuous voxels. */
 export interface LevelGrid {
@@ -41,104 +175,28 @@ export interface LevelGrid {
   readonly offsetZyx: Zyx;
 }
 
-/** Continuous voxel of the finest level under a point of the canvas; pixel i covers [i, i + 1). */
-export function pixelToVoxel(
-  viewId: ViewId,
-  state: SliceView,
-  voxelSizeNm: Zyx,
-  xPixels: number,
-  yPixels: number,
-): Zyx {
-  const { horizontal, vertical } = axesOf(viewId);
-  const zyx: [number, number, number] = [...state.centerZyx];
-  zyx[horizontal] +=
-    ((xPixels - state.widthPixels / 2) * state.nmPerPixel) / voxelSizeNm[horizontal];
-  zyx[vertical] += ((yPixels - state.heightPixels / 2) * state.nmPerPixel) / voxelSizeNm[vertical];
-  return zyx;
-}
-
-/** Point of the canvas, in pixels, at which a continuous voxel of the finest level (projected to the slice) lies. */
-export function voxelToPixel(
-  viewId: ViewId,
-  state: SliceView,
-  voxelSizeNm: Zyx,
-  zyx: Zyx,
-): readonly [xPixels: number, yPixels: number] {
-  const { horizontal, vertical } = axesOf(viewId);
-  const along = (axis: Axis) =>
-    ((zyx[axis] - state.centerZyx[axis]) * voxelSizeNm[axis]) / state.nmPerPixel;
-  return [along(horizontal) + state.widthPixels / 2, along(vertical) + state.heightPixels / 2];
-}
-
 /** Sizes computed along different ways may differ in their last digits. */
 const SLACK = 1 + 1e-6;
 
 /**
- * Index of the coarsest level, of levels sorted from the finest on, whose voxels are in the plane of the view no larger than
- * a device pixel or than the finest level's; 0 when there is none.
+ * Index of the coarsest level, of levels sorted from the finest on, whose voxels are, as the plane of the view has them
+ * foreshortened, no longer than a device pixel or than the finest level's; 0 when there is none.
  */
 export function pickLevel(
   viewId: ViewId,
-  state: SliceView,
+  view: SliceView,
   levels: readonly LevelGrid[],
   voxelSizeNm: Zyx,
 ): number {
-  const { horizontal, vertical } = axesOf(viewId);
+  const { right, down } = directionsOf(viewId, view.orientation);
   const finest = levels[0];
   const isFine = (level: LevelGrid) =>
-    [horizontal, vertical].every((axis) => {
-      const limit = Math.max(state.nmPerPixel / voxelSizeNm[axis], finest?.scaleZyx[axis] ?? 0);
-      return level.scaleZyx[axis] <= limit * SLACK;
+    ([0, 1, 2] as const).every((axis) => {
+      const shownNm = voxelSizeNm[axis] * Math.hypot(right[axis], down[axis]);
+      const limit = Math.max(view.nmPerPixel, (finest?.scaleZyx[axis] ?? 0) * shownNm);
+      return level.scaleZyx[axis] * shownNm <= limit * SLACK;
     });
   return Math.max(0, levels.findLastIndex(isFine));
-}
-
-/** First and last brick of a level along one axis that the finest level's voxels [from, to] touch; none: last < first. */
-function brickRange(level: LevelGrid, axis: Axis, from: number, to: number): [number, number] {
-  const toLevel = (at: number) => (at - level.offsetZyx[axis]) / level.scaleZyx[axis];
-  const last = brickGrid(level.shapeZyx)[axis] - 1;
-  return [
-    Math.max(0, Math.floor(toLevel(from) / BRICK_EDGE)),
-    Math.min(last, Math.floor(toLevel(to) / BRICK_EDGE)),
-  ];
-}
-
-/**
- * The bricks of a level's own grid that the slice cuts inside the viewport, nearest to its centre first. A slice less than one
- * of the level's voxels outside the level still cuts its outermost bricks, as rounded-down pyramids need it.
- */
-export function visibleBricks(
-  viewId: ViewId,
-  state: SliceView,
-  level: LevelGrid,
-  voxelSizeNm: Zyx,
-): Zyx[] {
-  const { horizontal, vertical, normal } = axesOf(viewId);
-  const from = pixelToVoxel(viewId, state, voxelSizeNm, 0, 0);
-  const to = pixelToVoxel(viewId, state, voxelSizeNm, state.widthPixels, state.heightPixels);
-  const layer = Math.floor(
-    (state.centerZyx[normal] - level.offsetZyx[normal]) / level.scaleZyx[normal],
-  );
-  if (layer < -1 || layer > level.shapeZyx[normal]) return [];
-  const across = Math.min(Math.max(layer, 0), level.shapeZyx[normal] - 1);
-  const [left, right] = brickRange(level, horizontal, from[horizontal], to[horizontal]);
-  const [top, bottom] = brickRange(level, vertical, from[vertical], to[vertical]);
-  const found: { brickZyx: Zyx; distanceNm: number }[] = [];
-  for (let v = top; v <= bottom; v++)
-    for (let h = left; h <= right; h++) {
-      const brickZyx: [number, number, number] = [0, 0, 0];
-      brickZyx[normal] = Math.floor(across / BRICK_EDGE);
-      brickZyx[horizontal] = h;
-      brickZyx[vertical] = v;
-      const offCentreNm = (axis: Axis) =>
-        ((brickZyx[axis] + 0.5) * BRICK_EDGE * level.scaleZyx[axis] +
-          level.offsetZyx[axis] -
-          state.centerZyx[axis]) *
-        voxelSizeNm[axis];
-      const distanceNm = Math.hypot(offCentreNm(horizontal), offCentreNm(vertical));
-      found.push({ brickZyx, distanceNm });
-    }
-  return found.sort((a, b) => a.distanceNm - b.distanceNm).map(({ brickZyx }) => brickZyx);
 }
 
 /** A box of continuous voxels of the finest level, its end not included: what a layer covers. */

@@ -19,3 +19,9 @@ export const floor = (a: Zyx): Zyx => [Math.floor(a[0]), Math.floor(a[1]), Math.
 /** The product of the three: how many voxels a shape holds. */
 export const volumeOf = (shapeZyx: Zyx): number => shapeZyx[0] * shapeZyx[1] * shapeZyx[2];
 export const equal = (a: Zyx, b: Zyx): boolean => a[0] === b[0] && a[1] === b[1] && a[2] === b[2];
+export const dot = (a: Zyx, b: Zyx): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+export const cross = (a: Zyx, b: Zyx): Zyx => [
+  a[1] * b[2] - a[2] * b[1],
+  a[2] * b[0] - a[0] * b[2],
+  a[0] * b[1] - a[1] * b[0],
+];

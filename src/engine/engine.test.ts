@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { colourOfId64, packColour } from '../core/colour';
+import { IDENTITY } from '../core/quaternion';
 import { boundsOfShape, type LevelGrid } from '../core/slice-geometry';
 import { volumeOf, type Zyx } from '../core/vec';
 import { imageVoxels } from '../core/voxels';
@@ -56,6 +57,7 @@ async function files(): Promise<Files> {
 
 const state: SliceView = {
   centerZyx: [20.2, 33.3, 64.4],
+  orientation: IDENTITY,
   nmPerPixel: 4.07,
   widthPixels: 143,
   heightPixels: 101,
@@ -282,7 +284,12 @@ describe('ids of 64 bits', () => {
     engine.setDisplay(displayOf(volumeLayer(volume), ids));
     const canvas = new TestCanvas();
     await engine.attachView('xy', asCanvas(canvas));
-    engine.setView('xy', { ...state, centerZyx: [0.5, 1, 2], nmPerPixel: 0.2 });
+    engine.setView('xy', {
+      ...state,
+      centerZyx: [0.5, 1, 2],
+      orientation: IDENTITY,
+      nmPerPixel: 0.2,
+    });
     await engine.settled();
     expect(await engine.probe([0, 0, 1])).toMatchObject({
       value: 2n ** 60n + 1n,
@@ -473,7 +480,7 @@ describe('budgets', () => {
     engine.setDisplay(displayOf({ ...image, contrast: [0, 255] }));
     for (const [view, canvas] of canvases) await engine.attachView(view, asCanvas(canvas));
     const random = randomNumbers(5);
-    const small = { widthPixels: 40, heightPixels: 30, nmPerPixel: 4 };
+    const small = { orientation: IDENTITY, widthPixels: 40, heightPixels: 30, nmPerPixel: 4 };
     for (let walk = 0; walk < 1000; walk++) {
       const [z, y, x] = shape.map((size) => 80 + random() * (size - 160));
       const centerZyx: Zyx = [z ?? 0, y ?? 0, x ?? 0];
@@ -546,6 +553,7 @@ describe('a view that moves while a fill runs', () => {
     const before = reads.length;
     const shown: SliceView = {
       centerZyx: [500, 416, 416],
+      orientation: IDENTITY,
       nmPerPixel: 4,
       widthPixels: 180,
       heightPixels: 180,

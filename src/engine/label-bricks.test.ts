@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { BRICK_VOXELS, brickKey } from '../core/brick';
 import { BRICK_WORDS } from '../core/brick-bits';
 import type { SegmentBits } from '../core/packed-bits';
+import { IDENTITY } from '../core/quaternion';
 import type { SliceView } from '../core/slice-geometry';
 import { packed } from '../core/testing/packed';
 import type { Zyx } from '../core/vec';
@@ -14,6 +15,7 @@ const voxelSizeNm: Zyx = [1, 1, 1];
 /** Looks at the first so many bricks of the first row, and at nothing else; a pixel is a voxel of a level. */
 const viewOf = (count: number, level = 0): SliceView => ({
   centerZyx: [0.5, 20, (count * 64 - 1) / 2],
+  orientation: IDENTITY,
   nmPerPixel: 2 ** level,
   widthPixels: (count * 64 - 1) / 2 ** level,
   heightPixels: 20 / 2 ** level,

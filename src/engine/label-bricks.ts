@@ -1,8 +1,9 @@
 import { BRICK_VOXELS, type BrickKey, brickGrid, brickKey } from '../core/brick';
 import { paintBits } from '../core/brick-bits';
 import type { BrickLru } from '../core/brick-lru';
-import { pickLevel, type SliceView, type ViewId, visibleBricks } from '../core/slice-geometry';
+import { pickLevel, type SliceView, type ViewId } from '../core/slice-geometry';
 import type { Zyx } from '../core/vec';
+import { visibleBricks } from '../core/visible-bricks';
 import type { LevelInfo } from '../volume/model';
 import type { LabelPyramid } from './label-pyramid/label-pyramid';
 import type { TreeNode } from './label-pyramid/segment-tree';

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { colourOfId64, packColour } from '../core/colour';
+import { IDENTITY } from '../core/quaternion';
 import { type Bounds, boundsOfShape, type LevelGrid } from '../core/slice-geometry';
 import { add, multiply, volumeOf, type Zyx } from '../core/vec';
 import { type Files, putArray } from '../volume/testing/array-files';
@@ -95,6 +96,7 @@ const servers: FileServer[] = [];
 
 const state: SliceView = {
   centerZyx: [20.2, 33.3, 64.4],
+  orientation: IDENTITY,
   nmPerPixel: 4.07,
   widthPixels: 143,
   heightPixels: 101,
@@ -404,7 +406,7 @@ describe('layers beside a volume', { timeout: 60_000 }, () => {
     const first = await engine.openLayer(server.url, { select: { t: 1 } });
     engine.setDisplay(displayOf(image, ids, first));
     await engine.attachView('xy', asCanvas(new TestCanvas()));
-    engine.setView('xy', { ...state, centerZyx: [2, 3, 4], nmPerPixel: 1 });
+    engine.setView('xy', { ...state, centerZyx: [2, 3, 4], orientation: IDENTITY, nmPerPixel: 1 });
     const seen = async () => {
       await engine.settled();
       const { value, layers } = await engine.probe([1, 2, 3]);

@@ -1,7 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { BRICK_VOXELS } from '../core/brick';
-import { pickLevel, type SliceView, type ViewId, visibleBricks } from '../core/slice-geometry';
+import { compose, IDENTITY, turnAbout } from '../core/quaternion';
+import { pickLevel, planeOf, type SliceView, type ViewId } from '../core/slice-geometry';
 import type { Zyx } from '../core/vec';
+import { visibleBricks } from '../core/visible-bricks';
 import type { LevelInfo, LevelReader, Volume } from '../volume/model';
 import { LabelPyramid } from './label-pyramid/label-pyramid';
 import { MemoryBrickPool, type MemorySlot } from './memory-brick-pool';
@@ -11,6 +13,7 @@ import { SliceViews } from './slice-views';
 import type { SliceBackend } from './slices';
 import { coarseness, inPaintersOrder } from './slices/painters-order';
 import type { SliceScene } from './slices/scene';
+import { eachSpan } from './slices/spans';
 import { randomNumbers } from './slices/testing-scene';
 
 const NM: Zyx = [8, 8, 8];
@@ -61,12 +64,13 @@ interface Frame {
 function frameOf(view: ViewId, state: SliceView, scene: SliceScene<MemorySlot>): Frame {
   const { voxelSizeNm, layers } = scene;
   const drawn = new Uint32Array(state.widthPixels * state.heightPixels);
-  const frame = { viewId: view, state, voxelSizeNm };
-  const bricks = layers.flatMap((layer) => inPaintersOrder(frame, layer.bounds, layer.bricks));
+  const plane = planeOf(view, state, voxelSizeNm);
+  const bricks = layers.flatMap((layer) => inPaintersOrder(plane, layer.bounds, layer.bricks));
   for (const brick of bricks) {
-    const { left, right, top, bottom } = brick.placement.rectangle;
-    for (let y = top; y < bottom; y++)
+    const { bounds, rectangle } = brick.placement;
+    eachSpan(plane, bounds, rectangle, (y, left, right) => {
       drawn.fill(coarseness(brick), y * state.widthPixels + left, y * state.widthPixels + right);
+    });
   }
   return { view, state, drawn };
 }
@@ -118,6 +122,7 @@ function setUp(seed: number, budgetBytes: number, isOpen: Promise<unknown> = Pro
 
 const start: SliceView = {
   centerZyx: [500, 500, 500],
+  orientation: IDENTITY,
   nmPerPixel: 8,
   widthPixels: 120,
   heightPixels: 90,
@@ -163,14 +168,18 @@ describe('slice views', () => {
     frames.length = 0;
     let [z, y, x] = start.centerZyx;
     let speed: Zyx = [0, 0, 0];
+    let { orientation } = start;
     for (let step = 0; step < 160; step++) {
       if (step % 10 === 0) speed = [random() * 20 - 10, random() * 90 - 45, random() * 90 - 45];
       const move = (at: number, by: number) => Math.min(Math.max(at + by, 150), SIZE - 150);
       [z, y, x] = [move(z, speed[0]), move(y, speed[1]), move(x, speed[2])];
       const anywhere = () => 150 + random() * 700;
       if (step % 40 === 39) [z, y, x] = [anywhere(), anywhere(), anywhere()];
+      // Half of the way the views are turned, further with each step.
+      if (step >= 80) orientation = compose(turnAbout([0.6, 0, 0.8], 0.05), orientation);
       const nmPerPixel = [8, 8, 12, 6][(step >> 4) & 3] ?? 8;
-      for (const view of IDS) views.setView(view, { ...start, centerZyx: [z, y, x], nmPerPixel });
+      for (const view of IDS)
+        views.setView(view, { ...start, centerZyx: [z, y, x], orientation, nmPerPixel });
       // Now and then all of it comes, so that bricks are evicted however fast the machine is.
       if (step % 10 === 5) await views.settled();
       else await new Promise((resolve) => setTimeout(resolve, random() * 6));

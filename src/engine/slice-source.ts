@@ -5,9 +5,9 @@ import {
   pickLevel,
   type SliceView,
   type ViewId,
-  visibleBricks,
 } from '../core/slice-geometry';
 import type { Zyx } from '../core/vec';
+import { visibleBricks } from '../core/visible-bricks';
 import type { LevelInfo, VolumeInfo } from '../volume/model';
 import type { LabelBricks } from './label-bricks';
 import { type Layer, SEGMENTS_LAYER } from './layer';

@@ -1,7 +1,7 @@
-import type { Zyx } from '../core/vec';
 import { SEGMENTS_LAYER, VOLUME_LAYER } from '../engine/protocol';
 import type { Command } from './command';
 import { axisCommands } from './commands-axes';
+import { sliceCommands } from './commands-slices';
 import { FILTER_DEFAULTS } from './image-filter';
 import { isRemovable, unshownLabels } from './layers';
 import type { Session } from './session';
@@ -18,17 +18,6 @@ const maximize = (panel: PanelId, key: string): Command => ({
   shortcut: [key],
   run: (session) => session.maximize(panel),
 });
-
-const NORMAL_AXES = { xy: 0, zy: 2, xz: 1 } as const;
-
-function stepSlice(session: Session, by: number): void {
-  const { activeView, positionZyx } = session.state;
-  const axis = NORMAL_AXES[activeView];
-  const [z, y, x] = positionZyx;
-  const next: [number, number, number] = [z, y, x];
-  next[axis] += by;
-  session.goTo(next satisfies Zyx);
-}
 
 const layerOf = (state: AppState, id: string): Layer | undefined =>
   state.display.layers.find((layer) => layer.id === id);
@@ -68,24 +57,7 @@ const filterCommands = (['none', 'gaussian', 'clahe'] as const).map(
 );
 
 export const viewCommands: readonly Command[] = [
-  {
-    id: 'previous-slice',
-    label: 'Previous slice',
-    group: 'View',
-    shortcut: [','],
-    repeats: true,
-    isEnabled: hasVolume,
-    run: (session) => stepSlice(session, -1),
-  },
-  {
-    id: 'next-slice',
-    label: 'Next slice',
-    group: 'View',
-    shortcut: ['.'],
-    repeats: true,
-    isEnabled: hasVolume,
-    run: (session) => stepSlice(session, 1),
-  },
+  ...sliceCommands,
   ...axisCommands,
   maximize('xy', '1'),
   maximize('xz', '2'),

@@ -1,5 +1,6 @@
 import type { Box } from '../core/box';
 import { abortError, FloodlightError, fromRecord, isAbort } from '../core/errors';
+import { IDENTITY } from '../core/quaternion';
 import { maximum, minimum, type Zyx } from '../core/vec';
 import type { EngineClient } from '../engine/client';
 import type {
@@ -32,6 +33,7 @@ import { LabelSaving } from './label-saving';
 import { type AddLayerOptions, Layers, layersOf, VOLUME_LAYER } from './layers';
 import { rememberLocalSource } from './local-sources';
 import { Models } from './models';
+import { Navigation } from './navigation';
 import type { SaveOptions, SaveTarget } from './save-options';
 import { reopenLayers } from './saved-layers';
 import { Scene } from './scene';
@@ -69,6 +71,8 @@ export class Session {
   readonly saving: LabelSaving;
   /** The 3-D view. */
   readonly scene: Scene;
+  /** Where the slice views look. */
+  readonly navigation: Navigation;
   readonly counts: ComponentCounts;
   /** Networks that are kept. */
   readonly models: Models;
@@ -84,6 +88,7 @@ export class Session {
       (layers) => this.show({ layers }),
     );
     this.scene = new Scene(engine, () => this.state);
+    this.navigation = new Navigation(this);
     this.counts = new ComponentCounts(this, () => this.nextJob++);
     this.models = new Models(this, () => this.nextJob++);
     this.evaluator = new Evaluator(this, () => this.nextJob++);
@@ -137,6 +142,7 @@ export class Session {
         saveOptions: { ...this.state.saveOptions, name: '' },
         lastSave: null,
         positionZyx: volume.shapeZyx.map((size) => size >> 1) as unknown as Zyx,
+        orientation: IDENTITY,
         fillOptions: { ...this.state.fillOptions, ...suggestedRange(volume), box: null },
         imageFilter: { kind: 'none' },
       });

@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Box } from '../core/box';
+import { IDENTITY, type Quaternion } from '../core/quaternion';
 import type { Zyx } from '../core/vec';
 import type {
   AxisSelection,
@@ -124,6 +125,8 @@ export interface AppState {
   readonly opening: string | null;
   /** Voxel at the cross-hair, finest level. */
   readonly positionZyx: Zyx;
+  /** How all slice views are turned from the volume's axes. */
+  readonly orientation: Quaternion;
   /** Nanometres per device pixel in the slice views. */
   readonly nmPerPixel: number;
   readonly maximized: PanelId | null;
@@ -176,6 +179,7 @@ export const initialState: AppState = {
   selection: { t: 0, c: 0 },
   opening: null,
   positionZyx: [0, 0, 0],
+  orientation: IDENTITY,
   nmPerPixel: 8,
   maximized: null,
   activeView: 'xy',

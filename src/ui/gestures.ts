@@ -6,6 +6,7 @@ export const gestures: readonly { readonly label: string; readonly gesture: stri
   { label: 'Through slices', gesture: 'wheel' },
   { label: 'Through slices by ten', gesture: 'Shift-wheel' },
   { label: 'Zoom at the pointer', gesture: 'Ctrl-wheel, pinch' },
+  { label: 'Turn all slices about what is pressed', gesture: 'Shift-drag' },
   { label: 'Pan', gesture: 'Space-drag, middle-drag' },
   { label: 'Show a view alone, or all', gesture: 'double-click its name' },
 ];

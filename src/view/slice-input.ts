@@ -14,6 +14,8 @@ export interface SliceTarget {
   /** Zooms by a factor, then moves so that a continuous voxel lies at a point. */
   keepAt(voxelZyx: Zyx, pixel: Pixel, zoomFactor: number): void;
   step(slices: number): void;
+  /** Turns the views about a continuous voxel as the pointer goes right and down; radians. */
+  turn(voxelZyx: Zyx, rightRadians: number, downRadians: number): void;
   center(voxelZyx: Zyx): void;
   /** Whether dragging with the active tool pans. */
   toolPans(): boolean;
@@ -23,14 +25,19 @@ export interface SliceTarget {
   hover(pixel: Pixel | null): void;
 }
 
+/** As neuroglancer turns: a quarter of a degree a CSS pixel. */
+const RADIANS_PER_PIXEL = Math.PI / 720;
 /** A pointer that moves less (CSS pixels) between down and up has clicked. */
 const CLICK_PIXELS = 4;
 
 interface Press {
   readonly from: MouseEvent;
   readonly anchor: Zyx;
-  readonly pans: boolean;
+  /** What dragging does. */
+  readonly drags: 'pan' | 'turn' | 'nothing';
   readonly clicks: boolean;
+  /** Where the pointer was last. */
+  last: MouseEvent;
   moved: boolean;
 }
 
@@ -51,7 +58,7 @@ export function listenToInput(canvas: HTMLCanvasElement, target: SliceTarget): (
   const space = watchSpace(canvas, signal, () => showHand());
   const isHand = () => space.held || target.toolPans();
   const showHand = () => {
-    const panning = pinch !== null || (press?.pans === true && press.moved);
+    const panning = pinch !== null || (press?.drags !== 'nothing' && press?.moved === true);
     canvas.dataset.hand = panning ? 'closed' : isHand() ? 'open' : '';
   };
 
@@ -60,7 +67,9 @@ export function listenToInput(canvas: HTMLCanvasElement, target: SliceTarget): (
     if (!anchor) return;
     const hand = isHand();
     const pans = hand || event.button === 1 || event.pointerType === 'touch';
-    press = { from: event, anchor, pans, clicks: !hand && event.button === 0, moved };
+    const turns = event.button === 0 && event.shiftKey;
+    const drags = turns ? 'turn' : pans ? 'pan' : 'nothing';
+    press = { from: event, last: event, anchor, drags, clicks: !hand && event.button === 0, moved };
   };
 
   const fingers = () => {
@@ -96,7 +105,17 @@ export function listenToInput(canvas: HTMLCanvasElement, target: SliceTarget): (
       const { from } = press;
       const distance = Math.hypot(event.clientX - from.clientX, event.clientY - from.clientY);
       if (distance >= CLICK_PIXELS) press.moved = true;
-      if (press.moved && press.pans) target.keepAt(press.anchor, pixel, 1);
+      if (press.moved && press.drags === 'pan') target.keepAt(press.anchor, pixel, 1);
+      if (press.moved && press.drags === 'turn') {
+        const radians = (from: number, to: number) => (to - from) * RADIANS_PER_PIXEL;
+        const { last } = press;
+        target.turn(
+          press.anchor,
+          radians(last.clientX, event.clientX),
+          radians(last.clientY, event.clientY),
+        );
+        press.last = event;
+      }
     }
     showHand();
   };

@@ -1,11 +1,14 @@
+import { isIdentity } from '../core/quaternion';
 import {
   type Axis,
   axesOf,
+  directionsOf,
   type SliceView,
   type ViewId,
   voxelToPixel,
 } from '../core/slice-geometry';
-import { add, type Zyx } from '../core/vec';
+import type { Zyx } from '../core/vec';
+import { axesGizmo } from './axes-gizmo';
 import { scaleBar, scaleBarElement } from './scale-bar';
 
 const AXIS_NAMES = ['z', 'y', 'x'] as const;
@@ -20,6 +23,8 @@ export interface SliceOverlayState {
   readonly view: SliceView;
   readonly voxelSizeNm: Zyx;
   readonly positionZyx: Zyx;
+  /** Where all views meet. */
+  readonly crossingZyx: Zyx;
   /** CSS pixels a device pixel spans. */
   readonly cssPerPixel: number;
 }
@@ -31,7 +36,17 @@ function axisName(axis: Axis): HTMLElement {
   return letter;
 }
 
-/** Draws cross-hair, label and scale bar over a slice view; null empties it. */
+/** How a view is turned: away from its own axis, or in its plane; degrees, in words. */
+function turnOf(viewId: ViewId, { orientation }: SliceView): string {
+  const { horizontal, normal } = axesOf(viewId);
+  const { right, away } = directionsOf(viewId, orientation);
+  const degrees = (cosine: number) =>
+    Math.round((Math.acos(Math.min(Math.max(cosine, -1), 1)) * 180) / Math.PI);
+  const tilt = degrees(away[normal]);
+  return tilt > 0 ? `tilted ${tilt}°` : `turned ${degrees(right[horizontal])}°`;
+}
+
+/** Draws cross-hair, label, scale bar and, where it is turned, the volume's axes over a slice view; null empties it. */
 export function mountSliceOverlay(viewId: ViewId, overlay: HTMLElement) {
   const { horizontal, vertical, normal } = axesOf(viewId);
   overlay.classList.add('slice-overlay');
@@ -52,18 +67,31 @@ export function mountSliceOverlay(viewId: ViewId, overlay: HTMLElement) {
   const slice = document.createElement('span');
   label.append(axisName(horizontal), axisName(vertical), slice);
   const bar = scaleBarElement();
-  overlay.append(crosshair, label, bar.element);
+  const gizmo = axesGizmo();
+  overlay.append(crosshair, label, bar.element, gizmo.element);
 
-  const show = ({ view, voxelSizeNm, positionZyx, cssPerPixel }: SliceOverlayState) => {
-    const middle = add(positionZyx, [0.5, 0.5, 0.5]);
-    const [xPixels, yPixels] = voxelToPixel(viewId, view, voxelSizeNm, middle);
+  const showTurn = (view: SliceView, isTurned: boolean) => {
+    label.classList.toggle('is-turned', isTurned);
+    gizmo.element.classList.toggle('is-idle', !isTurned);
+    if (!isTurned) return;
+    const { right, down, away } = directionsOf(viewId, view.orientation);
+    gizmo.turn((axis) => ({ right: right[axis], down: down[axis], near: -away[axis] }));
+  };
+
+  const show = (state: SliceOverlayState) => {
+    const { view, voxelSizeNm, positionZyx, crossingZyx, cssPerPixel } = state;
+    const isTurned = !isIdentity(view.orientation);
+    showTurn(view, isTurned);
+    const [xPixels, yPixels] = voxelToPixel(viewId, view, voxelSizeNm, crossingZyx);
     const x = Math.floor(xPixels * cssPerPixel) + 0.5;
     const y = Math.floor(yPixels * cssPerPixel) + 0.5;
     const right = view.widthPixels * cssPerPixel;
     const bottom = view.heightPixels * cssPerPixel;
     upright.setAttribute('d', `M${x} 0V${y - GAP_PIXELS}M${x} ${y + GAP_PIXELS}V${bottom}`);
     level.setAttribute('d', `M0 ${y}H${x - GAP_PIXELS}M${x + GAP_PIXELS} ${y}H${right}`);
-    slice.textContent = `${AXIS_NAMES[normal]} ${positionZyx[normal]}`;
+    slice.textContent = isTurned
+      ? turnOf(viewId, view)
+      : `${AXIS_NAMES[normal]} ${positionZyx[normal]}`;
     bar.show(scaleBar(view.nmPerPixel / cssPerPixel, Math.min(BAR_PIXELS, right / 3)));
   };
 

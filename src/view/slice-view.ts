@@ -1,16 +1,17 @@
 import { FloodlightError } from '../core/errors';
-import { axesOf, pixelToVoxel, type SliceView, type ViewId } from '../core/slice-geometry';
-import { equal, floor, type Zyx } from '../core/vec';
+import { isIdentity } from '../core/quaternion';
+import { pixelToVoxel, type SliceView, type ViewId } from '../core/slice-geometry';
+import { add, equal, floor, type Zyx } from '../core/vec';
+import { centerKeeping, limitZoom } from '../state/navigation';
 import type { Session } from '../state/session';
 import { type CanvasSize, watchSize } from './canvas-size';
 import { frameTask } from './frame';
-import { centerKeeping, limitZoom, navigationOf } from './navigation';
 import { listenToInput, type Pixel, type SliceTarget } from './slice-input';
 import { mountSliceOverlay } from './slice-overlay';
 import { applyTool, voxelInVolume } from './slice-tools';
 
 /** What of the store the picture, the overlay or the probe depends on. */
-const SHOWN = ['volume', 'positionZyx', 'nmPerPixel', 'segments'] as const;
+const SHOWN = ['volume', 'positionZyx', 'orientation', 'nmPerPixel', 'segments'] as const;
 
 const attached = new WeakSet<HTMLCanvasElement>();
 
@@ -38,7 +39,7 @@ export function mountSliceView(
   canvas: HTMLCanvasElement,
   overlayElement: HTMLElement,
 ): () => void {
-  const navigation = navigationOf(session);
+  const { navigation } = session;
   const overlay = mountSliceOverlay(viewId, overlayElement);
   let size: CanvasSize | null = null;
   let sent: SliceView | null = null;
@@ -48,7 +49,8 @@ export function mountSliceView(
   const look = (): SliceView | null =>
     session.state.volume &&
     size && {
-      centerZyx: navigation.store.getState().centerZyx,
+      centerZyx: navigation.centerZyx,
+      orientation: session.state.orientation,
       nmPerPixel: session.state.nmPerPixel,
       widthPixels: size.widthPixels,
       heightPixels: size.heightPixels,
@@ -82,7 +84,14 @@ export function mountSliceView(
     const { volume, positionZyx } = session.state;
     if (!view || !volume || !size) return overlay.update(null);
     const { cssPerPixel } = size;
-    overlay.update({ view, voxelSizeNm: volume.voxelSizeNm, positionZyx, cssPerPixel });
+    const { crossingZyx } = navigation;
+    overlay.update({
+      view,
+      voxelSizeNm: volume.voxelSizeNm,
+      positionZyx,
+      crossingZyx,
+      cssPerPixel,
+    });
     probe();
   });
 
@@ -101,14 +110,14 @@ export function mountSliceView(
       if (!view) return;
       navigation.moveTo(centerKeeping(viewId, view, volume.voxelSizeNm, voxelZyx, pixel));
     },
-    step(slices) {
-      if (slices === 0) return;
-      const { normal } = axesOf(viewId);
-      const center: [number, number, number] = [...navigation.store.getState().centerZyx];
-      center[normal] = Math.floor(center[normal]) + slices + 0.5;
-      navigation.moveTo(center);
-    },
-    center: (point) => navigation.moveTo(floor(point).map((at) => at + 0.5) as unknown as Zyx),
+    step: (slices) => navigation.step(viewId, slices),
+    turn: (aboutZyx, rightRadians, downRadians) =>
+      navigation.tilt(viewId, rightRadians, downRadians, aboutZyx),
+    // To the middle of a voxel, but where that would leave an oblique plane.
+    center: (point) =>
+      navigation.moveTo(
+        isIdentity(session.state.orientation) ? add(floor(point), [0.5, 0.5, 0.5]) : point,
+      ),
     toolPans: () => session.state.tool === 'pan',
     applyTool: (point, shift) => void applyTool(session, point, shift),
     hover(pixel) {
@@ -153,6 +162,7 @@ export function mountSliceView(
 
 const sameView = (a: SliceView, b: SliceView): boolean =>
   equal(a.centerZyx, b.centerZyx) &&
+  a.orientation.every((part, index) => part === b.orientation[index]) &&
   a.nmPerPixel === b.nmPerPixel &&
   a.widthPixels === b.widthPixels &&
   a.heightPixels === b.heightPixels;

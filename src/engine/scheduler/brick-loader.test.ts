@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { BRICK_VOXELS } from '../../core/brick';
 import { abortError } from '../../core/errors';
+import { IDENTITY } from '../../core/quaternion';
 import type { SliceView, ViewId } from '../../core/slice-geometry';
 import type { Zyx } from '../../core/vec';
 import type { LevelInfo } from '../../volume/model';
@@ -255,6 +256,7 @@ describe('what is fetched ahead', () => {
     let motion: Motion | undefined;
     let shown: SliceView = {
       centerZyx: [512, 1000, 1000],
+      orientation: IDENTITY,
       nmPerPixel: 8,
       widthPixels: 300,
       heightPixels: 200,

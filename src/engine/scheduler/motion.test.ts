@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { SliceView } from '../../core/slice-geometry';
-import type { Zyx } from '../../core/vec';
+import { IDENTITY, turnAbout } from '../../core/quaternion';
+import { alongNm, directionsOf, type LevelGrid, type SliceView } from '../../core/slice-geometry';
+import { add, dot, multiply, subtract, type Zyx } from '../../core/vec';
 import { type Motion, moved, placesAhead } from './motion';
 
 const NM: Zyx = [8, 8, 8];
 const LEVEL = { shapeZyx: [4096, 4096, 4096], scaleZyx: [1, 1, 1], offsetZyx: [0, 0, 0] } as const;
 const viewAt = (centerZyx: Zyx, changes: Partial<SliceView> = {}): SliceView => ({
   centerZyx,
+  orientation: IDENTITY,
   nmPerPixel: 8,
   widthPixels: 600,
   heightPixels: 400,
@@ -23,8 +25,10 @@ function moving(stepZyx: Zyx, milliseconds = 100, steps = 10, changes: Partial<S
   if (!motion) throw new Error('no steps');
   return motion;
 }
+const ahead = (motion: Motion, level: LevelGrid) =>
+  placesAhead(motion, directionsOf('xy', IDENTITY), level, NM);
 const offsets = (motion: Motion, level = LEVEL) =>
-  placesAhead(motion, level).map(([z, y, x]) => [
+  ahead(motion, level).map(([z, y, x]) => [
     Math.round(z - motion.centerZyx[0]),
     Math.round(y - motion.centerZyx[1]),
     Math.round(x - motion.centerZyx[2]),
@@ -33,7 +37,7 @@ const offsets = (motion: Motion, level = LEVEL) =>
 describe('motion', () => {
   it('of a view that stands still looks nowhere', () => {
     expect(offsets(moving([0, 0, 0]))).toEqual([]);
-    expect(placesAhead(moved(undefined, 'xy', viewAt([1, 2, 3]), NM, 0), LEVEL)).toEqual([]);
+    expect(ahead(moved(undefined, 'xy', viewAt([1, 2, 3]), NM, 0), LEVEL)).toEqual([]);
   });
 
   it('through slices looks at the next layer of bricks, on the side it goes to', () => {
@@ -62,6 +66,37 @@ describe('motion', () => {
   it('counts in bricks of the level that is shown', () => {
     const coarse = { ...LEVEL, scaleZyx: [1, 4, 4] as const };
     expect(offsets(moving([0, 0, 10]), coarse as unknown as typeof LEVEL)).toEqual([[0, 0, 256]]);
+  });
+
+  it('looks along the directions of a turned view, though the hand trembles, in nanometres', () => {
+    const nm: Zyx = [40, 8, 8];
+    const orientation = turnAbout([0, 0.6, 0.8], 0.4);
+    const { right, down, away } = directionsOf('xy', orientation);
+    const turned = { ...viewAt([500, 500, 500]), orientation };
+    const place = (rightNm: number, downNm: number, awayNm: number) =>
+      add(
+        turned.centerZyx,
+        add(alongNm(right, rightNm, nm), add(alongNm(down, downNm, nm), alongNm(away, awayNm, nm))),
+      );
+    const after = (centerZyx: Zyx) => {
+      const motion = moved(
+        moved(undefined, 'xy', turned, nm, 0),
+        'xy',
+        { ...turned, centerZyx },
+        nm,
+        100,
+      );
+      return placesAhead(motion, { right, down, away }, LEVEL, nm).map((zyx) => {
+        const offsetNm = multiply(subtract(zyx, motion.centerZyx), nm);
+        return [right, down, away].map((direction) => Math.round(dot(offsetNm, direction)) + 0);
+      });
+    };
+    const [rightwards] = after(place(300, 20, 0));
+    expect(rightwards?.[0]).toBeGreaterThan(64 * 8);
+    expect(rightwards?.slice(1)).toEqual([0, 0]);
+    const [onwards] = after(place(0, 0, -30));
+    expect(onwards?.slice(0, 2)).toEqual([0, 0]);
+    expect(onwards?.[2]).toBeLessThan(-64 * 8);
   });
 
   it('turns as the view turns', () => {

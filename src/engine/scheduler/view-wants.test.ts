@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type SliceView, visibleBricks } from '../../core/slice-geometry';
-import type { Zyx } from '../../core/vec';
+import { IDENTITY, turnAbout } from '../../core/quaternion';
+import { directionsOf, type SliceView, sliceStep } from '../../core/slice-geometry';
+import { add, dot, multiply, subtract, type Zyx } from '../../core/vec';
+import { visibleBricks } from '../../core/visible-bricks';
 import type { LevelInfo } from '../../volume/model';
 import { addressKey } from './address';
-import { type Motion, moved } from './motion';
+import { type Motion, moved, placesAhead } from './motion';
 import { priorityOf } from './priority';
 import { isSeen, viewWants, wantsWithin } from './view-wants';
 
@@ -18,6 +20,7 @@ const level = (factor: number): LevelInfo => ({
 const LEVELS = [1, 2, 4, 8].map(level);
 const state: SliceView = {
   centerZyx: [1000.5, 1010, 1020],
+  orientation: IDENTITY,
   nmPerPixel: 8,
   widthPixels: 300,
   heightPixels: 200,
@@ -64,6 +67,31 @@ describe('what a view wants', () => {
     const ahead = inBand(sorted(shown, stepping), 'prefetch');
     expect(ahead.length).toBe(visibleBricks('xy', state, level(1), NM).length);
     for (const { address } of ahead) expect([address.level, address.brickZyx[0]]).toEqual([0, 16]);
+  });
+
+  it('is, where the views are turned, what the turned plane cuts, and will cut as slices go by', () => {
+    const turned = { ...state, orientation: turnAbout([0, 0, 1], 0.5) } as const;
+    const step = sliceStep('xy', turned.orientation, NM);
+    const next = { ...turned, centerZyx: add(turned.centerZyx, step) };
+    const motion = moved(moved(undefined, 'xy', turned, NM, 0), 'xy', next, NM, 100);
+    const wants = sorted(next, motion);
+    const seen = wants.filter(
+      ({ address, priority }) => address.level === 0 && isSeen({ address, priority }),
+    );
+    expect(seen.map(({ address }) => address.brickZyx)).toEqual(
+      visibleBricks('xy', next, level(1), NM),
+    );
+    const { right, down, away } = directionsOf('xy', turned.orientation);
+    expect(placesAhead(motion, { right, down, away }, level(1), NM)).toHaveLength(1);
+    const ahead = inBand(wants, 'prefetch');
+    expect(ahead.length).toBeGreaterThan(seen.length / 2);
+    // All are cut by the plane a brick further on, none lies beside it.
+    for (const { address } of ahead) {
+      const middle = add(multiply(address.brickZyx, [64, 64, 64]), [32, 32, 32]);
+      const fromPlane = dot(subtract(middle, next.centerZyx), away) - 64 * dot(step, away);
+      const reach = 32 * (Math.abs(away[0]) + Math.abs(away[1]) + Math.abs(away[2]));
+      expect(Math.abs(fromPlane)).toBeLessThanOrEqual(reach + 1e-6);
+    }
   });
 
   it('has each brick once, at its most urgent', () => {

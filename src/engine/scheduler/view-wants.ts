@@ -1,5 +1,6 @@
-import { pickLevel, type SliceView, type ViewId, visibleBricks } from '../../core/slice-geometry';
+import { directionsOf, pickLevel, type SliceView, type ViewId } from '../../core/slice-geometry';
 import type { Zyx } from '../../core/vec';
+import { visibleBricks } from '../../core/visible-bricks';
 import type { LevelInfo } from '../../volume/model';
 import { addressKey, type BrickAddress } from './address';
 import { type Motion, placesAhead } from './motion';
@@ -37,7 +38,10 @@ export function viewWants(
   const wanted = pickLevel(view, state, levels, voxelSizeNm);
   const coarsest = levels.length - 1;
   const finer = levels[wanted];
-  const ahead = finer && motion ? placesAhead(motion, finer) : [];
+  const ahead =
+    finer && motion
+      ? placesAhead(motion, directionsOf(view, state.orientation), finer, voxelSizeNm)
+      : [];
   const wider = {
     ...state,
     widthPixels: CONTEXT_WIDTHS * state.widthPixels,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BRICK_VOXELS, brickKey, brickOfKey } from '../../core/brick';
 import { paintBits } from '../../core/brick-bits';
+import { IDENTITY } from '../../core/quaternion';
 import type { SliceView, ViewId } from '../../core/slice-geometry';
 import type { Zyx } from '../../core/vec';
 import { MemoryBrickPool, type MemorySlot } from '../memory-brick-pool';
@@ -75,6 +76,7 @@ describe('a slice drawn by the processor is, to the byte, what the plain twin dr
   it.each(['xy', 'zy', 'xz'] as const)('%s, the whole volume and around it', (viewId) => {
     const state = {
       centerZyx: [35.513, 41.527, 65.531],
+      orientation: IDENTITY,
       nmPerPixel: 10.01,
       widthPixels: 181,
       heightPixels: 201,
@@ -84,6 +86,7 @@ describe('a slice drawn by the processor is, to the byte, what the plain twin dr
 
   const state: SliceView = {
     centerZyx: [30.2, 41.37, 60.43],
+    orientation: IDENTITY,
     nmPerPixel: 7.3,
     widthPixels: 133,
     heightPixels: 97,

@@ -1,14 +1,20 @@
 import type { BrickLru } from '../../core/brick-lru';
 import { FloodlightError } from '../../core/errors';
-import { axesOf, boundsOfShape, type SliceView, type ViewId } from '../../core/slice-geometry';
+import {
+  boundsOfShape,
+  planeOf,
+  type SlicePlane,
+  type SliceView,
+  type ViewId,
+} from '../../core/slice-geometry';
 import { MemoryBrickPool, type MemorySlot } from '../memory-brick-pool';
 import { resizeCanvas, type SliceBackend, type SliceTarget } from './backend';
 import { compose, type PaintedLayer } from './compose';
 import { inksOf } from './inks';
-import { hatchedRectangles, inPaintersOrder } from './painters-order';
-import { pixelsOf, type SliceFrame, strideOf } from './placement';
+import { hatchInPaintersOrder, inPaintersOrder } from './painters-order';
 import { blendingAt, type SceneLayer, type SliceScene } from './scene';
 import { paintIds, paintValues, SlicePlanes } from './slice-planes';
+import { eachSpan } from './spans';
 
 type Scene = SliceScene<MemorySlot>;
 type Layer = SceneLayer<MemorySlot>;
@@ -52,31 +58,38 @@ export class CanvasSlices implements SliceBackend<MemorySlot> {
     { data, width, height }: Pick<ImageData, 'data' | 'width' | 'height'>,
   ): void {
     const state = { ...view, widthPixels: width, heightPixels: height };
-    const frame = { viewId, state, voxelSizeNm: scene.voxelSizeNm };
-    const layers = scene.layers.map((layer, index) => this.paint(frame, scene, layer, index));
-    const volume = pixelsOf(frame, boundsOfShape(scene.volumeShapeZyx));
+    const plane = planeOf(viewId, state, scene.voxelSizeNm);
+    const layers = scene.layers.map((layer, index) => this.paint(plane, scene, layer, index));
     const pixels = new Uint32Array(data.buffer, data.byteOffset, width * height);
-    compose(layers, volume, width, height, pixels);
+    compose(layers, plane, boundsOfShape(scene.volumeShapeZyx), pixels);
   }
 
   /** Paints a layer's bricks on a plane of their own. */
-  private paint(frame: SliceFrame, scene: Scene, layer: Layer, index: number): PaintedLayer {
-    const { horizontal, vertical } = axesOf(frame.viewId);
-    const strides = { horizontal: strideOf(horizontal), vertical: strideOf(vertical) };
-    const { widthPixels: width, heightPixels } = frame.state;
-    const length = width * heightPixels;
-    const bricks = inPaintersOrder(frame, layer.bounds, layer.bricks);
-    const hatched = hatchedRectangles(frame, layer.bounds, layer.bricks, layer.failed);
+  private paint(plane: SlicePlane, scene: Scene, layer: Layer, index: number): PaintedLayer {
+    const length = plane.widthPixels * plane.heightPixels;
+    const bricks = inPaintersOrder(plane, layer.bounds, layer.bricks);
+    const hatch = this.paintHatch(plane, layer, index);
     const blending = blendingAt(scene.layers, index);
     if (layer.kind === 'image') {
-      const plane = this.planes.image(index, length);
-      for (const { slot, placement } of bricks)
-        paintValues(plane, width, slot.voxels, placement, strides);
-      return { kind: 'image', plane, look: layer, hatched, blending };
+      const values = this.planes.image(index, length);
+      for (const { slot, placement } of bricks) paintValues(values, plane, slot.voxels, placement);
+      return { kind: 'image', values, look: layer, hatch, blending };
     }
-    const plane = this.planes.label(index, length);
-    for (const { slot, placement } of bricks)
-      paintIds(plane, width, slot.voxels, placement, strides);
-    return { kind: 'labels', plane, inkOf: inksOf(layer, scene), hatched, blending };
+    const ids = this.planes.label(index, length);
+    for (const { slot, placement } of bricks) paintIds(ids, plane, slot.voxels, placement);
+    return { kind: 'labels', ids, inkOf: inksOf(layer, scene), hatch, blending };
+  }
+
+  /** Ones where a layer is hatched; undefined where it is nowhere. */
+  private paintHatch(plane: SlicePlane, layer: Layer, index: number): Uint8Array | undefined {
+    const { widthPixels, heightPixels } = plane;
+    const items = hatchInPaintersOrder(plane, layer.bounds, layer.bricks, layer.failed);
+    if (items.length === 0) return undefined;
+    const hatch = this.planes.hatch(index, widthPixels * heightPixels);
+    for (const { isFailed, placement } of items)
+      eachSpan(plane, placement.bounds, placement.rectangle, (y, left, right) =>
+        hatch.fill(isFailed ? 1 : 0, y * widthPixels + left, y * widthPixels + right),
+      );
+    return hatch;
   }
 }

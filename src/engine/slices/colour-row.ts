@@ -1,7 +1,6 @@
 import type { Rgb } from '../../core/colour';
 import { stopsOf } from '../../core/colour-map';
 import type { Blending } from '../layer';
-import type { PixelRectangle } from './placement';
 import type { SceneImage } from './scene';
 
 const HATCH = { red: 91, green: 99, blue: 110, part: 0.5 };
@@ -113,13 +112,12 @@ export class ColourRow {
     }
   }
 
-  /** Hatches what of the rectangles lies in row `y`. */
-  hatch(y: number, rectangles: readonly PixelRectangle[]): void {
-    for (const { left, top, right, bottom } of rectangles) {
-      if (y < top || y >= bottom) continue;
-      for (let x = left; x < right; x++)
-        if ((x + y) % HATCH_PERIOD < HATCH_WIDTH) this.paint(x, HATCH, 'normal');
-    }
+  /** Hatches what of row `y` is hatched: ones in a plane of all rows. */
+  hatch(y: number, hatch: Uint8Array): void {
+    const at = y * this.widthPixels;
+    for (let x = 0; x < this.widthPixels; x++)
+      if (hatch[at + x] === 1 && (x + y) % HATCH_PERIOD < HATCH_WIDTH)
+        this.paint(x, HATCH, 'normal');
   }
 
   /** Writes the row as rgba8, red in the lowest byte. */

@@ -1,16 +1,16 @@
-import { BRICK_VOXELS } from '../../core/brick';
 import type { ImageDtype } from '../../core/dtype';
-import { boundsOfShape, type LevelGrid } from '../../core/slice-geometry';
+import { boundsOfShape, type LevelGrid, type SlicePlane } from '../../core/slice-geometry';
 import type { Zyx } from '../../core/vec';
 import type { BrickSlot } from '../../gpu/brick-pool';
+import { Instances } from './instances';
 import {
   coarseness,
-  hatchedRectangles,
+  hatchInPaintersOrder,
   inPaintersOrder,
   type Placed,
   unionOf,
 } from './painters-order';
-import type { PixelRectangle, SliceFrame } from './placement';
+import type { PixelRectangle } from './placement';
 import type { DrawnBrick, SceneLayer, SliceScene } from './scene';
 
 /** The bits of a running fill, drawn as segment `id`; bricks of the finest level's grid. Layout: core/brick-bits. */
@@ -39,7 +39,7 @@ export interface InstanceRun {
   readonly instances: number;
 }
 
-/** What a view draws of one layer: bricks in the order in which they are painted, then the hatch. */
+/** What a view draws of one layer, in the order in which it is painted: its bricks, then those that say what is hatched. */
 export interface LayerDraw {
   readonly layer: SceneLayer<BrickSlot>;
   readonly batches: readonly Batch[];
@@ -48,14 +48,12 @@ export interface LayerDraw {
   readonly area: PixelRectangle | undefined;
 }
 
-/** What a view draws, and the instances of all of it, packed for shaders/slice/brick.wgsl. */
+/** What a view draws, and the instances of all of it. */
 export interface DrawList {
+  readonly isOblique: boolean;
   readonly layers: readonly LayerDraw[];
   readonly instances: ArrayBuffer;
 }
-
-/** Bytes of one instance: rectangle (4 × f32), mapping (4 × f32), place (4 × u32). */
-export const INSTANCE_BYTES = 48;
 
 interface Item {
   readonly stage: Stage;
@@ -89,40 +87,6 @@ function batch(items: readonly Item[], firstInstance: number): Batch[] {
   return batches;
 }
 
-/** Instances as they are written for the vertex stage; grows as it must. */
-class Instances {
-  private words = new Uint32Array(64 * 12);
-  private floats = new Float32Array(this.words.buffer);
-  count = 0;
-
-  addBrick({ slot, parameter, placement }: Placed<Item>): void {
-    const { rectangle, horizontal, vertical, firstVoxel } = placement;
-    const at = this.addRectangle(rectangle);
-    this.floats.set([horizontal.scale, horizontal.offset, vertical.scale, vertical.offset], at + 4);
-    const first = slot * BRICK_VOXELS + firstVoxel;
-    this.words.set([first, horizontal.last, vertical.last, parameter], at + 8);
-  }
-
-  /** Returns the instance's first word. */
-  addRectangle({ left, top, right, bottom }: PixelRectangle): number {
-    const at = (this.count++ * INSTANCE_BYTES) / 4;
-    if (at === this.words.length) this.grow();
-    this.floats.set([left, top, right, bottom], at);
-    return at;
-  }
-
-  bytes(): ArrayBuffer {
-    return this.words.buffer.slice(0, this.count * INSTANCE_BYTES);
-  }
-
-  private grow(): void {
-    const larger = new Uint32Array(this.words.length * 2);
-    larger.set(this.words);
-    this.words = larger;
-    this.floats = new Float32Array(larger.buffer);
-  }
-}
-
 const itemOf = (
   { slot: { block, slot }, brickZyx, level }: DrawnBrick<BrickSlot>,
   stage: Stage,
@@ -141,30 +105,30 @@ function fillItems({ fills, hiddenIds, volumeShapeZyx }: GpuScene): Item[] {
 
 /** A layer's bricks in the order in which they are painted; what is being filled over the segments. */
 function placedItems(
-  frame: SliceFrame,
+  plane: SlicePlane,
   scene: GpuScene,
   layer: SceneLayer<BrickSlot>,
 ): Placed<Item>[] {
   const stage: Stage = layer.kind === 'image' ? `image ${layer.dtype}` : 'labels';
   const ordered = (items: readonly Item[], bounds = layer.bounds) =>
-    byBuffer(inPaintersOrder(frame, bounds, items));
+    byBuffer(inPaintersOrder(plane, bounds, items));
   const bricks = ordered(layer.bricks.map((brick) => itemOf(brick, stage)));
   if (layer.kind !== 'segments') return bricks;
   return [...bricks, ...ordered(fillItems(scene), boundsOfShape(scene.volumeShapeZyx))];
 }
 
 /** What a view draws of a scene. Pure. */
-export function drawList(frame: SliceFrame, scene: GpuScene): DrawList {
-  const instances = new Instances();
+export function drawList(plane: SlicePlane, scene: GpuScene): DrawList {
+  const instances = new Instances(plane);
   const layers = scene.layers.map((layer): LayerDraw => {
-    const items = placedItems(frame, scene, layer);
+    const items = placedItems(plane, scene, layer);
     const batches = batch(items, instances.count);
-    for (const item of items) instances.addBrick(item);
-    const hatched = hatchedRectangles(frame, layer.bounds, layer.bricks, layer.failed);
+    for (const { placement, slot, parameter } of items) instances.add(placement, slot, parameter);
+    const hatched = hatchInPaintersOrder(plane, layer.bounds, layer.bricks, layer.failed);
     const hatch = { firstInstance: instances.count, instances: hatched.length };
-    for (const rectangle of hatched) instances.addRectangle(rectangle);
-    const area = unionOf([...items.map(({ placement }) => placement.rectangle), ...hatched]);
+    for (const { placement, isFailed } of hatched) instances.add(placement, 0, isFailed ? 1 : 0);
+    const area = unionOf([...items, ...hatched].map(({ placement }) => placement.rectangle));
     return { layer, batches, hatch, area };
   });
-  return { layers, instances: instances.bytes() };
+  return { isOblique: plane.axes === undefined, layers, instances: instances.bytes() };
 }

@@ -6,6 +6,7 @@ import hatch from '../../../shaders/slice/hatch.fragment.wgsl?raw';
 import image from '../../../shaders/slice/image.fragment.wgsl?raw';
 import labels from '../../../shaders/slice/labels.fragment.wgsl?raw';
 import layer from '../../../shaders/slice/layer.wgsl?raw';
+import mark from '../../../shaders/slice/mark.fragment.wgsl?raw';
 import over from '../../../shaders/slice/over.fragment.wgsl?raw';
 import quad from '../../../shaders/slice/quad.vertex.wgsl?raw';
 import screen from '../../../shaders/slice/screen.vertex.wgsl?raw';
@@ -13,7 +14,8 @@ import view from '../../../shaders/slice/view.wgsl?raw';
 import { stopsOf } from '../../core/colour-map';
 import type { ImageDtype } from '../../core/dtype';
 import { BLENDINGS, type Blending } from '../layer';
-import { INSTANCE_BYTES, type Stage } from './draw-list';
+import type { Stage } from './draw-list';
+import { INSTANCE_ATTRIBUTES, INSTANCE_BYTES } from './instances';
 import type { SceneLayer } from './scene';
 import { LAYER_BYTES, VIEW_BYTES } from './uniforms';
 
@@ -24,11 +26,7 @@ export const LABEL_FORMAT = 'r32uint';
 const INSTANCE_LAYOUT: GPUVertexBufferLayout = {
   arrayStride: INSTANCE_BYTES,
   stepMode: 'instance',
-  attributes: [
-    { shaderLocation: 0, offset: 0, format: 'float32x4' },
-    { shaderLocation: 1, offset: 16, format: 'float32x4' },
-    { shaderLocation: 2, offset: 32, format: 'uint32x4' },
-  ],
+  attributes: INSTANCE_ATTRIBUTES,
 };
 
 /** As in shaders/slice/image.fragment.wgsl. */
@@ -106,17 +104,22 @@ export class SlicePipelines {
   }
 
   /** Draws bricks; images by their dtype. */
-  ofStage(stage: Stage): GPURenderPipeline {
-    if (stage === 'labels') return this.bricks(stage, labels, { format: LABEL_FORMAT });
-    if (stage === 'fill') return this.bricks(stage, fill, { format: LABEL_FORMAT });
+  ofStage(stage: Stage, isOblique: boolean): GPURenderPipeline {
+    if (stage === 'labels') return this.bricks(stage, labels, LABEL_FORMAT, isOblique);
+    if (stage === 'fill') return this.bricks(stage, fill, LABEL_FORMAT, isOblique);
     const dtype = stage.slice('image '.length) as ImageDtype;
     const constants = { image_dtype: DTYPE_CODES[dtype] };
-    return this.bricks(stage, image, { format: IMAGE_FORMAT }, constants);
+    return this.bricks(stage, image, IMAGE_FORMAT, isOblique, constants);
   }
 
-  /** Hatches rectangles of a texture of `format`. */
+  /** Draws bricks' parameters. */
+  mark(isOblique: boolean): GPURenderPipeline {
+    return this.bricks('mark', mark, LABEL_FORMAT, isOblique);
+  }
+
+  /** Hatches a texture of `format` where that of ids has ones. */
   hatch(format: GPUTextureFormat): GPURenderPipeline {
-    return this.bricks(`hatch ${format}`, hatch, { format, blend: BLEND_STATES.normal });
+    return this.colours('hatch', hatch, { format, blend: BLEND_STATES.normal }, {});
   }
 
   /** Colours a texture of `format` from the background on, with the layers given in one pass. */
@@ -160,20 +163,21 @@ export class SlicePipelines {
   private bricks(
     name: string,
     code: string,
-    target: GPUColorTargetState,
+    format: GPUTextureFormat,
+    isOblique: boolean,
     constants: Constants = {},
   ): GPURenderPipeline {
     const { view: viewLayout, voxels } = this.layouts;
-    const readsVoxels = code !== hatch;
-    return this.once(name, (label) => ({
+    const readsVoxels = code !== mark;
+    return this.once(isOblique ? `${name} oblique` : name, (label) => ({
       label,
       layout: this.layoutOf([viewLayout, ...(readsVoxels ? [voxels] : [])]),
       vertex: { module: this.quad, buffers: [INSTANCE_LAYOUT] },
       primitive: { topology: 'triangle-strip' },
       fragment: {
         module: this.device.createShaderModule({ label, code: view + brick + code }),
-        constants,
-        targets: [target],
+        constants: { ...constants, is_oblique: isOblique ? 1 : 0 },
+        targets: [{ format }],
       },
     }));
   }

@@ -1,23 +1,14 @@
 import { BRICK_EDGE } from '../../core/brick';
+import { areaOf, type Polygon, sectionOf } from '../../core/section';
 import {
   type Axis,
-  axesOf,
   type Bounds,
   type LevelGrid,
   levelReach,
-  type SliceView,
-  type ViewId,
-  voxelToPixel,
+  type SlicePlane,
+  type ViewAxes,
 } from '../../core/slice-geometry';
-import type { Zyx } from '../../core/vec';
-
-/** One view of one volume: what a brick's place on the canvas depends on. */
-export interface SliceFrame {
-  readonly viewId: ViewId;
-  readonly state: SliceView;
-  /** Of the finest level, whose voxels are the coordinates of all layers. */
-  readonly voxelSizeNm: Zyx;
-}
+import { maximum, minimum, type Zyx } from '../../core/vec';
 
 /** Whole pixels: from left and top up to, not including, right and bottom. */
 export interface PixelRectangle {
@@ -27,105 +18,162 @@ export interface PixelRectangle {
   readonly bottom: number;
 }
 
-/** Where a brick shows: the voxel under a pixel's centre is `floor(centre * scale + offset)`, clamped to 0 and `last`. */
-export interface BrickPlacement {
-  readonly rectangle: PixelRectangle;
-  readonly horizontal: AxisMapping;
-  readonly vertical: AxisMapping;
-  /** Index of the brick's first voxel that lies on the slice. */
-  readonly firstVoxel: number;
+/**
+ * Where a brick shows: at the pixels of `rectangle` whose centres lie within `bounds`, which are all of them where the plane
+ * is not oblique.
+ */
+export interface BrickPlacement extends Shown {
+  /** Of the brick, in voxels of the finest level. */
+  readonly bounds: Bounds;
+  readonly voxels: BrickVoxelMap;
 }
 
-export interface AxisMapping {
-  readonly scale: number;
-  readonly offset: number;
-  readonly last: number;
+/** From a canvas to a brick's voxels: `floor(centre + right · x + down · y)`, pixels from the middle, clamped to 0 and `last`. */
+export interface BrickVoxelMap {
+  readonly centerZyx: Zyx;
+  readonly rightZyx: Zyx;
+  readonly downZyx: Zyx;
+  readonly lastZyx: Zyx;
+  /** Voxels of the finest level in one of the brick's. */
+  readonly scaleZyx: Zyx;
 }
+
+const each = (of: (axis: Axis) => number): Zyx => [of(0), of(1), of(2)];
 
 /** Voxels of a brick from one step to the next along an axis. */
 export const strideOf = (axis: Axis): number => BRICK_EDGE ** (2 - axis);
 
+/** Index of a brick's first voxel in a plane that is not oblique; 0 where it is. */
+export function firstVoxelOf(
+  { axes }: SlicePlane,
+  { centerZyx, lastZyx }: Pick<BrickVoxelMap, 'centerZyx' | 'lastZyx'>,
+): number {
+  if (!axes) return 0;
+  const across = Math.min(Math.max(Math.floor(centerZyx[axes.normal]), 0), lastZyx[axes.normal]);
+  return across * strideOf(axes.normal);
+}
+
 /** The first pixel whose centre is not before an edge: bricks that share an edge share no pixel and leave none. */
 const firstPixel = (edge: number): number => Math.ceil(edge - 0.5);
 
-/** The pixels of the canvas whose centres lie between two points in the plane of the view; undefined when there are none. */
-export function pixelsBetween(frame: SliceFrame, from: Zyx, to: Zyx): PixelRectangle | undefined {
-  const { viewId, state, voxelSizeNm } = frame;
-  const [x0, y0] = voxelToPixel(viewId, state, voxelSizeNm, from);
-  const [x1, y1] = voxelToPixel(viewId, state, voxelSizeNm, to);
+/** What the canvas shows between two edges each way. */
+function clipped(
+  { widthPixels, heightPixels }: SlicePlane,
+  left: number,
+  top: number,
+  right: number,
+  bottom: number,
+): PixelRectangle | undefined {
   const rectangle = {
-    left: Math.max(firstPixel(x0), 0),
-    top: Math.max(firstPixel(y0), 0),
-    right: Math.min(firstPixel(x1), state.widthPixels),
-    bottom: Math.min(firstPixel(y1), state.heightPixels),
+    left: Math.max(left, 0),
+    top: Math.max(top, 0),
+    right: Math.min(right, widthPixels),
+    bottom: Math.min(bottom, heightPixels),
   };
   const isEmpty = rectangle.left >= rectangle.right || rectangle.top >= rectangle.bottom;
   return isEmpty ? undefined : rectangle;
 }
 
-/** The pixels that show something within bounds; undefined when the slice does not cut them. */
-export function pixelsOf(frame: SliceFrame, bounds: Bounds): PixelRectangle | undefined {
-  return cuts(frame, bounds) ? pixelsBetween(frame, bounds.startZyx, bounds.endZyx) : undefined;
+/** The pixels whose centres lie within bounds, on a plane along two axes. */
+function alignedPixels(
+  plane: SlicePlane,
+  { horizontal, vertical, normal }: ViewAxes,
+  { startZyx, endZyx }: Bounds,
+): PixelRectangle | undefined {
+  const { centerZyx, rightZyx, downZyx, widthPixels, heightPixels } = plane;
+  const at = centerZyx[normal];
+  if (at < startZyx[normal] || at >= endZyx[normal]) return undefined;
+  const x = (zyx: Zyx) =>
+    firstPixel((zyx[horizontal] - centerZyx[horizontal]) / rightZyx[horizontal] + widthPixels / 2);
+  const y = (zyx: Zyx) =>
+    firstPixel((zyx[vertical] - centerZyx[vertical]) / downZyx[vertical] + heightPixels / 2);
+  return clipped(plane, x(startZyx), y(startZyx), x(endZyx), y(endZyx));
 }
 
-function cuts({ viewId, state }: SliceFrame, { startZyx, endZyx }: Bounds): boolean {
-  const { normal } = axesOf(viewId);
-  const at = state.centerZyx[normal];
-  return at >= startZyx[normal] && at < endZyx[normal];
+/** Room for what was rounded, in pixels. */
+const ROOM = 1e-3;
+
+/** A rectangle around a polygon. */
+function around(plane: SlicePlane, polygon: Polygon): PixelRectangle | undefined {
+  let [left, top] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  let [right, bottom] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < polygon.length; i += 2) {
+    const [x, y] = [polygon[i] ?? 0, polygon[i + 1] ?? 0];
+    left = Math.min(left, x);
+    right = Math.max(right, x);
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y);
+  }
+  if (polygon.length === 0) return undefined;
+  return clipped(
+    plane,
+    firstPixel(left - ROOM),
+    firstPixel(top - ROOM),
+    firstPixel(right + ROOM),
+    firstPixel(bottom + ROOM),
+  );
 }
 
-/** From a brick's first voxel to its last inside the level, and what they cover in voxels of the finest level. */
-function extent(bounds: Bounds, level: LevelGrid, brickZyx: Zyx, axis: Axis) {
-  const first = brickZyx[axis] * BRICK_EDGE;
-  const end = Math.min(first + BRICK_EDGE, level.shapeZyx[axis]);
-  const toFinest = (at: number) => at * level.scaleZyx[axis] + level.offsetZyx[axis];
-  const [reachStart, reachEnd] = levelReach(level, axis, bounds);
-  return {
-    first,
-    last: end - 1 - first,
-    start: Math.max(first === 0 ? reachStart : toFinest(first), bounds.startZyx[axis]),
-    end: Math.min(end === level.shapeZyx[axis] ? reachEnd : toFinest(end), bounds.endZyx[axis]),
-  };
+/** Where what lies within bounds shows: the pixels of a rectangle, or a part of them, and how many these are. */
+export interface Shown {
+  readonly rectangle: PixelRectangle;
+  /** A whole number where the plane is not oblique. */
+  readonly areaPixels: number;
 }
 
-/** Composes pixel to finest-level voxel to the brick's voxel, in doubles: the GPU then needs small numbers only. */
-function mapping(
-  { state, voxelSizeNm }: SliceFrame,
-  level: LevelGrid,
-  axis: Axis,
-  sizePixels: number,
-  { first, last }: { first: number; last: number },
-): AxisMapping {
-  const scale = state.nmPerPixel / voxelSizeNm[axis] / level.scaleZyx[axis];
-  const centre = (state.centerZyx[axis] - level.offsetZyx[axis]) / level.scaleZyx[axis];
-  return { scale, offset: centre - (sizePixels / 2) * scale - first, last };
+/** What the slice shows of what lies within bounds; undefined when it does not cut them inside the viewport. */
+export function shownOf(plane: SlicePlane, bounds: Bounds): Shown | undefined {
+  if (plane.axes) {
+    const rectangle = alignedPixels(plane, plane.axes, bounds);
+    if (!rectangle) return undefined;
+    const { left, top, right, bottom } = rectangle;
+    return { rectangle, areaPixels: (right - left) * (bottom - top) };
+  }
+  const section = sectionOf(plane, bounds);
+  const rectangle = around(plane, section);
+  return rectangle && { rectangle, areaPixels: areaOf(section) };
+}
+
+/** What a brick covers of a layer in voxels of the finest level; the level's outermost reach to the layer's bounds. */
+function coverOf(bounds: Bounds, level: LevelGrid, firstZyx: Zyx, endZyx: Zyx): Bounds {
+  const toFinest = (at: number, axis: Axis) => at * level.scaleZyx[axis] + level.offsetZyx[axis];
+  const start = each((axis) =>
+    firstZyx[axis] === 0 ? levelReach(level, axis, bounds)[0] : toFinest(firstZyx[axis], axis),
+  );
+  const end = each((axis) =>
+    endZyx[axis] === level.shapeZyx[axis]
+      ? levelReach(level, axis, bounds)[1]
+      : toFinest(endZyx[axis], axis),
+  );
+  return { startZyx: maximum(start, bounds.startZyx), endZyx: minimum(end, bounds.endZyx) };
 }
 
 /** Where a brick shows on the canvas; undefined when the slice does not cut it inside the viewport and the layer's bounds. */
 export function placeBrick(
-  frame: SliceFrame,
+  plane: SlicePlane,
   bounds: Bounds,
   level: LevelGrid,
   brickZyx: Zyx,
 ): BrickPlacement | undefined {
-  const { horizontal, vertical, normal } = axesOf(frame.viewId);
-  const { centerZyx, widthPixels, heightPixels } = frame.state;
-  const [z, y, x] = [
-    extent(bounds, level, brickZyx, 0),
-    extent(bounds, level, brickZyx, 1),
-    extent(bounds, level, brickZyx, 2),
-  ];
-  const extents = [z, y, x] as const;
-  const across = extents[normal];
-  const at = centerZyx[normal];
-  if (!cuts(frame, bounds) || at < across.start || at >= across.end) return undefined;
-  const rectangle = pixelsBetween(frame, [z.start, y.start, x.start], [z.end, y.end, x.end]);
-  if (!rectangle) return undefined;
-  const layer = Math.floor((at - level.offsetZyx[normal]) / level.scaleZyx[normal]) - across.first;
+  const firstZyx = each((axis) => brickZyx[axis] * BRICK_EDGE);
+  const endZyx = each((axis) => Math.min(firstZyx[axis] + BRICK_EDGE, level.shapeZyx[axis]));
+  const cover = coverOf(bounds, level, firstZyx, endZyx);
+  const shown = shownOf(plane, cover);
+  if (!shown) return undefined;
+  // Composed in doubles: who draws then needs small numbers only.
+  const { centerZyx, rightZyx, downZyx } = plane;
+  const { scaleZyx, offsetZyx } = level;
   return {
-    rectangle,
-    horizontal: mapping(frame, level, horizontal, widthPixels, extents[horizontal]),
-    vertical: mapping(frame, level, vertical, heightPixels, extents[vertical]),
-    firstVoxel: Math.min(Math.max(layer, 0), across.last) * strideOf(normal),
+    ...shown,
+    bounds: cover,
+    voxels: {
+      centerZyx: each(
+        (axis) => (centerZyx[axis] - offsetZyx[axis]) / scaleZyx[axis] - firstZyx[axis],
+      ),
+      rightZyx: each((axis) => rightZyx[axis] / scaleZyx[axis]),
+      downZyx: each((axis) => downZyx[axis] / scaleZyx[axis]),
+      lastZyx: each((axis) => endZyx[axis] - 1 - firstZyx[axis]),
+      scaleZyx,
+    },
   };
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { BRICK_VOXELS } from '../../core/brick';
+import { IDENTITY } from '../../core/quaternion';
 import type { SliceView } from '../../core/slice-geometry';
 import type { Zyx } from '../../core/vec';
 import { BrickPool, type BrickSlot } from '../../gpu/brick-pool';
@@ -46,6 +47,7 @@ describe('a slice is, pixel by pixel, what the plain twin draws', () => {
     for (const viewId of ['xy', 'zy', 'xz'] as const) {
       const state = {
         centerZyx: [35.5, 41.5, 65.5],
+        orientation: IDENTITY,
         nmPerPixel: 10,
         widthPixels: 181,
         heightPixels: 201,
@@ -58,6 +60,7 @@ describe('a slice is, pixel by pixel, what the plain twin draws', () => {
 describe('what is shown', () => {
   const state: SliceView = {
     centerZyx: [30.2, 41.3, 60.4],
+    orientation: IDENTITY,
     nmPerPixel: 7.3,
     widthPixels: 133,
     heightPixels: 97,

@@ -1,6 +1,6 @@
-import type { SliceView, ViewId } from '../../core/slice-geometry';
+import { planeOf, type SliceView, type ViewId } from '../../core/slice-geometry';
 import type { GpuContext } from '../../gpu/device';
-import type { Batch, DrawList, GpuScene, InstanceRun, LayerDraw } from './draw-list';
+import type { Batch, DrawList, GpuScene, LayerDraw } from './draw-list';
 import { drawList } from './draw-list';
 import { Growing } from './growing';
 import { SlicePipelines } from './pipelines';
@@ -28,7 +28,7 @@ interface Frame {
 }
 
 /**
- * Draws orthogonal slices straight from brick buffers. A layer's bricks are drawn as quads into a texture of values or of ids,
+ * Draws slices straight from brick buffers. A layer's bricks are drawn as quads into a texture of values or of ids,
  * coarse levels first; one more pass colours it over those below. The background, an image on it and labels on that, which is
  * all that most slices show, are coloured in one pass. Each draw is one submission; nothing is read back.
  */
@@ -56,9 +56,9 @@ export class SliceRenderer {
   /** Draws one view onto all of `target`, a colour-renderable texture whose format has no sRGB encoding of its own. */
   draw(viewId: ViewId, view: SliceView, scene: GpuScene, target: GPUTexture): void {
     const state = { ...view, widthPixels: target.width, heightPixels: target.height };
-    const frame = { viewId, state, voxelSizeNm: scene.voxelSizeNm };
-    const list = drawList(frame, scene);
-    this.uniforms.write(uniformsOf(frame, scene.volumeShapeZyx, scene.layers));
+    const plane = planeOf(viewId, state, scene.voxelSizeNm);
+    const list = drawList(plane, scene);
+    this.uniforms.write(uniformsOf(plane, scene.volumeShapeZyx, scene.layers));
     this.instances.write(list.instances);
     this.writeFlags(scene);
     const encoder = this.device.createCommandEncoder({ label: `slice ${viewId}` });
@@ -109,9 +109,10 @@ export class SliceRenderer {
     );
     pass.setPipeline(pipeline);
     pass.draw(3);
-    this.drawHatch(frame, pass, image?.hatch);
-    this.drawHatch(frame, pass, labels?.hatch);
     pass.end();
+    // One of them at most: below labels that were drawn with it, an image is not hatched.
+    const hatched = labels ?? image;
+    if (hatched) this.drawHatch(frame, hatched);
     return (image ? 1 : 0) + (labels ? 1 : 0);
   }
 
@@ -133,12 +134,13 @@ export class SliceRenderer {
     pass.setScissorRect(area.left, area.top, area.right - area.left, area.bottom - area.top);
     pass.setPipeline(this.pipelines.over(frame.target.format, layer, blending));
     pass.draw(3);
-    this.drawHatch(frame, pass, placed.hatch);
     pass.end();
+    this.drawHatch(frame, placed);
   }
 
   /** Draws a layer's bricks into the view's texture of values or of ids. */
-  private drawBricks({ encoder, textures, view }: Frame, { layer, batches }: LayerDraw): void {
+  private drawBricks(frame: Frame, { layer, batches }: LayerDraw): void {
+    const { encoder, textures, view, list } = frame;
     const isImage = layer.kind === 'image';
     const pass = isImage
       ? beginPass(encoder, textures.image, [NOT_LOADED, 0, 0, 0])
@@ -146,7 +148,7 @@ export class SliceRenderer {
     pass.setBindGroup(0, view);
     if (batches.length > 0) pass.setVertexBuffer(0, this.instances.buffer);
     for (const { stage, source, instances, firstInstance } of batches satisfies readonly Batch[]) {
-      pass.setPipeline(this.pipelines.ofStage(stage));
+      pass.setPipeline(this.pipelines.ofStage(stage, list.isOblique));
       pass.setBindGroup(1, this.voxelGroup(source));
       pass.draw(4, instances, 0, firstInstance);
     }
@@ -165,15 +167,22 @@ export class SliceRenderer {
     return pass;
   }
 
-  private drawHatch(
-    frame: Frame,
-    pass: GPURenderPassEncoder,
-    hatch: InstanceRun | undefined,
-  ): void {
-    if (!hatch || hatch.instances === 0) return;
-    pass.setVertexBuffer(0, this.instances.buffer);
-    pass.setPipeline(this.pipelines.hatch(frame.target.format));
-    pass.draw(4, hatch.instances, 0, hatch.firstInstance);
+  /** Hatches a layer over what is drawn: first into the texture of ids, which nobody needs any more, as ones and zeros. */
+  private drawHatch(frame: Frame, placed: Placed): void {
+    const { hatch, area } = placed;
+    if (hatch.instances === 0 || !area) return;
+    const { encoder, textures, view, list, target } = frame;
+    const marks = beginPass(encoder, textures.labels, [0, 0, 0, 0]);
+    marks.setBindGroup(0, view);
+    marks.setVertexBuffer(0, this.instances.buffer);
+    marks.setPipeline(this.pipelines.mark(list.isOblique));
+    marks.draw(4, hatch.instances, 0, hatch.firstInstance);
+    marks.end();
+    const pass = this.beginColours(frame, 'load', undefined, placed);
+    pass.setScissorRect(area.left, area.top, area.right - area.left, area.bottom - area.top);
+    pass.setPipeline(this.pipelines.hatch(target.format));
+    pass.draw(3);
+    pass.end();
   }
 
   private writeFlags({ selectedIds, hiddenIds }: GpuScene): void {

@@ -1,4 +1,5 @@
 /** Random scenes for the tests of who draws slices: with bricks in pools, and as the plain twin takes them. */
+
 import fc from 'fast-check';
 import { BRICK_EDGE, BRICK_VOXELS, brickKey, bricksOfBox } from '../../core/brick';
 import { BRICK_WORDS, type BrickBits, voxelOfWord } from '../../core/brick-bits';
@@ -7,6 +8,7 @@ import { colourOfId64, packColour } from '../../core/colour';
 import type { ColourMap } from '../../core/colour-map';
 import { allocate, bytesOf, type ImageDtype } from '../../core/dtype';
 import { type Bounds, boundsOfShape, type ViewId } from '../../core/slice-geometry';
+import { ORIENTATIONS } from '../../core/testing/orientations';
 import { add, multiply, scale, volumeOf, type Zyx } from '../../core/vec';
 import type { LevelInfo } from '../../volume/model';
 import type { Blending } from '../layer';
@@ -437,6 +439,7 @@ export const RANDOM_VIEWS = fc.record({
   voxelSizeNm: fc.constantFrom<Zyx>([8, 8, 8], [40, 8, 8], [30, 4, 7]),
   state: fc.record({
     centerZyx: fc.tuple(unround(-2, 72), unround(-5, 88), unround(-5, 136)),
+    orientation: ORIENTATIONS,
     nmPerPixel: unround(1, 40),
     widthPixels: fc.integer({ min: 1, max: 120 }),
     heightPixels: fc.integer({ min: 1, max: 90 }),

@@ -9,24 +9,25 @@ import {
   LineSegments,
 } from 'three';
 import type { Box } from '../../core/box';
-import { add, multiply, scale, type Zyx } from '../../core/vec';
-import type { OpenVolume } from '../navigation';
+import type { Quaternion } from '../../core/quaternion';
+import { sectionOf } from '../../core/section';
+import { boundsOfShape, planeOf, planeToVoxel, type ViewId } from '../../core/slice-geometry';
+import { add, multiply, scale, subtract, type Zyx } from '../../core/vec';
+import type { OpenVolume } from '../../state/navigation';
 import { nmOfVoxel } from './space';
 
-/** Corners of a unit square, for an axis to be put across. */
-const CORNERS = [
-  [0, 0],
-  [1, 0],
-  [1, 1],
-  [0, 1],
-] as const;
+/** Most corners of a plane's outline: a box has six sides, and the view that the plane is cut to has four. */
+const MOST_CORNERS = 10;
+
+/** The views whose planes are outlined, by the axis across them while they are not turned. */
+const VIEWS = ['xy', 'xz', 'zy'] as const;
 
 /** CSS colours of the guides. */
 export interface GuideColours {
   readonly box: string;
   /** Of the box that fills are limited to. */
   readonly limits: string;
-  /** Of the planes across z, y and x. */
+  /** Of the planes across z, y and x, as they are called while nothing is turned. */
   readonly planesZyx: readonly [z: string, y: string, x: string];
 }
 
@@ -50,39 +51,52 @@ export class Guides {
     new EdgesGeometry(new BoxGeometry(1, 1, 1)),
     new LineBasicMaterial(),
   );
-  private readonly planes = ([0, 1, 2] as const).map((axis) => {
+  private readonly planes = VIEWS.map((viewId, axis) => {
+    const geometry = new BufferGeometry();
+    geometry.setAttribute('position', new BufferAttribute(new Float32Array(MOST_CORNERS * 3), 3));
     const outline = new LineLoop(
-      planeGeometry(axis),
+      geometry,
       new LineBasicMaterial({ transparent: true, opacity: 0.4, depthWrite: false }),
     );
-    return { axis, outline };
+    outline.frustumCulled = false;
+    return { viewId, axis, outline };
   });
 
   constructor() {
     this.root.add(this.box, this.limits, ...this.planes.map(({ outline }) => outline));
   }
 
-  /** Lays the guides around a volume and its planes through the middle of a voxel; null hides them. */
-  place(volume: OpenVolume | null, positionZyx: Zyx, limits: Box | null): void {
+  /** Lays the guides around a volume, and its planes where the views cut it, which meet at a continuous voxel; null hides them. */
+  place(
+    volume: OpenVolume | null,
+    crossingZyx: Zyx,
+    orientation: Quaternion,
+    limits: Box | null,
+  ): void {
     this.root.visible = volume !== null;
     if (!volume) return;
     layAround(this.box, volume, { originZyx: [0, 0, 0], shapeZyx: volume.shapeZyx });
     this.limits.visible = limits !== null;
     if (limits) layAround(this.limits, volume, limits);
-    const position = add(positionZyx, [0.5, 0.5, 0.5]);
-    for (const { axis, outline } of this.planes) {
-      const corner: [number, number, number] = [0, 0, 0];
-      corner[axis] = position[axis];
-      const [planeZ, planeY, planeX] = nmOfVoxel(volume, corner);
-      outline.position.set(planeX, planeY, planeZ);
-      outline.scale.copy(this.box.scale);
+    const [z, y, x] = nmOfVoxel(volume, crossingZyx);
+    for (const { viewId, outline } of this.planes) {
+      const corners = outlineOf(viewId, volume, crossingZyx, orientation);
+      const positions = outline.geometry.getAttribute('position');
+      for (const [index, corner] of corners.entries()) {
+        const [nmZ, nmY, nmX] = multiply(subtract(corner, crossingZyx), volume.voxelSizeNm);
+        positions.setXYZ(index, nmX, nmY, nmZ);
+      }
+      positions.needsUpdate = true;
+      outline.geometry.setDrawRange(0, corners.length);
+      outline.position.set(x, y, z);
     }
   }
 
   colour({ box, limits, planesZyx }: GuideColours): void {
     this.box.material.color.set(box);
     this.limits.material.color.set(limits);
-    for (const { axis, outline } of this.planes) outline.material.color.set(planesZyx[axis]);
+    for (const { axis, outline } of this.planes)
+      outline.material.color.set(planesZyx[axis as 0 | 1 | 2]);
   }
 
   /** Frees what a renderer made of the guides; another one, or the same, makes it again. */
@@ -94,13 +108,19 @@ export class Guides {
   }
 }
 
-/** The unit square across an axis (index into zyx), at 0. */
-function planeGeometry(axis: 0 | 1 | 2): BufferGeometry {
-  const points = CORNERS.flatMap(([a, b]) => {
-    if (axis === 0) return [a, b, 0];
-    return axis === 1 ? [a, 0, b] : [0, a, b];
-  });
-  const geometry = new BufferGeometry();
-  geometry.setAttribute('position', new BufferAttribute(new Float32Array(points), 3));
-  return geometry;
+/** Corners of what a view's plane through a continuous voxel cuts of a volume, in continuous voxels. */
+function outlineOf(
+  viewId: ViewId,
+  { shapeZyx, voxelSizeNm }: OpenVolume,
+  centerZyx: Zyx,
+  orientation: Quaternion,
+): Zyx[] {
+  const PIXELS = 1000;
+  const nmPerPixel = (2 * Math.hypot(...multiply(shapeZyx, voxelSizeNm))) / PIXELS;
+  const whole = { widthPixels: PIXELS, heightPixels: PIXELS, nmPerPixel };
+  const plane = planeOf(viewId, { ...whole, centerZyx, orientation }, voxelSizeNm);
+  const section = sectionOf(plane, boundsOfShape(shapeZyx));
+  return Array.from({ length: section.length / 2 }, (_, corner) =>
+    planeToVoxel(plane, section[2 * corner] ?? 0, section[2 * corner + 1] ?? 0),
+  );
 }

@@ -1,7 +1,10 @@
-import type { Camera } from 'three';
+import { type Camera, Vector3 } from 'three';
+import { axesGizmo } from '../axes-gizmo';
 import { type ScaleBar, scaleBarElement } from '../scale-bar';
-import { axesGizmo } from './gizmo';
 import type { GuideColours } from './guides';
+
+/** The volume's axes in the scene, index into zyx, whose y and z point the other way. */
+const AXES = [new Vector3(0, 0, -1), new Vector3(0, -1, 0), new Vector3(1, 0, 0)] as const;
 
 /** Label, scale, axes and messages over the scene. */
 export function sceneOverlay(container: HTMLElement) {
@@ -27,7 +30,10 @@ export function sceneOverlay(container: HTMLElement) {
   return {
     show(camera: Camera, scale: ScaleBar, segments: number) {
       drawn.hidden = false;
-      gizmo.turn(camera);
+      gizmo.turn((axis) => {
+        const { x, y, z } = AXES[axis].clone().transformDirection(camera.matrixWorldInverse);
+        return { right: x, down: -y, near: z };
+      });
       bar.show(scale);
       const text = segments === 1 ? '1 segment' : `${segments} segments`;
       count.textContent = segments === 0 ? '' : text;

@@ -1,6 +1,6 @@
 import { type Camera, Raycaster, Vector2, Vector3 } from 'three';
 import { floor, type Zyx } from '../../core/vec';
-import type { OpenVolume } from '../navigation';
+import type { OpenVolume } from '../../state/navigation';
 import { voxelOfNm } from './space';
 import type { Surfaces } from './surfaces';
 

@@ -23,7 +23,15 @@ const LOST =
 /** Most device pixels drawn for a CSS pixel. */
 const MAXIMUM_PIXEL_RATIO = 2;
 
-const SHOWN = ['volume', 'positionZyx', 'segments', 'running', 'display', 'fillOptions'] as const;
+const SHOWN = [
+  'volume',
+  'positionZyx',
+  'orientation',
+  'segments',
+  'running',
+  'display',
+  'fillOptions',
+] as const;
 
 /**
  * Shows the session's surfaces in 3-D inside an element, which must be positioned; returns how to end it. Draws only when
@@ -50,8 +58,8 @@ export function mountScene(session: Session, container: HTMLElement): () => void
 
   const draw = () => {
     if (heightPixels === 0 || !isWarm) return;
-    const { volume, positionZyx, fillOptions } = session.state;
-    guides.place(volume, positionZyx, fillOptions.box);
+    const { volume, orientation, fillOptions } = session.state;
+    guides.place(volume, session.navigation.crossingZyx, orientation, fillOptions.box);
     if (volume && volume !== framed) {
       framed = volume;
       for (const root of [surfaces.root, guides.root]) placeInScene(root, volume);
@@ -138,6 +146,7 @@ export function mountScene(session: Session, container: HTMLElement): () => void
       draw();
     }),
     session.onSurface(frame.request),
+    session.navigation.store.subscribe(frame.request),
     session.store.subscribe((state, before) => {
       if (SHOWN.some((key) => state[key] !== before[key])) frame.request();
     }),

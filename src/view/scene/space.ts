@@ -1,6 +1,6 @@
 import { type Object3D, Vector3 } from 'three';
 import { add, multiply, scale, subtract, type Zyx } from '../../core/vec';
-import type { OpenVolume } from '../navigation';
+import type { OpenVolume } from '../../state/navigation';
 
 type Extent = Pick<OpenVolume, 'shapeZyx' | 'voxelSizeNm' | 'originNm'>;
 

@@ -1,47 +1,50 @@
-import { type Camera, Vector3 } from 'three';
-
 const SVG = 'http://www.w3.org/2000/svg';
 const LENGTH_PIXELS = 20;
 const SIZE_PIXELS = 64;
 
-/** The volume's axes in the scene, whose y and z point the other way. */
 const AXES = [
-  { name: 'x', direction: new Vector3(1, 0, 0) },
-  { name: 'y', direction: new Vector3(0, -1, 0) },
-  { name: 'z', direction: new Vector3(0, 0, -1) },
+  { name: 'x', axis: 2 },
+  { name: 'y', axis: 1 },
+  { name: 'z', axis: 0 },
 ] as const;
 
-/** A small cross of the three axes that turns with the camera. */
-export function axesGizmo(): { element: SVGSVGElement; turn: (camera: Camera) => void } {
+/** Where an axis of the volume points to on the screen, of length one: to the right, down, and towards the viewer. */
+export interface SeenAxis {
+  readonly right: number;
+  readonly down: number;
+  readonly near: number;
+}
+
+/** A small cross of the volume's axes, index into zyx, as a view sees them. */
+export function axesGizmo() {
   const element = document.createElementNS(SVG, 'svg');
   element.setAttribute('class', 'axes-gizmo');
   element.setAttribute('aria-hidden', 'true');
   const middle = SIZE_PIXELS / 2;
   element.setAttribute('viewBox', `${-middle} ${-middle} ${SIZE_PIXELS} ${SIZE_PIXELS}`);
-  const arms = AXES.map(({ name, direction }) => {
+  const arms = AXES.map(({ name, axis }) => {
     const arm = document.createElementNS(SVG, 'g');
     arm.setAttribute('class', `axis-${name}`);
     const line = document.createElementNS(SVG, 'path');
     const letter = document.createElementNS(SVG, 'text');
     letter.textContent = name;
     arm.append(line, letter);
-    return { direction, arm, line, letter };
+    return { axis, arm, line, letter };
   });
   element.append(...arms.map(({ arm }) => arm));
-  const seen = new Vector3();
   return {
     element,
-    turn(camera) {
-      const turned = arms.map(({ direction, arm, line, letter }) => {
-        seen.copy(direction).transformDirection(camera.matrixWorldInverse);
-        const [x, y] = [seen.x * LENGTH_PIXELS, -seen.y * LENGTH_PIXELS];
+    turn(see: (axis: 0 | 1 | 2) => SeenAxis) {
+      const turned = arms.map(({ axis, arm, line, letter }) => {
+        const { right, down, near } = see(axis);
+        const [x, y] = [right * LENGTH_PIXELS, down * LENGTH_PIXELS];
         line.setAttribute('d', `M0 0L${x.toFixed(1)} ${y.toFixed(1)}`);
         letter.setAttribute('x', (x * 1.35).toFixed(1));
         letter.setAttribute('y', (y * 1.35).toFixed(1));
-        return { arm, depth: seen.z };
+        return { arm, near };
       });
       // What points to the viewer is drawn last.
-      element.append(...turned.sort((a, b) => a.depth - b.depth).map(({ arm }) => arm));
+      element.append(...turned.sort((a, b) => a.near - b.near).map(({ arm }) => arm));
     },
   };
 }
