@@ -1,6 +1,8 @@
 const SVG = 'http://www.w3.org/2000/svg';
 const LENGTH_PIXELS = 20;
 const SIZE_PIXELS = 64;
+/** From an arm's end to its letter's middle. */
+const LETTER_PIXELS = 7;
 
 const AXES = [
   { name: 'x', axis: 2 },
@@ -39,8 +41,12 @@ export function axesGizmo() {
         const { right, down, near } = see(axis);
         const [x, y] = [right * LENGTH_PIXELS, down * LENGTH_PIXELS];
         line.setAttribute('d', `M0 0L${x.toFixed(1)} ${y.toFixed(1)}`);
-        letter.setAttribute('x', (x * 1.35).toFixed(1));
-        letter.setAttribute('y', (y * 1.35).toFixed(1));
+        // Beyond the end, so that an arm that is foreshortened does not cross its letter; none where only that would be left.
+        const length = Math.hypot(x, y);
+        const share = length < 2 ? 0 : 1 + LETTER_PIXELS / length;
+        letter.style.visibility = share === 0 ? 'hidden' : 'visible';
+        letter.setAttribute('x', (x * share).toFixed(1));
+        letter.setAttribute('y', (y * share).toFixed(1));
         return { arm, near };
       });
       // What points to the viewer is drawn last.
