@@ -1,14 +1,16 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { BRICK_VOXELS } from '../../core/brick';
+import { BRICK_VOXELS, bricksOfBox } from '../../core/brick';
 import { IDENTITY } from '../../core/quaternion';
-import type { SliceView } from '../../core/slice-geometry';
+import { boundsOfShape, planeOf, planeToVoxel, type SliceView } from '../../core/slice-geometry';
+import { ORIENTATIONS } from '../../core/testing/orientations';
 import type { Zyx } from '../../core/vec';
 import { BrickPool, type BrickSlot } from '../../gpu/brick-pool';
 import type { GpuContext } from '../../gpu/device';
 import { GpuMemory } from '../../gpu/memory';
 import { testGpu } from '../../gpu/testing';
 import { SliceRenderer } from './renderer';
+import type { SceneLayer } from './scene';
 import { expectTwin, renderPixels } from './testing-pixels';
 import { CHANGES, FILL_ID, FINEST, RANDOM_VIEWS, RandomScenes, withChange } from './testing-scene';
 
@@ -56,6 +58,59 @@ describe('a slice is, pixel by pixel, what the plain twin draws', () => {
     }
   });
 });
+
+test('bricks meet without holes, of whatever plane', async () => {
+  const [pool] = scenes.pools(1);
+  const slot = pool.put('white', new Uint8Array(BRICK_VOXELS).fill(255));
+  const shapeZyx: Zyx = [256, 200, 256];
+  const level = { ...FINEST, shapeZyx };
+  const bounds = boundsOfShape(shapeZyx);
+  const bricks = [...bricksOfBox({ originZyx: [0, 0, 0], shapeZyx })].map((brickZyx) => ({
+    slot,
+    brickZyx,
+    level,
+  }));
+  const image: SceneLayer<BrickSlot> = {
+    kind: 'image',
+    dtype: 'uint8',
+    bounds,
+    bricks,
+    failed: [],
+    opacity: 1,
+    blending: 'normal',
+    contrast: [0, 255],
+    colourMap: 'grey',
+  };
+  const scene = {
+    volumeShapeZyx: shapeZyx,
+    voxelSizeNm: NM,
+    layers: [image],
+    selectedIds: [],
+    hiddenIds: [],
+    fills: [],
+  };
+  const size = { widthPixels: 401, heightPixels: 300 };
+  const property = fc.asyncProperty(
+    ORIENTATIONS,
+    fc.constantFrom(4, 8, 7.3),
+    fc.tuple(fc.integer({ min: 60, max: 190 }), fc.integer({ min: 60, max: 140 })),
+    async (orientation, nmPerPixel, [z, y]) => {
+      const view = { centerZyx: [z, y, z] as Zyx, orientation, nmPerPixel, ...size };
+      const pixels = await renderPixels(gpu, renderer, 'xz', view, scene);
+      const plane = planeOf('xz', view, NM);
+      const holes = Array.from({ length: pixels.length / 4 }, (_, at) => at).filter((at) => {
+        const [x, y] = [at % size.widthPixels, Math.floor(at / size.widthPixels)];
+        const voxel = planeToVoxel(plane, x + 0.5, y + 0.5);
+        const isInside = voxel.every(
+          (one, axis) => one > 0.01 && one < (shapeZyx[axis] ?? 0) - 0.01,
+        );
+        return isInside && pixels[4 * at] !== 255;
+      });
+      expect(holes).toEqual([]);
+    },
+  );
+  await fc.assert(property, { numRuns: 12 });
+}, 60_000);
 
 describe('what is shown', () => {
   const state: SliceView = {

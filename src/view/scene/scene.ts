@@ -1,4 +1,5 @@
 import { Scene, WebGLRenderer } from 'three';
+import { isIdentity } from '../../core/quaternion';
 import type { Session } from '../../state/session';
 import { watchSize } from '../canvas-size';
 import { frameTask } from '../frame';
@@ -146,7 +147,10 @@ export function mountScene(session: Session, container: HTMLElement): () => void
       draw();
     }),
     session.onSurface(frame.request),
-    session.navigation.store.subscribe(frame.request),
+    session.navigation.store.subscribe(() => {
+      // Along the axes outlines go by whole voxels.
+      if (!isIdentity(session.state.orientation)) frame.request();
+    }),
     session.store.subscribe((state, before) => {
       if (SHOWN.some((key) => state[key] !== before[key])) frame.request();
     }),
