@@ -56,7 +56,11 @@ async function look(page: Page, zyx: Zyx, turned: Quaternion): Promise<void> {
   );
 }
 
-/** A point of the page over a view, from its middle, and the voxel that lies there. */
+/** How far a continuous voxel is from the nearest side of the voxel that it is in. */
+const margin = (zyx: Zyx): number =>
+  Math.min(...zyx.map((at) => 0.5 - Math.abs(at - Math.floor(at) - 0.5)));
+
+/** A point of the page over a view, about so far from its middle, and the voxel that lies there, well inside it. */
 async function pointAt(
   page: Page,
   view: ViewId,
@@ -66,14 +70,20 @@ async function pointAt(
   dy: number,
 ) {
   const { x, y, width, height } = await boxOf(page, view);
-  const [pageX, pageY] = [Math.round(x + width / 2 + dx), Math.round(y + height / 2 + dy)];
   const state = {
     centerZyx: add(zyx, [0.5, 0.5, 0.5]),
     orientation: turned,
     nmPerPixel: ZOOM,
     ...(await devicePixels(page, view)),
   };
-  return { pageX, pageY, voxel: floor(pixelToVoxel(view, state, NM, pageX - x, pageY - y)) };
+  const points = Array.from({ length: 49 }, (_, index) => {
+    const pageX = Math.round(x + width / 2 + dx + (index % 7));
+    const pageY = Math.round(y + height / 2 + dy + Math.floor(index / 7));
+    return { pageX, pageY, at: pixelToVoxel(view, state, NM, pageX - x, pageY - y) };
+  });
+  const [best] = points.sort((a, b) => margin(b.at) - margin(a.at));
+  if (!best) throw new Error('no points');
+  return { pageX: best.pageX, pageY: best.pageY, voxel: floor(best.at) };
 }
 
 test('slices turn by the mouse and by keys, and each click goes to the voxel that is seen there', async ({
