@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BRICK_VOXELS } from '../core/brick';
+import { IDENTITY } from '../core/quaternion';
 import type { SliceView } from '../core/slice-geometry';
 import type { LevelInfo, LevelReader, Volume } from '../volume/model';
 import { LabelPyramid } from './label-pyramid/label-pyramid';
@@ -51,6 +52,7 @@ const NO_LABELS = {
 /** All 16 bricks of the finest level, and the one of the coarsest. */
 const WHOLE: SliceView = {
   centerZyx: [32, 128, 128],
+  orientation: IDENTITY,
   nmPerPixel: 1,
   widthPixels: 256,
   heightPixels: 256,
