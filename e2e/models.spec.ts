@@ -90,6 +90,10 @@ test("google/ffn's checkpoint is dropped, listed with its facts, kept over a rel
   const again = await openDialog(page);
   await again.getByRole('button', { name: /^Medulla/ }).click();
   await again.getByRole('button', { name: 'Remove Medulla' }).click();
+  const overflow = await page
+    .locator('.models-body')
+    .evaluate((body) => body.scrollWidth - body.clientWidth);
+  expect(overflow).toBe(0);
   await again.getByRole('button', { name: 'Remove for good' }).click();
   await expect(again).toContainText('There is none yet');
   expect((await models(page)).models).toEqual([]);
