@@ -44,6 +44,7 @@ import type {
   VoxelProbe,
 } from '../engine/protocol';
 import type { AdapterInfo } from '../gpu/device';
+import type { FfnOptions } from '../state/ffn-options';
 import type { LayerChanges } from '../state/layer-changes';
 import type { AddLayerOptions } from '../state/layers';
 import type { ImportOptions } from '../state/models';
@@ -261,6 +262,9 @@ export interface FloodlightApi {
   setTool(tool: ToolId): void;
   fillOptions(): FillOptions;
   setFillOptions(changes: Partial<FillOptions>): void;
+  /** The same of the tool that grows objects by a network; it shares the fill tool's box. */
+  ffnOptions(): FfnOptions;
+  setFfnOptions(changes: Partial<FfnOptions>): void;
   /** What the status bar says of a voxel. */
   probe(zyx: Zyx): Promise<VoxelProbe>;
   /** All that menus, palette and shortcuts do, by id. */

@@ -133,6 +133,8 @@ export function installAutomation(session: Session, ready: Promise<void>): Flood
     setTool: (tool) => session.setTool(tool),
     fillOptions: () => session.state.fillOptions,
     setFillOptions: (changes) => session.setFillOptions(changes),
+    ffnOptions: () => session.state.ffn.options,
+    setFfnOptions: (changes) => session.ffn.setOptions(changes),
     probe: (zyx) => session.engine.probe(zyx),
     commands: () => commands.map(({ id, label }) => ({ id, label })),
     run: (commandId) => {

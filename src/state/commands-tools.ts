@@ -36,6 +36,7 @@ export const toolCommands: readonly Command[] = [
   tool('select', 'Select', 'v'),
   tool('pan', 'Pan', 'h'),
   tool('fill', 'Flood fill', 'f'),
+  tool('ffn', 'Flood-filling network', 'n'),
   {
     id: 'pause-run',
     label: 'Pause what runs, or go on',

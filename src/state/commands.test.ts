@@ -102,8 +102,14 @@ describe('the registry', () => {
 
   it('gives a shortcut to one enabled command at most, whatever the state', async () => {
     const { session } = await startSession();
-    const running = { job: 1, seedZyx: [0, 0, 0] as Zyx, progress: null, isPaused: false };
-    for (const tool of ['select', 'fill', 'pan'] as const) {
+    const running = {
+      job: 1,
+      algorithm: 'flood-fill' as const,
+      seedZyx: [0, 0, 0] as Zyx,
+      progress: null,
+      isPaused: false,
+    };
+    for (const tool of ['select', 'fill', 'ffn', 'pan'] as const) {
       for (const selectedIds of [[], [1]]) {
         for (const runs of [null, running]) {
           const display = { ...session.state.display, selectedIds };

@@ -27,6 +27,7 @@ import { storedBackend } from './backend-choice';
 import { ChannelLooks } from './channel-looks';
 import { ComponentCounts } from './component-counts';
 import { Evaluator } from './evaluator';
+import { FfnTool } from './ffn-tool';
 import { boxAround, withBound } from './fill-box';
 import { formatNumber } from './format-number';
 import { LabelSaving } from './label-saving';
@@ -76,6 +77,8 @@ export class Session {
   readonly counts: ComponentCounts;
   /** Networks that are kept. */
   readonly models: Models;
+  /** The tool that grows objects by a network. */
+  readonly ffn = new FfnTool(this);
   readonly evaluator: Evaluator;
 
   /** The layers that the slices show. */
@@ -144,6 +147,7 @@ export class Session {
         positionZyx: volume.shapeZyx.map((size) => size >> 1) as unknown as Zyx,
         orientation: IDENTITY,
         fillOptions: { ...this.state.fillOptions, ...suggestedRange(volume), box: null },
+        ffn: { ...this.state.ffn, seedsZyx: [] },
         imageFilter: { kind: 'none' },
       });
       this.channelLooks.clear();
@@ -245,7 +249,13 @@ export class Session {
     const abort = () => this.engine.cancel(job);
     options.signal?.addEventListener('abort', abort, { once: true });
     this.set({
-      running: { job, seedZyx: request.seedZyx, progress: null, isPaused: false },
+      running: {
+        job,
+        algorithm: request.algorithm,
+        seedZyx: request.seedZyx,
+        progress: null,
+        isPaused: false,
+      },
       hintDismissed: true,
     });
     if (options.onProgress) this.progressListeners.set(job, options.onProgress);
@@ -293,8 +303,8 @@ export class Session {
 
   /** Steers what a network grows now; false when none runs. Rejects with what speaks against it. */
   async steer(steering: Steering): Promise<boolean> {
-    const job = this.state.running?.job;
-    return job !== undefined && this.engine.steer(job, steering);
+    const { running } = this.state;
+    return running?.algorithm === 'ffn' && this.engine.steer(running.job, steering);
   }
 
   /** Holds the fill that runs, or lets it go on; false when none runs. */

@@ -11,6 +11,7 @@ import type {
   Evaluation,
   EvaluationProgress,
   FillProgress,
+  FillRequest,
   HistoryState,
   ImageFilter,
   LabelDestination,
@@ -22,6 +23,7 @@ import type {
 } from '../engine/protocol';
 import type { AdapterInfo } from '../gpu/device';
 import type { VolumeInfo } from '../volume/model';
+import { type FfnState, INITIAL_FFN } from './ffn-options';
 import { type ModelsState, NO_MODELS } from './models-state';
 import { DEFAULT_SAVE_OPTIONS, type SaveOptions } from './save-options';
 
@@ -43,7 +45,7 @@ export type { AdapterInfo } from '../gpu/device';
 export type { VolumeInfo } from '../volume/model';
 
 export type PanelId = ViewId | '3d';
-export type ToolId = 'select' | 'fill' | 'pan';
+export type ToolId = 'select' | 'fill' | 'ffn' | 'pan';
 
 export type AdapterState =
   | { readonly status: 'starting' }
@@ -65,6 +67,7 @@ export interface FillOptions {
 
 export interface RunningFill {
   readonly job: number;
+  readonly algorithm: FillRequest['algorithm'];
   readonly seedZyx: Zyx;
   readonly progress: FillProgress | null;
   readonly isPaused: boolean;
@@ -135,6 +138,7 @@ export interface AppState {
   readonly tool: ToolId;
   readonly display: DisplayState;
   readonly fillOptions: FillOptions;
+  readonly ffn: FfnState;
   /** What the image is seen and filled through. */
   readonly imageFilter: ImageFilter;
   readonly running: RunningFill | null;
@@ -200,6 +204,7 @@ export const initialState: AppState = {
     voxelLimit: null,
     box: null,
   },
+  ffn: INITIAL_FFN,
   imageFilter: { kind: 'none' },
   running: null,
   counting: null,

@@ -1,4 +1,4 @@
-import { Droplet, Hand, Keyboard, type LucideIcon, MousePointer2 } from 'lucide-react';
+import { Droplet, Hand, Keyboard, type LucideIcon, MousePointer2, Network } from 'lucide-react';
 import { runCommand } from '../state/command';
 import { commandById } from '../state/commands';
 import type { ToolId } from '../state/store';
@@ -19,7 +19,13 @@ const GROUPS: readonly { readonly label: string; readonly tools: readonly Tool[]
       { id: 'pan', icon: Hand },
     ],
   },
-  { label: 'Grow', tools: [{ id: 'fill', icon: Droplet }] },
+  {
+    label: 'Grow',
+    tools: [
+      { id: 'fill', icon: Droplet },
+      { id: 'ffn', icon: Network },
+    ],
+  },
 ];
 
 function ToolButton({ id, icon: Icon }: Tool) {

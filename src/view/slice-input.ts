@@ -1,4 +1,5 @@
 import type { Zyx } from '../core/vec';
+import type { HeldKeys } from './slice-tools';
 import { watchSpace } from './space-key';
 import { wheelSteps, wheelZoom } from './wheel';
 
@@ -20,7 +21,7 @@ export interface SliceTarget {
   /** Whether dragging with the active tool pans. */
   toolPans(): boolean;
   /** Applies the active tool to a voxel. */
-  applyTool(voxelZyx: Zyx, shift: boolean): void;
+  applyTool(voxelZyx: Zyx, held: HeldKeys): void;
   /** Where the pointer is; null when it left. */
   hover(pixel: Pixel | null): void;
 }
@@ -29,6 +30,12 @@ export interface SliceTarget {
 const RADIANS_PER_PIXEL = Math.PI / 720;
 /** A pointer that moves less (CSS pixels) between down and up has clicked. */
 const CLICK_PIXELS = 4;
+
+const heldWith = (event: PointerEvent): HeldKeys => ({
+  shift: event.shiftKey,
+  alt: event.altKey,
+  mod: event.ctrlKey || event.metaKey,
+});
 
 interface Press {
   readonly from: MouseEvent;
@@ -129,7 +136,7 @@ export function listenToInput(canvas: HTMLCanvasElement, target: SliceTarget): (
     } else if (press) {
       const { clicks, moved, anchor } = press;
       press = null;
-      if (clicks && !moved && event.type === 'pointerup') target.applyTool(anchor, event.shiftKey);
+      if (clicks && !moved && event.type === 'pointerup') target.applyTool(anchor, heldWith(event));
     }
     showHand();
   };

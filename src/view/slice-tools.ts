@@ -15,14 +15,30 @@ export function selectSegment(session: Session, id: number, toggle: boolean): vo
   else if (!toggle) session.select(id === 0 ? [] : [id]);
 }
 
+/** The keys that are held with a click; `mod` is the command key on a Mac and the control key elsewhere. */
+export interface HeldKeys {
+  readonly shift: boolean;
+  readonly alt: boolean;
+  readonly mod: boolean;
+}
+
+/** A click of the network's tool: grows, or steers by another seed (Shift) or a block (Alt), or collects seeds (Ctrl). */
+async function clickOfNetwork({ ffn }: Session, voxel: Zyx, held: HeldKeys): Promise<void> {
+  if (held.shift) await ffn.addSeed(voxel);
+  else if (held.alt) await ffn.addBlock(voxel);
+  else if (held.mod) ffn.collect(voxel);
+  else await ffn.growAt(voxel);
+}
+
 /** What a click of the active tool does at a continuous point of the volume. */
-export async function applyTool(session: Session, pointZyx: Zyx, shift: boolean): Promise<void> {
+export async function applyTool(session: Session, pointZyx: Zyx, held: HeldKeys): Promise<void> {
   const voxel = voxelInVolume(session, pointZyx);
   const { tool } = session.state;
   if (tool === 'fill' && voxel) await session.fillAt(voxel);
+  if (tool === 'ffn' && voxel) await clickOfNetwork(session, voxel, held);
   if (tool !== 'select') return;
   try {
-    selectSegment(session, voxel ? await session.labelAt(voxel) : 0, shift);
+    selectSegment(session, voxel ? await session.labelAt(voxel) : 0, held.shift);
   } catch (error) {
     session.report(error, 'select');
   }

@@ -119,7 +119,7 @@ export function mountSliceView(
         isIdentity(session.state.orientation) ? add(floor(point), [0.5, 0.5, 0.5]) : point,
       ),
     toolPans: () => session.state.tool === 'pan',
-    applyTool: (point, shift) => void applyTool(session, point, shift),
+    applyTool: (point, held) => void applyTool(session, point, held),
     hover(pixel) {
       pointer = pixel;
       if (pixel) {

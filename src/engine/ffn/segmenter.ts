@@ -40,6 +40,7 @@ interface Kept {
   readonly id: number;
   readonly object: FfnObject;
   readonly params: CheckedFfnParams;
+  readonly box: CheckedFfn['box'];
 }
 
 /** Grows segments by flood-filling networks, one request at a time; the last one's object is kept, to go on from other seeds. */
@@ -80,7 +81,8 @@ export class FfnSegmenter {
       const result = await run.toEnd();
       const { object, id, params } = run.first;
       if (result.id === id) {
-        this.kept = { segmentation, volume, model, id, object, params };
+        const { box } = request;
+        this.kept = { segmentation, volume, model, id, object, params, box };
         isKept = true;
       }
       run.dispose(object);
@@ -153,7 +155,7 @@ export class FfnSegmenter {
 
   /** The object of the segment that is to be grown anew, if it can go on: only further seeds were added to it. */
   private takeKept(
-    { regrow, params }: CheckedFfn,
+    { regrow, params, box }: CheckedFfn,
     model: FfnModel,
     volume: Volume,
     segmentation: Segmentation,
@@ -169,6 +171,7 @@ export class FfnSegmenter {
       kept.id === regrow &&
       segmentation.require(kept.id).steps === kept.object.steps &&
       moreSeeds >= 0 &&
+      JSON.stringify(box) === JSON.stringify(kept.box) &&
       JSON.stringify(lasting(params, known)) === JSON.stringify(lasting(kept.params, known)) &&
       JSON.stringify(detailsOf(model)) === JSON.stringify(detailsOf(kept.model));
     if (isSame) return { object: kept.object, moreSeeds };

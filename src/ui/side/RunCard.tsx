@@ -15,6 +15,9 @@ interface Run {
   readonly voxelsPerSecond: number;
   readonly bricks: number;
   readonly frontierBricks: number;
+  /** Of networks. */
+  readonly steps?: number;
+  readonly queued?: number;
 }
 
 const NONE = '–';
@@ -28,14 +31,16 @@ const NOTHING: Run = {
   frontierBricks: 0,
 };
 
-function ofRunning({ progress, isPaused }: RunningFill): Run {
-  const title = isPaused ? 'Paused' : 'Filling';
-  return { ...(progress ?? NOTHING), title };
+function ofRunning({ progress, isPaused, algorithm }: RunningFill): Run {
+  const isFfn = algorithm === 'ffn';
+  const title = isPaused ? 'Paused' : isFfn ? 'Growing' : 'Filling';
+  return { ...NOTHING, ...(isFfn ? { steps: 0, queued: 1 } : {}), ...progress, title };
 }
 
-function titleOf({ complete, unreadBricks }: SegmentInfo): string {
-  if (unreadBricks > 0) return `Filled, bricks unread: ${unreadBricks}`;
-  return complete ? 'Filled' : 'Filled up to the limit';
+function titleOf({ complete, unreadBricks, algorithm }: SegmentInfo): string {
+  const done = algorithm === 'ffn' ? 'Grown' : 'Filled';
+  if (unreadBricks > 0) return `${done}, bricks unread: ${unreadBricks}`;
+  return complete ? done : `${done} up to the limit`;
 }
 
 const ofSegment = (segment: SegmentInfo): Run => ({
@@ -43,10 +48,18 @@ const ofSegment = (segment: SegmentInfo): Run => ({
   title: titleOf(segment),
   voxelsPerSecond: segment.voxels / Math.max(segment.milliseconds / 1000, 1e-3),
   frontierBricks: 0,
+  ...(segment.steps === undefined ? {} : { queued: 0 }),
 });
 
 const newest = (segments: readonly SegmentInfo[]): SegmentInfo | null =>
   segments.reduce<SegmentInfo | null>((a, b) => (a && a.id > b.id ? a : b), null);
+
+/** Voxels a second, or what a network does of them. */
+function rateOf({ steps, voxelsPerSecond }: Run, milliseconds: number | null): string {
+  if (steps === undefined) return `${formatShort(voxelsPerSecond)}/s`;
+  const seconds = Math.max((milliseconds ?? 0) / 1000, 1e-3);
+  return (steps / seconds).toFixed(1);
+}
 
 function Figure({ name, value }: { name: string; value: string }) {
   return (
@@ -64,8 +77,12 @@ export function RunCard() {
   const elapsed = useElapsed(running?.job ?? null);
   const run = running ? ofRunning(running) : last ? ofSegment(last) : NOTHING;
   const milliseconds = running ? elapsed : (last?.milliseconds ?? null);
-  const total = run.bricks + run.frontierBricks;
-  const share = running && total > 0 ? run.bricks / total : 0;
+  const { steps, queued = 0 } = run;
+  const isFfn = steps !== undefined;
+  const [done, total] = isFfn
+    ? [steps, steps + queued]
+    : [run.bricks, run.bricks + run.frontierBricks];
+  const share = running && total > 0 ? done / total : 0;
   return (
     <section className="run-card" aria-label="What runs" data-running={running !== null}>
       <header className="run-head">
@@ -78,20 +95,26 @@ export function RunCard() {
       <div
         className="progress"
         role="progressbar"
-        aria-label="Bricks done of those known"
+        aria-label={isFfn ? 'Steps done of those known' : 'Bricks done of those known'}
         aria-valuenow={Math.round(share * 100)}
-        aria-valuetext={`${run.bricks} of ${total} bricks`}
+        aria-valuetext={`${done} of ${total} ${isFfn ? 'steps' : 'bricks'}`}
       >
         <div style={{ transform: `scaleX(${share})` }} />
       </div>
       <dl className="figures">
         <Figure name="voxels" value={run.id === null ? NONE : formatShort(run.voxels)} />
         <Figure
-          name="rate"
-          value={run.id === null ? NONE : `${formatShort(run.voxelsPerSecond)}/s`}
+          name={isFfn ? 'steps/s' : 'rate'}
+          value={run.id === null ? NONE : rateOf(run, milliseconds)}
         />
-        <Figure name="bricks" value={run.id === null ? NONE : formatCount(run.bricks)} />
-        <Figure name="frontier" value={run.id === null ? NONE : formatCount(run.frontierBricks)} />
+        <Figure
+          name={isFfn ? 'steps' : 'bricks'}
+          value={run.id === null ? NONE : formatCount(steps ?? run.bricks)}
+        />
+        <Figure
+          name={isFfn ? 'queue' : 'frontier'}
+          value={run.id === null ? NONE : formatCount(isFfn ? queued : run.frontierBricks)}
+        />
       </dl>
       <div className="run-buttons">
         <CommandButton

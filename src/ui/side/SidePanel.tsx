@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useAppState } from '../session-context';
 import { useMedia } from '../use-media';
 import { EvaluationSection } from './evaluation/EvaluationSection';
+import { FfnOptionsSection } from './FfnOptionsSection';
 import { FillOptionsSection } from './FillOptionsSection';
 import { LayersSection } from './LayersSection';
 import { RunCard } from './RunCard';
@@ -15,7 +16,13 @@ function RunAndOptions() {
   return (
     <>
       <RunCard />
-      {tool === 'fill' ? <FillOptionsSection /> : <ToolHint tool={tool} />}
+      {tool === 'fill' ? (
+        <FillOptionsSection />
+      ) : tool === 'ffn' ? (
+        <FfnOptionsSection />
+      ) : (
+        <ToolHint tool={tool} />
+      )}
     </>
   );
 }

@@ -1,6 +1,9 @@
 import type { ToolId } from '../../state/store';
 
-const HINTS: Readonly<Record<Exclude<ToolId, 'fill'>, { title: string; text: string }>> = {
+/** Tools that have no options. */
+export type PlainTool = Exclude<ToolId, 'fill' | 'ffn'>;
+
+const HINTS: Readonly<Record<PlainTool, { title: string; text: string }>> = {
   select: {
     title: 'Select',
     text: 'Click a segment in a slice or in 3-D to select it; Shift adds and takes away.',
@@ -9,7 +12,7 @@ const HINTS: Readonly<Record<Exclude<ToolId, 'fill'>, { title: string; text: str
 };
 
 /** What a tool without options does. */
-export function ToolHint({ tool }: { tool: Exclude<ToolId, 'fill'> }) {
+export function ToolHint({ tool }: { tool: PlainTool }) {
   const { title, text } = HINTS[tool];
   return (
     <section className="section" aria-label={title}>

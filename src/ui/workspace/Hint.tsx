@@ -6,7 +6,7 @@ export function Hint() {
   const wanted = useAppState(
     (state) => !state.hintDismissed && state.volume !== null && state.backend !== null,
   );
-  const filling = useAppState((state) => state.tool === 'fill');
+  const filling = useAppState((state) => state.tool === 'fill' || state.tool === 'ffn');
   if (!wanted) return null;
   return (
     <p className="hint">

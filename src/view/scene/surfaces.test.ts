@@ -54,7 +54,7 @@ const { display } = initialState;
 const idle: SurfaceState = { segments: [], running: null, display };
 const running = (job: number): SurfaceState => ({
   ...idle,
-  running: { job, seedZyx: [0, 0, 0], progress: null, isPaused: false },
+  running: { job, algorithm: 'flood-fill', seedZyx: [0, 0, 0], progress: null, isPaused: false },
 });
 const listed = (...ids: number[]): SurfaceState => ({
   ...idle,

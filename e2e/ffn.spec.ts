@@ -1,0 +1,218 @@
+import type { Page } from '@playwright/test';
+import { writeBundle } from '../src/models/testing-bundle';
+import { randomNetwork, tensorsOf } from '../src/models/testing-network';
+import { dataSource, expect, test } from './fixtures/floodlight';
+
+const CHECKPOINT = dataSource('ffn-fib25/model.ckpt-27465036.index');
+/** Of golden/seeds.json: what google/ffn grew here has id 1 in its own segmentation. */
+const SEED = [30, 24, 115] as const;
+const GOOGLE_ID = 1;
+
+const canvas = (page: Page) => page.locator('[data-panel-id=xy] canvas');
+const card = (page: Page) => page.getByRole('region', { name: 'What runs' });
+
+/** What a figure of the run card says. */
+const figure = async (page: Page, name: string): Promise<number> => {
+  const text = await card(page)
+    .locator('dl > div')
+    .filter({ has: page.locator('dt', { hasText: new RegExp(`^${name}$`) }) })
+    .locator('dd')
+    .textContent();
+  return Number((text ?? '').replace(/[^\d.]/g, ''));
+};
+
+/** Clicks the voxel at the cross-hair, or so many pixels beside it. */
+async function click(page: Page, modifiers: ('Shift' | 'Alt')[] = [], dx = 0): Promise<void> {
+  const box = await canvas(page).boundingBox();
+  if (!box) throw new Error('no canvas');
+  const position = { x: box.width / 2 + dx, y: box.height / 2 };
+  await canvas(page).click({ position, modifiers });
+}
+
+const segments = (page: Page) => page.evaluate(() => window.floodlight.segments());
+
+/** Opens fib25 at the seed, the view xy alone, the tool chosen, on a backend. */
+async function atSeed(
+  openPage: (options: object) => Promise<Page>,
+  backend: string,
+): Promise<Page> {
+  const page = await openPage({ source: dataSource('fib25/em.zarr'), params: { backend } });
+  await page.evaluate(async (seed) => {
+    window.floodlight.maximize('xy');
+    window.floodlight.goTo(seed);
+    // A voxel is 5 pixels wide.
+    window.floodlight.setZoom(2);
+    await window.floodlight.settled();
+  }, SEED);
+  await page.keyboard.press('n');
+  return page;
+}
+
+const importModel = (page: Page) =>
+  page.evaluate((address) => window.floodlight.importModel([address]), CHECKPOINT);
+
+test('a click grows an object of real EM by the published network: seen growing, held, cancelled, finished as google/ffn has it, steered, undone', async ({
+  openPage,
+}) => {
+  test.setTimeout(240_000);
+  const page = await atSeed(openPage, 'cpu');
+  const section = page.getByRole('region', { name: 'Flood-filling network' });
+  await expect(section).toContainText('There is no model yet');
+  await click(page);
+  await expect(page.getByText(/has to be imported before it can grow/)).toBeVisible();
+  expect(await segments(page)).toEqual([]);
+
+  await importModel(page);
+  await expect(section.getByRole('combobox', { name: 'Model' })).toContainText('FIB-25');
+  for (const [name, value] of [
+    ['init_activation', '0.95'],
+    ['pad_value', '0.05'],
+    ['move_threshold', '0.9'],
+    ['segment_threshold', '0.6'],
+    ['min_segment_size', '1000'],
+    ['min_boundary_dist', '1'],
+  ])
+    await expect(section.getByLabel(name ?? '')).toHaveValue(value ?? '');
+
+  const before = await canvas(page).screenshot();
+  await click(page);
+  await expect(card(page)).toContainText('Growing');
+  await expect.poll(() => figure(page, 'steps'), { timeout: 60_000 }).toBeGreaterThan(1);
+  const [steps, voxels] = [await figure(page, 'steps'), await figure(page, 'voxels')];
+  expect(voxels).toBeGreaterThan(0);
+  expect(await figure(page, 'queue')).toBeGreaterThan(0);
+  await expect.poll(async () => (await canvas(page).screenshot()).equals(before)).toBe(false);
+  await expect.poll(() => figure(page, 'steps'), { timeout: 30_000 }).toBeGreaterThan(steps);
+  await page.keyboard.press('p');
+  await expect(card(page)).toContainText('Paused');
+  // What was under way comes to its end.
+  await page.waitForTimeout(2500);
+  const held = await figure(page, 'steps');
+  await page.waitForTimeout(2500);
+  expect(await figure(page, 'steps')).toBe(held);
+  await page.keyboard.press('p');
+  await expect.poll(() => figure(page, 'steps'), { timeout: 30_000 }).toBeGreaterThan(held);
+  await page.keyboard.press('Escape');
+  await expect(card(page)).toContainText('Nothing filled yet');
+  expect(await segments(page)).toEqual([]);
+  expect(await page.evaluate((seed) => window.floodlight.labelAt(seed), SEED)).toBe(0);
+
+  const maxSteps = section.getByLabel('max steps');
+  await maxSteps.fill('10');
+  await maxSteps.press('Enter');
+  await maxSteps.blur();
+  await click(page);
+  await expect.poll(async () => (await segments(page)).length, { timeout: 60_000 }).toBe(1);
+  await expect(card(page)).toContainText('Grown up to the limit');
+  const [grown] = await segments(page);
+  expect(grown).toMatchObject({ algorithm: 'ffn', steps: 10, level: 0, complete: false });
+  expect(grown?.adapter).toContain('processor');
+  // The first field of view was visited, and so were most of those around it.
+  const dice = await page.evaluate(
+    async ([[z, y, x], id, google]) => {
+      const box = { originZyx: [z - 16, y - 16, x - 16], shapeZyx: [33, 33, 33] } as const;
+      const { data } = await window.floodlight.readLabels(box);
+      const theirs = await window.floodlight.readStoredLabels({ ...box, layer: 'google_ffn' });
+      let [mine, others, both] = [0, 0, 0];
+      for (const [index, label] of data.entries()) {
+        const isTheirs = Number(theirs.data[index]) === google;
+        if (label === id) mine++;
+        if (isTheirs) others++;
+        if (label === id && isTheirs) both++;
+      }
+      return (2 * both) / (mine + others);
+    },
+    [SEED, grown?.id ?? 0, GOOGLE_ID] as const,
+  );
+  expect(dice).toBeGreaterThan(0.97);
+
+  // Another seed beside the first lets the selected object go on.
+  await maxSteps.fill('3');
+  await maxSteps.press('Enter');
+  await maxSteps.blur();
+  await click(page, ['Shift'], 20);
+  await expect
+    .poll(async () => (await segments(page))[0]?.steps, { timeout: 60_000 })
+    .toBeGreaterThan(10);
+  const [steered, ...others] = await segments(page);
+  expect(others).toEqual([]);
+  expect(steered).toMatchObject({ id: grown?.id, steps: 13 });
+  expect(steered?.algorithm === 'ffn' && steered.params.seedsZyx).toHaveLength(1);
+
+  // A block has it grow anew, without the ball.
+  await click(page, ['Alt'], 60);
+  await expect.poll(async () => (await segments(page))[0]?.steps, { timeout: 60_000 }).toBe(3);
+  const [blocked] = await segments(page);
+  if (blocked?.algorithm !== 'ffn') throw new Error('no segment of a network');
+  const [ball] = blocked.params.blocks ?? [];
+  expect(ball?.radius).toBe(8);
+  const centre = ball?.zyx ?? SEED;
+  expect(await page.evaluate((zyx) => window.floodlight.labelAt(zyx), centre)).toBe(0);
+
+  for (const voxels of [steered?.voxels, grown?.voxels]) {
+    expect(await page.evaluate(() => window.floodlight.undo())).toBe(true);
+    expect((await segments(page))[0]?.voxels).toBe(voxels);
+  }
+  expect(await page.evaluate(() => window.floodlight.undo())).toBe(true);
+  expect(await segments(page)).toEqual([]);
+});
+
+test('the GPU’s network grows what the processor’s does, by the API, on the level that fits', async ({
+  openPage,
+}) => {
+  const page = await atSeed(openPage, 'webgpu');
+  // Small enough for a software adapter; nobody trained it, so thresholds are low.
+  const files = writeBundle('small', tensorsOf(randomNetwork(2, 4, 7))).map(({ name, bytes }) => ({
+    name,
+    bytes: [...bytes],
+  }));
+  const grown = await page.evaluate(
+    async ([seedZyx, files]) => {
+      const { floodlight } = window;
+      const sources = files.map(({ name, bytes }) => ({ name, bytes: Uint8Array.from(bytes) }));
+      const { id: model } = await floodlight.importModel(sources, {
+        fieldOfViewZyx: [17, 17, 17],
+        deltasZyx: [4, 4, 4],
+        voxelSizeNm: [20, 20, 20],
+        normalization: { mean: 128, deviation: 33 },
+      });
+      const params = {
+        ...{ model, maxSteps: 12, minSegmentSize: 0 },
+        ...{ padProbability: 0.5, moveThreshold: 0.3, segmentThreshold: 0.5 },
+      };
+      const results: object[] = [];
+      for (const backend of ['webgpu', 'cpu'] as const) {
+        await floodlight.setBackend(backend);
+        let told = 0;
+        const onProgress = ({ steps = 0 }) => {
+          told = steps;
+        };
+        const result = await floodlight.segment({ algorithm: 'ffn', seedZyx, params, onProgress });
+        results.push({ ...result, isTold: told > 0 });
+        await floodlight.undo();
+      }
+      return results as { backend: string; steps: number; voxels: number; level: number }[];
+    },
+    [[60, 60, 115] as const, files] as const,
+  );
+  const [gpu, cpu] = grown;
+  expect(gpu).toMatchObject({ backend: 'webgpu', level: 1, isTold: true });
+  expect(cpu).toMatchObject({ backend: 'cpu', level: 1, isTold: true, steps: gpu?.steps });
+  expect(cpu?.steps).toBeGreaterThan(1);
+  expect(cpu?.voxels).toBeGreaterThan(1000);
+  // Sums are rounded in another order.
+  expect(Math.abs((gpu?.voxels ?? 0) / (cpu?.voxels ?? 1) - 1)).toBeLessThan(1e-3);
+});
+
+test('what speaks against a seed is said in a sentence', async ({ openPage }) => {
+  const page = await atSeed(openPage, 'cpu');
+  await importModel(page);
+  await page.evaluate(async () => {
+    window.floodlight.goTo([3, 24, 115]);
+    await window.floodlight.settled();
+  });
+  await click(page);
+  await expect(page.getByText(/is too near the edge: the network sees 33 × 33 × 33/)).toBeVisible();
+  await click(page, ['Shift']);
+  await expect(page.getByText(/There is nothing to steer/)).toBeVisible();
+});
