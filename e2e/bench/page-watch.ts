@@ -33,11 +33,27 @@ export function whenViewChanges(): Promise<number> {
   });
 }
 
-/** The most that was taken of each budget, in parts of it, of samples until `stop`. */
-export function watchBudgets(): { stop(): { gpu: number; memory: number } } {
-  const most = { gpu: 0, memory: 0 };
+/** Of u8, with a bit a voxel for its labels. */
+const BRICK_BYTES = 64 ** 3 + 64 ** 3 / 8;
+/** With fewer bricks, what does not grow with them is most of it. */
+const FEW_BRICKS = 32;
+
+/**
+ * The most that was taken of each budget, in parts of it, of samples until `stop`; `gpuOfBricks`: what GPU memory was taken in
+ * all when most was, in parts of what image and labels of the bricks need that were there.
+ */
+export function watchBudgets(): {
+  stop(): { gpu: number; memory: number; gpuOfBricks: number };
+} {
+  const most = { gpu: 0, memory: 0, gpuOfBricks: 0 };
+  let mostBytes = 0;
   const sample = () => {
-    const { gpuBytes, gpuBudgetBytes, memoryBytes, memoryBudgetBytes } = window.floodlight.stats();
+    const { gpuBytes, gpuBudgetBytes, memoryBytes, memoryBudgetBytes, bricks } =
+      window.floodlight.stats();
+    if (gpuBytes >= mostBytes && bricks.resident >= FEW_BRICKS) {
+      mostBytes = gpuBytes;
+      most.gpuOfBricks = gpuBytes / (bricks.resident * BRICK_BYTES);
+    }
     most.gpu = Math.max(most.gpu, gpuBytes / Math.max(1, gpuBudgetBytes));
     most.memory = Math.max(most.memory, memoryBytes / Math.max(1, memoryBudgetBytes));
   };

@@ -202,13 +202,14 @@ function corridor(backend: BackendId, shapeZyx: Zyx): Contender {
         params: { low: 100, high: 255, connectivity: 6 },
       });
       const wall = performance.now() - started;
-      const { gpu, memory } = budgets.stop();
+      const { gpu, memory, gpuOfBricks } = budgets.stop();
       filled = result.voxels;
       if (filled !== voxels) throw new Error(`It filled ${filled} of ${voxels} voxels.`);
       await window.floodlight.remove(result.id);
       return {
         wall,
         filled: filled / 1000 / wall,
+        ...(backend === 'webgpu' ? { 'gpu of bricks': 100 * gpuOfBricks } : {}),
         'gpu of budget': 100 * gpu,
         'memory of budget': 100 * memory,
       };
@@ -243,6 +244,7 @@ export const suite: Suite = {
     decoded: 'MB/s',
     wall: 'ms',
     filled: 'Mvoxel/s',
+    'gpu of bricks': '%',
     'gpu of budget': '%',
     'memory of budget': '%',
   },

@@ -1,6 +1,6 @@
 /** What may be taken of a machine, in bytes. */
 export interface Budgets {
-  /** Of GPU memory: brick pools and fills. */
+  /** Of GPU memory: brick pools, fills, networks, and what slices are drawn with, except the canvases themselves. */
   readonly gpuBytes: number;
   /** Of main memory: decoded chunks, the bits of segments and fills, and, without an adapter, brick pools. Surfaces come on top. */
   readonly memoryBytes: number;

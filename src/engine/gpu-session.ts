@@ -24,10 +24,16 @@ export class GpuSession {
     budgetBytes: number,
     onRefused: (error: FloodlightError, refusal: Refusal) => void,
   ) {
-    this.memory = new GpuMemory(gpu.device, budgetBytes, (error, refusal) => {
-      this.views.invalidate();
-      onRefused(error, refusal);
-    });
+    this.memory = new GpuMemory(
+      gpu.device,
+      budgetBytes,
+      (error, refusal) => {
+        this.views.invalidate();
+        onRefused(error, refusal);
+      },
+      // Not at once: who draws may be at it.
+      () => queueMicrotask(() => this.views.fit()),
+    );
     const slices = new WebGpuSlices(gpu, this.memory);
     this.views = new SliceViews(slices, around);
     this.fill = new GpuFill(

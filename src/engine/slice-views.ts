@@ -54,6 +54,12 @@ export class SliceViews<Slot extends object> {
     this.loop.invalidate();
   }
 
+  /** Holds all bricks to what the backend has for them now. */
+  fit(): void {
+    this.shown?.fit();
+    this.loop.invalidate();
+  }
+
   /** Shows nothing. */
   close(): void {
     this.shown?.dispose();

@@ -96,6 +96,11 @@ export class VolumeLayers<Slot extends object> {
       if (!this.beside.has(layer.id)) this.beside.set(layer.id, this.layerOf(layer, kinds));
   }
 
+  /** Holds what is there to what the backend has for it now. */
+  fit(): void {
+    this.limit([...this.beside.values()].map(({ voxels }) => voxels.kind));
+  }
+
   /** What slices may show. */
   get source(): SliceSource<Slot> {
     return { volume: this.volume.info, layers: this.layers, segments: this.segments };

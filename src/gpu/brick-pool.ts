@@ -8,19 +8,24 @@ export interface BrickSlot {
   readonly slot: number;
 }
 
-/** Bricks of 64³ in one block: 32 MiB of u8. Small enough to grow in steps, far below the 128 MiB binding limit. */
+/** Bricks of 64³ in one block: 32 MiB of u8, far below the 128 MiB binding limit. */
 const BRICKS_PER_BLOCK = 128;
-/** What a device refuses as a whole it may have in parts; smaller ones than of so many bricks are not worth their bindings. */
-const LEAST_BRICKS_PER_BLOCK = 8;
 const BLOCK_BYTES_LIMIT = 32 * 2 ** 20;
+/** Blocks have multiples of so many bricks; smaller ones are not worth their bindings. */
+const LEAST_BRICKS_PER_BLOCK = 8;
+/** A new block has so many times fewer bricks than there are places: no more of these stay empty while the pool fills. */
+const GROWTH = 16;
+
+const inSteps = (bricks: number): number =>
+  Math.floor(bricks / LEAST_BRICKS_PER_BLOCK) * LEAST_BRICKS_PER_BLOCK;
 
 /**
  * Bricks of one dtype on the GPU. Blocks are allocated as needed until the memory's budget, or `limitBytes`, is reached. A block
- * that the device refuses is forgotten with its bricks, and later ones are half as large.
+ * that the device refuses is forgotten with its bricks, and later ones are half as large at most.
  */
 export class BrickPool extends BrickLru<BrickSlot> {
   readonly memoryBytes = 0;
-  private bricksPerBlock: number;
+  private mostPerBlock: number;
   private free: BrickSlot[] = [];
   private readonly blocks = new Set<GPUBuffer>();
   private blockBytes = 0;
@@ -32,14 +37,11 @@ export class BrickPool extends BrickLru<BrickSlot> {
     private limitBytes: number = Number.POSITIVE_INFINITY,
   ) {
     super(label, BRICK_VOXELS * bytesPerVoxel);
-    this.bricksPerBlock = Math.min(BRICKS_PER_BLOCK, BLOCK_BYTES_LIMIT / this.bytesPerBrick);
+    this.mostPerBlock = Math.min(BRICKS_PER_BLOCK, BLOCK_BYTES_LIMIT / this.bytesPerBrick);
   }
 
   get mostBricks(): number {
-    const { usedBytes, budgetBytes } = this.memory;
-    const room = Math.min(this.limitBytes - this.blockBytes, Math.max(0, budgetBytes - usedBytes));
-    const more = Math.floor(room / (this.bricksPerBlock * this.bytesPerBrick));
-    return this.blockBytes / this.bytesPerBrick + Math.max(0, more) * this.bricksPerBlock;
+    return this.places + this.room;
   }
 
   override dispose(): void {
@@ -74,6 +76,17 @@ export class BrickPool extends BrickLru<BrickSlot> {
     );
   }
 
+  /** Bricks for which there are blocks, and those for which there may yet be. */
+  private get places(): number {
+    return this.blockBytes / this.bytesPerBrick;
+  }
+
+  private get room(): number {
+    const { usedBytes, budgetBytes } = this.memory;
+    const bytes = Math.min(this.limitBytes - this.blockBytes, budgetBytes - usedBytes);
+    return inSteps(Math.max(0, bytes) / this.bytesPerBrick);
+  }
+
   private releaseBlock(block: GPUBuffer): void {
     if (!this.evictAll((slot) => slot.block === block)) return;
     this.free = this.free.filter((slot) => slot.block !== block);
@@ -83,8 +96,10 @@ export class BrickPool extends BrickLru<BrickSlot> {
   }
 
   private grow(): BrickSlot | undefined {
-    const bytes = this.bricksPerBlock * this.bytesPerBrick;
-    if (this.blockBytes + bytes > this.limitBytes || !this.memory.fits(bytes)) return undefined;
+    const wanted = Math.max(LEAST_BRICKS_PER_BLOCK, inSteps(this.places / GROWTH));
+    const bricks = Math.min(wanted, this.mostPerBlock, this.room);
+    if (bricks === 0) return undefined;
+    const bytes = bricks * this.bytesPerBrick;
     const block = this.memory.allocate(
       this.label,
       bytes,
@@ -93,7 +108,7 @@ export class BrickPool extends BrickLru<BrickSlot> {
     );
     this.blocks.add(block);
     this.blockBytes += bytes;
-    for (let slot = this.bricksPerBlock - 1; slot > 0; slot--) this.free.push({ block, slot });
+    for (let slot = bricks - 1; slot > 0; slot--) this.free.push({ block, slot });
     return { block, slot: 0 };
   }
 
@@ -103,8 +118,8 @@ export class BrickPool extends BrickLru<BrickSlot> {
     this.blockBytes -= block.size;
     this.free = this.free.filter((slot) => slot.block !== block);
     this.forget((slot) => slot.block === block);
-    const isRetried = this.bricksPerBlock > LEAST_BRICKS_PER_BLOCK;
-    if (isRetried) this.bricksPerBlock >>= 1;
-    return { isRetried };
+    const half = inSteps(block.size / this.bytesPerBrick / 2);
+    this.mostPerBlock = Math.max(LEAST_BRICKS_PER_BLOCK, half);
+    return { isRetried: half > 0 };
   }
 }

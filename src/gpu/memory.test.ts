@@ -22,6 +22,10 @@ function poorDevice(hasBytes: number) {
       else usedBytes += size;
       return { label, size, destroy() {} };
     },
+    createTexture: ({ size: [width, height] }: { size: [number, number] }) => ({
+      ...{ width, height },
+      destroy() {},
+    }),
     popErrorScope: async () => (refused === undefined ? null : { message: 'out of memory' }),
     queue: { writeBuffer() {} },
   };
@@ -52,6 +56,27 @@ describe('GPU memory', () => {
     expect(memory.usedBytes).toBe(0);
   });
 
+  it('counts what nothing works without past the budget, and then has others share less', () => {
+    const { device } = poorDevice(1000);
+    let tight = 0;
+    const memory = new GpuMemory(
+      device,
+      100,
+      () => {},
+      () => tight++,
+    );
+    memory.allocate('bricks', 60, 1);
+    const table = memory.provide('table', 30, 1);
+    expect([memory.usedBytes, memory.shareableBytes, tight]).toEqual([90, 70, 0]);
+    const texture = memory.provideTexture({ size: [5, 4], format: 'r32float', usage: 1 }, 4);
+    expect([memory.usedBytes, memory.shareableBytes, tight]).toEqual([170, 0, 1]);
+    expect(memory.fits(1)).toBe(false);
+    memory.release(texture);
+    memory.release(table);
+    memory.release(table);
+    expect([memory.usedBytes, memory.shareableBytes, tight]).toEqual([60, 100, 1]);
+  });
+
   it('that the device refuses makes the budget what is in use, and says so', async () => {
     const { memory, told } = setUp(80 * MIB, 1000 * MIB);
     memory.allocate('bricks', 60 * MIB, 1);
@@ -76,26 +101,39 @@ describe('GPU memory', () => {
   });
 });
 
+describe('a pool of bricks', () => {
+  it('has few places that nothing lies in, and in the end as many as its limit has room for', () => {
+    const { memory } = setUp(1000 * MIB, 1000 * MIB);
+    const pool = new BrickPool(memory, 'bricks', 1, 601 * MIB);
+    for (let key = 0; key < 2400; key++) {
+      pool.put(String(key), new Uint8Array());
+      const places = memory.usedBytes / BRICK_VOXELS;
+      expect(places - pool.size).toBeLessThan(Math.max(8, pool.size / 16));
+      expect(pool.mostBricks).toBe(2400);
+    }
+    pool.put('one more', new Uint8Array());
+    expect([pool.size, memory.usedBytes]).toEqual([2400, 600 * MIB]);
+  });
+});
+
 describe('a pool of bricks on a device that has less than its budget', () => {
   const brick = new Uint8Array(BRICK_VOXELS);
 
   it('forgets the bricks of a refused block, and goes on with smaller ones', async () => {
-    const { memory, told, sizes } = setUp(40 * MIB, 1000 * MIB);
+    const { memory, told, sizes } = setUp(66 * MIB, 1000 * MIB);
     const pool = new BrickPool(memory, 'bricks', 1);
-    for (let key = 0; key < 128; key++) pool.put(String(key), brick);
+    for (let key = 0; key < 256; key++) pool.put(String(key), brick);
     await turn();
-    expect([pool.size, memory.usedBytes]).toEqual([128, 32 * MIB]);
+    expect([pool.size, memory.usedBytes]).toEqual([256, 64 * MIB]);
     pool.put('lost', brick);
     pool.pin('lost');
     await turn();
-    expect([pool.has('lost'), pool.size, memory.usedBytes]).toEqual([false, 128, 32 * MIB]);
-    for (let attempt = 0; attempt < 2; attempt++) {
-      pool.put('later', brick);
-      await turn();
-    }
+    expect([pool.has('lost'), pool.size, memory.usedBytes]).toEqual([false, 256, 64 * MIB]);
+    pool.put('later', brick);
+    await turn();
     expect(pool.has('later')).toBe(true);
-    expect(sizes.map((size) => size / MIB)).toEqual([32, 32, 16, 8]);
-    expect(told.map(([, isRetried]) => isRetried)).toEqual([true, true]);
+    expect(sizes.slice(31).map((size) => size / MIB)).toEqual([2, 4, 2]);
+    expect(told.map(([, isRetried]) => isRetried)).toEqual([true]);
     expect(memory.budgetBytes).toBe(1000 * MIB);
   });
 
@@ -116,16 +154,16 @@ describe('a pool of bricks on a device that has less than its budget', () => {
   });
 
   it('ends at what there is: it evicts, and promises no more than it can hold', async () => {
-    const { memory, told } = setUp(33 * MIB, 1000 * MIB);
+    const { memory, told } = setUp(65 * MIB, 1000 * MIB);
     const pool = new BrickPool(memory, 'bricks', 1, 500 * MIB);
-    for (let key = 0; key < 140; key++) {
+    for (let key = 0; key < 270; key++) {
       pool.put(String(key), brick);
       await turn();
     }
-    expect(told.map(([, isRetried]) => isRetried)).toEqual([true, true, true, true, false]);
-    expect(pool.size).toBe(128);
-    expect(pool.mostBricks).toBe(128);
-    expect(pool.has('139')).toBe(true);
+    expect(told.map(([, isRetried]) => isRetried)).toEqual([true, false]);
+    expect(pool.size).toBe(256);
+    expect(pool.mostBricks).toBe(256);
+    expect(pool.has('269')).toBe(true);
     pool.dispose();
     expect(memory.usedBytes).toBe(0);
   });

@@ -7,13 +7,15 @@ export interface Refusal {
 }
 
 /**
- * The accounting allocator: every large buffer comes from here, within a budget in bytes. A request past the budget throws
- * BUDGET_EXCEEDED and changes nothing. That the device has less than the budget is known only some time after a buffer was made:
+ * The accounting allocator: every buffer and texture comes from here, within a budget in bytes. A request past the budget throws
+ * BUDGET_EXCEEDED and changes nothing, but for what nothing works without (`provide`). That the device has less than the budget is known only some time after a buffer was made:
  * the buffer is no good then, its owner is told, and the budget becomes what is in use, unless the owner gets along with less.
  */
 export class GpuMemory {
   usedBytes = 0;
-  private readonly live = new Set<GPUBuffer>();
+  /** Of these what was provided: textures of slices, tables, staging buffers. */
+  private providedBytes = 0;
+  private readonly live = new Map<GPUBuffer | GPUTexture, { bytes: number; isProvided: boolean }>();
   private refusedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -25,7 +27,14 @@ export class GpuMemory {
       error: FloodlightError<'GPU_OUT_OF_MEMORY'>,
       refusal: Refusal,
     ) => void = () => {},
+    /** Told when what was provided takes more than others had left: they have to share less. */
+    private readonly onTight: () => void = () => {},
   ) {}
+
+  /** What is left of the budget, beside what is provided, for pools and computations to share. */
+  get shareableBytes(): number {
+    return Math.max(0, this.budgetBytes - this.providedBytes);
+  }
 
   /** Whether `bytes` more would still fit the budget. */
   fits(bytes: number): boolean {
@@ -52,8 +61,7 @@ export class GpuMemory {
     }
     this.device.pushErrorScope('out-of-memory');
     const buffer = this.device.createBuffer({ label, size: sizeBytes, usage });
-    this.live.add(buffer);
-    this.usedBytes += sizeBytes;
+    this.count(buffer, sizeBytes, false);
     this.device.popErrorScope().then(
       (error) => error && this.refuse(buffer, refused),
       // The device is lost, and that is told of elsewhere.
@@ -62,9 +70,34 @@ export class GpuMemory {
     return buffer;
   }
 
-  release(buffer: GPUBuffer): void {
-    if (this.live.delete(buffer)) this.usedBytes -= buffer.size;
-    buffer.destroy();
+  /** A buffer that nothing works without: counted, and given past the budget too. */
+  provide(label: string, sizeBytes: number, usage: GPUBufferUsageFlags): GPUBuffer {
+    const buffer = this.device.createBuffer({ label, size: sizeBytes, usage });
+    this.count(buffer, sizeBytes, true);
+    return buffer;
+  }
+
+  /** A texture of one level that nothing works without, likewise. */
+  provideTexture(descriptor: GPUTextureDescriptor, texelBytes: number): GPUTexture {
+    const texture = this.device.createTexture(descriptor);
+    this.count(texture, texture.width * texture.height * texelBytes, true);
+    return texture;
+  }
+
+  release(held: GPUBuffer | GPUTexture): void {
+    const { bytes, isProvided } = this.live.get(held) ?? { bytes: 0, isProvided: false };
+    this.live.delete(held);
+    this.usedBytes -= bytes;
+    if (isProvided) this.providedBytes -= bytes;
+    held.destroy();
+  }
+
+  private count(held: GPUBuffer | GPUTexture, bytes: number, isProvided: boolean): void {
+    this.live.set(held, { bytes, isProvided });
+    this.usedBytes += bytes;
+    if (!isProvided) return;
+    this.providedBytes += bytes;
+    if (this.usedBytes > this.budgetBytes) this.onTight();
   }
 
   private refuse(buffer: GPUBuffer, refused: () => Refusal): void {

@@ -1,3 +1,5 @@
+import type { GpuMemory } from './memory';
+
 /** A part of a buffer to be read. */
 export interface ReadRange {
   readonly buffer: GPUBuffer;
@@ -5,11 +7,11 @@ export interface ReadRange {
   readonly sizeBytes: number;
 }
 
-/** Staging buffers for reading results back, reused by size class. The one way from the GPU to JavaScript. */
+/** Staging buffers for reading results back, reused: one at a time but for readings that overlap. The one way from the GPU to JavaScript. */
 export class Readback {
   private readonly idle: GPUBuffer[] = [];
 
-  constructor(private readonly device: GPUDevice) {}
+  constructor(private readonly memory: GpuMemory) {}
 
   /**
    * Records copies of `ranges` into `encoder`; after it was submitted, `read` resolves to their bytes one after another.
@@ -37,17 +39,20 @@ export class Readback {
     };
   }
 
+  /** Lets go of the buffers that nobody reads from now. */
+  release(): void {
+    for (const buffer of this.idle.splice(0)) this.memory.release(buffer);
+  }
+
   private take(sizeBytes: number): GPUBuffer {
+    const found = this.idle.pop();
+    if (found && found.size >= sizeBytes) return found;
+    if (found) this.memory.release(found);
     const wanted = Math.max(4096, 2 ** Math.ceil(Math.log2(sizeBytes)));
-    const at = this.idle.findIndex((buffer) => buffer.size === wanted);
-    const [found] = at >= 0 ? this.idle.splice(at, 1) : [];
-    return (
-      found ??
-      this.device.createBuffer({
-        label: 'readback',
-        size: wanted,
-        usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-      })
+    return this.memory.provide(
+      'readback',
+      wanted,
+      GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
     );
   }
 }

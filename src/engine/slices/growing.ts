@@ -1,3 +1,5 @@
+import type { GpuMemory } from '../../gpu/memory';
+
 const FIRST_BYTES = 16 * 1024;
 
 /** A buffer that is written anew from its beginning, and replaced by a larger one when that outgrows it. */
@@ -5,7 +7,7 @@ export class Growing {
   buffer: GPUBuffer;
 
   constructor(
-    private readonly device: GPUDevice,
+    private readonly memory: GpuMemory,
     private readonly label: string,
     private readonly usage: GPUBufferUsageFlags,
   ) {
@@ -16,18 +18,17 @@ export class Growing {
   write(bytes: ArrayBuffer): void {
     if (bytes.byteLength === 0) return;
     if (bytes.byteLength > this.buffer.size) {
-      this.buffer.destroy();
+      this.memory.release(this.buffer);
       this.buffer = this.create(bytes.byteLength * 2);
     }
-    this.device.queue.writeBuffer(this.buffer, 0, bytes);
+    this.memory.device.queue.writeBuffer(this.buffer, 0, bytes);
   }
 
   dispose(): void {
-    this.buffer.destroy();
+    this.memory.release(this.buffer);
   }
 
   private create(size: number): GPUBuffer {
-    const usage = this.usage | GPUBufferUsage.COPY_DST;
-    return this.device.createBuffer({ label: this.label, size, usage });
+    return this.memory.provide(this.label, size, this.usage | GPUBufferUsage.COPY_DST);
   }
 }

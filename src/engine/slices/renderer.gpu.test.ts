@@ -23,8 +23,8 @@ let scenes: RandomScenes<BrickSlot>;
 
 beforeAll(async () => {
   gpu = await testGpu();
-  renderer = new SliceRenderer(gpu);
   const memory = new GpuMemory(gpu.device, 512 * 2 ** 20);
+  renderer = new SliceRenderer(memory);
   scenes = new RandomScenes((label, bytesPerVoxel) => new BrickPool(memory, label, bytesPerVoxel));
 });
 

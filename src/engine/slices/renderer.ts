@@ -1,5 +1,5 @@
 import { planeOf, type SliceView, type ViewId } from '../../core/slice-geometry';
-import type { GpuContext } from '../../gpu/device';
+import type { GpuMemory } from '../../gpu/memory';
 import type { Batch, DrawList, GpuScene, LayerDraw } from './draw-list';
 import { drawList } from './draw-list';
 import { Growing } from './growing';
@@ -39,18 +39,19 @@ export class SliceRenderer {
   private readonly instances: Growing;
   private readonly flags: Table;
   private readonly noColours: Table;
-  private readonly colourTables = new WeakMap<LabelColours, { table: Table; version: number }>();
+  private readonly colourTables = new Map<LabelColours, { table: Table; version: number }>();
   private readonly textures = new Map<ViewId, SliceTextures>();
   private readonly voxelGroups = new WeakMap<GPUBuffer, GPUBindGroup>();
   private flagged: Pick<GpuScene, 'selectedIds' | 'hiddenIds'> | undefined;
 
-  constructor({ device }: GpuContext) {
+  constructor(private readonly memory: GpuMemory) {
+    const { device } = memory;
     this.device = device;
     this.pipelines = new SlicePipelines(device);
-    this.uniforms = new Growing(device, 'slice uniforms', GPUBufferUsage.UNIFORM);
-    this.instances = new Growing(device, 'slice instances', GPUBufferUsage.VERTEX);
-    this.flags = new Table(device, 'segment flags');
-    this.noColours = new Table(device, 'no label colours');
+    this.uniforms = new Growing(memory, 'slice uniforms', GPUBufferUsage.UNIFORM);
+    this.instances = new Growing(memory, 'slice instances', GPUBufferUsage.VERTEX);
+    this.flags = new Table(memory, 'segment flags');
+    this.noColours = new Table(memory, 'no label colours');
   }
 
   /** Draws one view onto all of `target`, a colour-renderable texture whose format has no sRGB encoding of its own. */
@@ -65,6 +66,7 @@ export class SliceRenderer {
     const textures = this.texturesOf(viewId, target.width, target.height);
     this.drawLayers({ encoder, target, textures, view: this.viewGroup(), list });
     this.device.queue.submit([encoder.finish()]);
+    this.letGoOfColours(scene);
   }
 
   /** Resolves when the GPU has done all that was asked of it. */
@@ -75,6 +77,8 @@ export class SliceRenderer {
   dispose(): void {
     for (const textures of this.textures.values()) textures.dispose();
     this.textures.clear();
+    for (const { table } of this.colourTables.values()) table.dispose();
+    this.colourTables.clear();
     for (const held of [this.flags, this.noColours, this.uniforms, this.instances]) held.dispose();
   }
 
@@ -196,7 +200,7 @@ export class SliceRenderer {
   private coloursOf(colours: LabelColours): GPUBuffer {
     let kept = this.colourTables.get(colours);
     if (!kept) {
-      kept = { table: new Table(this.device, 'label colours'), version: -1 };
+      kept = { table: new Table(this.memory, 'label colours'), version: -1 };
       this.colourTables.set(colours, kept);
     }
     if (kept.version !== colours.version) kept.table.write(colours.words);
@@ -204,11 +208,20 @@ export class SliceRenderer {
     return kept.table.buffer;
   }
 
+  /** Lets go of the colours of layers that are no longer drawn. */
+  private letGoOfColours({ layers }: GpuScene): void {
+    for (const [colours, { table }] of this.colourTables) {
+      if (layers.some((layer) => layer.kind === 'labels' && layer.colours === colours)) continue;
+      table.dispose();
+      this.colourTables.delete(colours);
+    }
+  }
+
   private texturesOf(viewId: ViewId, widthPixels: number, heightPixels: number): SliceTextures {
     const kept = this.textures.get(viewId);
     if (kept?.widthPixels === widthPixels && kept.heightPixels === heightPixels) return kept;
     kept?.dispose();
-    const textures = new SliceTextures(this.device, widthPixels, heightPixels);
+    const textures = new SliceTextures(this.memory, widthPixels, heightPixels);
     this.textures.set(viewId, textures);
     return textures;
   }

@@ -1,4 +1,8 @@
+import type { GpuMemory } from '../../gpu/memory';
 import { IMAGE_FORMAT, LABEL_FORMAT } from './pipelines';
+
+/** Of both formats. */
+const TEXEL_BYTES = 4;
 
 /** What one view's bricks are drawn into, at the canvas's size. */
 export class SliceTextures {
@@ -6,23 +10,26 @@ export class SliceTextures {
   readonly labels: GPUTexture;
 
   constructor(
-    device: GPUDevice,
+    private readonly memory: GpuMemory,
     readonly widthPixels: number,
     readonly heightPixels: number,
   ) {
     const create = (label: string, format: GPUTextureFormat) =>
-      device.createTexture({
-        label,
-        format,
-        size: [widthPixels, heightPixels],
-        usage: GPUTextureUsage.RENDER_ATTACHMENT | GPUTextureUsage.TEXTURE_BINDING,
-      });
+      memory.provideTexture(
+        {
+          label,
+          format,
+          size: [widthPixels, heightPixels],
+          usage: GPUTextureUsage.RENDER_ATTACHMENT | GPUTextureUsage.TEXTURE_BINDING,
+        },
+        TEXEL_BYTES,
+      );
     this.image = create('slice image', IMAGE_FORMAT);
     this.labels = create('slice labels', LABEL_FORMAT);
   }
 
   dispose(): void {
-    this.image.destroy();
-    this.labels.destroy();
+    this.memory.release(this.image);
+    this.memory.release(this.labels);
   }
 }

@@ -18,11 +18,11 @@ export class WebGpuSlices implements SliceBackend<BrickSlot> {
     private readonly gpu: GpuContext,
     private readonly memory: GpuMemory,
   ) {
-    this.renderer = new SliceRenderer(gpu);
+    this.renderer = new SliceRenderer(memory);
   }
 
   get budgetBytes(): number {
-    return this.memory.budgetBytes;
+    return this.memory.shareableBytes;
   }
 
   createPool(label: string, bytesPerVoxel: number, limitBytes: number): BrickPool {

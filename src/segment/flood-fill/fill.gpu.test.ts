@@ -126,7 +126,7 @@ describe('flood fill on the GPU equals the plain one', () => {
   it.each([6, 18, 26] as const)(
     'in a window of 28 bricks, with %i neighbours',
     async (connectivity) => {
-      const window = new GpuMemory(gpu.device, 8 * FillBuffers.bytes(28.5));
+      const window = new GpuMemory(gpu.device, (32 / 3) * FillBuffers.bytes(28.5));
       const narrow = new FloodFill(gpu, window);
       const noisy: Zyx = [66, 130, 330];
       const winding: Zyx = [3, 260, 400];

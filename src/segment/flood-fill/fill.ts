@@ -20,8 +20,8 @@ import type {
 
 /** A submission should last about so long, for the page's frames and for cancelling. */
 const SLICE_MILLISECONDS = { hardware: 8, software: 100 } as const;
-/** Of the GPU memory's budget; while buffers grow they take half as much again. */
-const BUDGET_SHARE = 0.125;
+/** Of what is left of the GPU memory's budget; while buffers grow there are the larger ones beside them. */
+const BUDGET_SHARE = 3 / 32;
 
 /**
  * Flood fill by bits on the GPU: rounds of sub-brick visits until no queue holds anything and no brick is wanted.
@@ -36,7 +36,7 @@ export class FloodFill implements FloodFiller<ImageBricks> {
     private readonly memory: GpuMemory,
   ) {
     this.pipelines = new Pipelines(gpu.device);
-    this.readback = new Readback(gpu.device);
+    this.readback = new Readback(memory);
   }
 
   /** Compiles the most usual pipelines ahead of the first click; that takes a second on a software adapter. */
@@ -71,12 +71,13 @@ export class FloodFill implements FloodFiller<ImageBricks> {
       stop.abort();
       run.dispose();
       passes.dispose();
+      this.readback.release();
     }
   }
 
   private get fittingBricks(): number {
     const binding = this.gpu.device.limits.maxStorageBufferBindingSize / BRICK_BITS_BYTES;
-    const bytes = BUDGET_SHARE * this.memory.budgetBytes;
+    const bytes = BUDGET_SHARE * this.memory.shareableBytes;
     return Math.floor(Math.min(binding, bytes / FillBuffers.bytes(1)));
   }
 }

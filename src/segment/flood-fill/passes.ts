@@ -57,10 +57,12 @@ export interface FillReport {
   readonly words: Uint32Array;
 }
 
-/** Bricks for which there are places at first; doubled when they run out. */
-const FIRST_CAPACITY = 128;
-/** Bricks whose bits are read back at a time, 8 MiB. */
-const READ_AT_ONCE = 256;
+/** Bricks for which there are places at first, and how these grow when they run out. */
+const FIRST_CAPACITY = 32;
+const GROWTH = 9 / 8;
+/** Bricks whose bits are read back at a time: of all there may be one in so many, and no fewer than 1 MiB. */
+const READ_SHARE = 1 / 16;
+const LEAST_READ = 32;
 /** Where `voxels` of `Control` lies in common.wgsl. */
 const VOXELS_OFFSET_BYTES = 12;
 const NO_BITS: Bits = new Uint32Array(BRICK_WORDS);
@@ -78,7 +80,7 @@ export class FillPasses {
 
   constructor(
     private readonly gpu: GpuContext,
-    memory: GpuMemory,
+    private readonly memory: GpuMemory,
     private readonly readback: Readback,
     private readonly kernels: FloodFillKernels,
     private readonly setup: FillSetup,
@@ -100,9 +102,9 @@ export class FillPasses {
     return this.slots.size;
   }
 
-  /** Bricks that can be admitted without making buffers larger or filling them up. */
+  /** Bricks that can be admitted without filling the places up. */
   get roomAhead(): number {
-    return Math.min(this.buffers.capacity, this.setup.mostBricks / 2) - this.slots.size;
+    return this.setup.mostBricks / 2 - this.slots.size;
   }
 
   /** The bricks that are there. */
@@ -122,8 +124,10 @@ export class FillPasses {
   /** Lets go of bricks; no sub-brick may be queued, and their bits have been read. Resolves to the closed links of each. */
   async evict(keys: readonly BrickKey[]): Promise<Map<BrickKey, number>> {
     const closed = new Map<BrickKey, number>();
-    for (let from = 0; from < keys.length; from += READ_AT_ONCE / 2) {
-      const some = keys.slice(from, from + READ_AT_ONCE / 2);
+    // Two reads a brick.
+    const atOnce = Math.floor(this.readAtOnce / 2);
+    for (let from = 0; from < keys.length; from += atOnce) {
+      const some = keys.slice(from, from + atOnce);
       const slots = some.map((key) => this.slots.get(key) ?? 0);
       const { open, state } = this.buffers;
       const bits = await this.readBricks(
@@ -191,13 +195,17 @@ export class FillPasses {
   /** The bits of some bricks as they are now, in their order. */
   async readBits(bricks: readonly FillBrick[]): Promise<Bits[]> {
     const read: Bits[] = [];
-    for (let from = 0; from < bricks.length; from += READ_AT_ONCE) {
-      const some = bricks.slice(from, from + READ_AT_ONCE);
+    for (let from = 0; from < bricks.length; from += this.readAtOnce) {
+      const some = bricks.slice(from, from + this.readAtOnce);
       const { state } = this.buffers;
       const bits = await this.readBricks(some.map(({ slot }) => ({ buffer: state, slot })));
       read.push(...bits.map((words) => words.slice()));
     }
     return read;
+  }
+
+  private get readAtOnce(): number {
+    return Math.max(LEAST_READ, Math.ceil(READ_SHARE * this.setup.mostBricks));
   }
 
   /** Bits by slot of `open` or `state`, all in one array. */
@@ -217,14 +225,15 @@ export class FillPasses {
   }
 
   private releaseUploads(): void {
-    for (const buffer of this.uploads) buffer.destroy();
+    for (const buffer of this.uploads) this.memory.release(buffer);
     this.uploads = [];
   }
 
   private makeRoom(arriving: number): void {
     const needed = this.slots.size + arriving;
     if (needed <= this.buffers.capacity) return;
-    const capacity = Math.min(this.setup.mostBricks, Math.max(needed, 2 * this.buffers.capacity));
+    const grown = Math.ceil(GROWTH * this.buffers.capacity);
+    const capacity = Math.min(this.setup.mostBricks, Math.max(needed, grown));
     this.buffers = this.buffers.grown(capacity);
   }
 
@@ -330,10 +339,11 @@ export class FillPasses {
   }
 
   private upload(data: ArrayBuffer, usage: GPUBufferUsageFlags): GPUBuffer {
-    const buffer = this.gpu.device.createBuffer({
-      size: data.byteLength,
-      usage: usage | GPUBufferUsage.COPY_DST,
-    });
+    const buffer = this.memory.provide(
+      'flood fill jobs',
+      data.byteLength,
+      usage | GPUBufferUsage.COPY_DST,
+    );
     this.gpu.device.queue.writeBuffer(buffer, 0, data);
     this.uploads.push(buffer);
     return buffer;

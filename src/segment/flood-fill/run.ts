@@ -228,6 +228,7 @@ export class FillRun {
     this.voxels += counts.voxels;
     for (const brick of passes.resident()) {
       const word = words[brick.slot] ?? 0;
+      if (word === 0) continue;
       const key = brickKey(brick.brickZyx);
       if (word & CHANGED) {
         this.changed.add(brick);

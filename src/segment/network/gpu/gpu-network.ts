@@ -40,7 +40,7 @@ export class GpuNetwork implements Network {
     this.fieldOfViewZyx = what.fieldOfViewZyx;
     this.maxBatch = what.maxBatch;
     this.precision = what.precision;
-    this.readback = new Readback(gpu.device);
+    this.readback = new Readback(memory);
     gpu.device.lost.then(() => {
       this.isLost = true;
     });
@@ -61,6 +61,7 @@ export class GpuNetwork implements Network {
     this.disposal.abort(abortError());
     this.last.then(() => {
       this.buffers.release();
+      this.readback.release();
       for (const buffer of this.weights) this.memory.release(buffer);
     });
   }
