@@ -2,16 +2,15 @@
 
 override threads: u32 = 64;
 
-@group(0) @binding(0) var<uniform> part: Part;
 @group(0) @binding(1) var<storage, read> image: array<f32>;
 @group(0) @binding(2) var<storage, read> seed: array<f32>;
 @group(0) @binding(3) var<storage, read_write> input: array<real4>;
 
 @compute @workgroup_size(threads)
 fn load(@builtin(global_invocation_id) id: vec3<u32>) {
-  let y = id.x / size_x;
-  let x = id.x % size_x;
-  if (y >= size_y) {
+  let y = id.x / part.size_x;
+  let x = id.x % part.size_x;
+  if (y >= part.size_y) {
     return;
   }
   let plane = part.first_plane + id.z;

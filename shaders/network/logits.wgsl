@@ -3,7 +3,6 @@
 override threads: u32 = 64;
 override in_quads: u32 = 1;
 
-@group(0) @binding(0) var<uniform> part: Part;
 @group(0) @binding(1) var<storage, read> stream: array<real4>;
 @group(0) @binding(2) var<storage, read> weights: array<real4>;
 @group(0) @binding(3) var<storage, read> biases: array<vec4<f32>>;
@@ -12,9 +11,9 @@ override in_quads: u32 = 1;
 
 @compute @workgroup_size(threads)
 fn add_logits(@builtin(global_invocation_id) id: vec3<u32>) {
-  let y = id.x / size_x;
-  let x = id.x % size_x;
-  if (y >= size_y) {
+  let y = id.x / part.size_x;
+  let x = id.x % part.size_x;
+  if (y >= part.size_y) {
     return;
   }
   let plane = part.first_plane + id.z;

@@ -13,7 +13,7 @@ export class NetworkBuffers {
   readonly stream: GPUBuffer;
   readonly inner: GPUBuffer;
   readonly logits: GPUBuffer;
-  /** The numbers of all planes, one each PART_BYTES. */
+  /** `Part` of common.wgsl for each plane to begin with, one each PART_BYTES. */
   private readonly planes: GPUBuffer;
   private readonly owned: GPUBuffer[] = [];
 
@@ -43,9 +43,10 @@ export class NetworkBuffers {
       this.release();
       throw error;
     }
-    const numbers = new Uint32Array((PART_BYTES / 4) * planes);
-    for (let plane = 0; plane < planes; plane++) numbers[(PART_BYTES / 4) * plane] = plane;
-    memory.device.queue.writeBuffer(this.planes, 0, numbers);
+    const parts = new Uint32Array((PART_BYTES / 4) * planes);
+    for (let plane = 0; plane < planes; plane++)
+      parts.set([plane, ...shapeZyx], (PART_BYTES / 4) * plane);
+    memory.device.queue.writeBuffer(this.planes, 0, parts);
   }
 
   /** Binds a dispatch to the planes from one on. */

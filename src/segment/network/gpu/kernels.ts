@@ -1,5 +1,7 @@
 import common from '../../../../shaders/network/common.wgsl?raw';
-import convolveCode from '../../../../shaders/network/convolve.wgsl?raw';
+import convolution from '../../../../shaders/network/convolution.wgsl?raw';
+import directCode from '../../../../shaders/network/convolve.wgsl?raw';
+import tiledCode from '../../../../shaders/network/convolve_tiled.wgsl?raw';
 import loadCode from '../../../../shaders/network/load.wgsl?raw';
 import logitsCode from '../../../../shaders/network/logits.wgsl?raw';
 import type { Zyx } from '../../../core/vec';
@@ -8,6 +10,7 @@ import type { ConvLayer } from '../network';
 import type { ConvStep } from '../plan';
 import { type Precision, quadsOf } from './layout';
 import type { Tiling } from './tiling';
+import { unroll } from './unroll';
 
 /** What all kernels of a network have in common. */
 export interface KernelSetup {
@@ -21,8 +24,6 @@ const REAL: Readonly<Record<Precision, string>> = {
   f16: 'enable f16;\nalias real = f16;\nalias real4 = vec4<f16>;',
 };
 
-const sizes = ([size_z, size_y, size_x]: Zyx) => ({ size_z, size_y, size_x });
-
 /** Threads of the kernels that only move values. */
 const SIMPLE_THREADS = 64;
 
@@ -30,20 +31,19 @@ const SIMPLE_THREADS = 64;
 export const simpleGroups = ([, height, width]: Zyx): number =>
   Math.ceil((height * width) / SIMPLE_THREADS);
 
-export function loadKernel(pipelines: Pipelines, { fieldOfViewZyx, precision }: KernelSetup) {
+export function loadKernel(pipelines: Pipelines, { precision }: KernelSetup) {
   const code = [REAL[precision], common, loadCode];
-  const constants = { ...sizes(fieldOfViewZyx), threads: SIMPLE_THREADS };
+  const constants = { threads: SIMPLE_THREADS };
   return pipelines.compute(`network load ${precision}`, code, 'load', constants);
 }
 
 export function logitsKernel(
   pipelines: Pipelines,
-  { fieldOfViewZyx, precision }: KernelSetup,
+  { precision }: KernelSetup,
   { inputs }: ConvLayer,
 ) {
   const code = [REAL[precision], common, logitsCode];
   return pipelines.compute(`network logits ${precision}`, code, 'add_logits', {
-    ...sizes(fieldOfViewZyx),
     threads: SIMPLE_THREADS,
     in_quads: quadsOf(inputs),
   });
@@ -51,36 +51,38 @@ export function logitsKernel(
 
 export function convolveKernel(
   pipelines: Pipelines,
-  { fieldOfViewZyx, precision, tiling }: KernelSetup,
-  { kernelZyx: [taps], inputs, outputs }: ConvLayer,
-  { reluBefore, reluAfter, adds }: ConvStep,
+  { precision, tiling }: KernelSetup,
+  { kernelZyx: [taps] }: ConvLayer,
 ) {
-  const { tileX, tileQuads, threads } = tiling;
-  const shape = `const TAPS = ${taps}u;\nconst TILE_X = ${tileX}u;\nconst TILE_QUADS = ${tileQuads}u;`;
+  const { kernel, tileX, tileQuads, groupsX, groupsO } = tiling;
+  const tile = {
+    TAPS: taps,
+    TILE_X: tileX,
+    TILE_QUADS: tileQuads,
+    GROUPS_X: groupsX,
+    GROUPS_O: groupsO,
+  };
+  const isDirect = kernel === 'direct';
+  const code = unroll(isDirect ? directCode : tiledCode, { ...tile, SPAN_X: tileX + taps - 1 });
+  const constants = Object.entries(tile).map(([name, value]) => `const ${name} = ${value}u;`);
   return pipelines.compute(
-    `network convolve ${precision} ${taps} ${tileX} ${tileQuads}`,
-    [REAL[precision], shape, common, convolveCode],
+    `network convolve ${precision} ${kernel} ${Object.values(tile).join(' ')}`,
+    [REAL[precision], ...constants, common, convolution, code],
     'convolve',
-    {
-      ...sizes(fieldOfViewZyx),
-      threads,
-      in_quads: quadsOf(inputs),
-      out_quads: quadsOf(outputs),
-      relu_before: Number(reluBefore),
-      relu_after: Number(reluAfter),
-      adds: Number(adds),
-    },
+    isDirect ? { threads: groupsX } : {},
   );
 }
 
-/** Workgroups of a plane of convolve.wgsl: along x and y of the dispatch. */
-export function convolveGroups(
-  [, height, width]: Zyx,
-  { tileX, tileQuads, threads }: Tiling,
-  outputs: number,
-): readonly [number, number] {
-  return [
-    Math.ceil((Math.ceil(width / tileX) * height) / threads),
-    Math.ceil(quadsOf(outputs) / tileQuads),
-  ];
+/** Lower than any sum, where there is no ReLU. */
+const LOWEST = -3.4e38;
+
+/** `Step` of convolution.wgsl. */
+export function stepUniform(
+  { inputs, outputs }: ConvLayer,
+  { reluBefore, reluAfter, adds }: ConvStep,
+): ArrayBuffer {
+  const words = new Uint32Array([quadsOf(inputs), quadsOf(outputs), 0, 0, Number(adds), 0, 0, 0]);
+  const floors = new Float32Array(words.buffer, 8, 2);
+  floors.set([reluBefore ? 0 : LOWEST, reluAfter ? 0 : LOWEST]);
+  return words.buffer;
 }

@@ -7,13 +7,9 @@ export const BYTES_PER_VALUE: Readonly<Record<Precision, number>> = { f32: 4, f1
 /** Channels come in fours, the last filled up with zeros. */
 export const quadsOf = (channels: number): number => Math.ceil(channels / 4);
 
-/** Voxels past the last field of view that a tile at its end may read; what it makes of them is let go. */
-const SLACK_VOXELS = 16;
-
 /** Voxels of so many fields of view, each with its border of one. */
-export function paddedVoxels([depth, height, width]: Zyx, fields: number): number {
-  return fields * volumeOf([depth + 2, height + 2, width + 2]) + SLACK_VOXELS;
-}
+export const paddedVoxels = ([depth, height, width]: Zyx, fields: number): number =>
+  fields * volumeOf([depth + 2, height + 2, width + 2]);
 
 /** Bytes of each buffer that a network with a batch of so many fields of view needs, weights left out. */
 export function activationBytes(

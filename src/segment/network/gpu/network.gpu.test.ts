@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { volumeOf, type Zyx } from '../../../core/vec';
 import type { GpuContext } from '../../../gpu/device';
 import { GpuMemory } from '../../../gpu/memory';
+import { Pipelines } from '../../../gpu/pipelines';
 import { testGpu } from '../../../gpu/testing';
 import { random } from '../../flood-fill/test-volumes';
 import type { FfnLayers } from '../network';
@@ -13,9 +14,11 @@ import type { Tiling } from './tiling';
 
 let gpu: GpuContext;
 let memory: GpuMemory;
+let pipelines: Pipelines;
 beforeAll(async () => {
   gpu = await testGpu();
   memory = new GpuMemory(gpu.device, 2 ** 28);
+  pipelines = new Pipelines(gpu.device);
 });
 
 const BOUND: Readonly<Record<Precision, number>> = { f32: 1e-5, f16: 1e-2 };
@@ -36,6 +39,7 @@ async function compare(
     fieldOfViewZyx,
     maxBatch: fields,
     precision,
+    pipelines,
     ...(tiling ? { tiling } : {}),
   });
   const logits = await network.apply(image, seed);
@@ -71,6 +75,16 @@ describe('a network on the GPU', () => {
     else await expect(tested).rejects.toMatchObject({ code: 'BAD_PARAMETERS' });
   });
 
+  it.each([
+    { tiling: { kernel: 'tiled', tileX: 3, tileQuads: 1, groupsX: 4, groupsO: 2 }, features: 13 },
+    { tiling: { kernel: 'tiled', tileX: 5, tileQuads: 2, groupsX: 8, groupsO: 1 }, features: 20 },
+    { tiling: { kernel: 'tiled', tileX: 1, tileQuads: 3, groupsX: 2, groupsO: 1 }, features: 6 },
+    { tiling: { kernel: 'direct', tileX: 1, tileQuads: 1, groupsX: 8, groupsO: 1 }, features: 9 },
+    { tiling: { kernel: 'direct', tileX: 4, tileQuads: 3, groupsX: 4, groupsO: 1 }, features: 11 },
+  ] as const)('gives it however it is cut up: $tiling, $features features', (each) =>
+    compare(randomNetwork(random(each.features), 2, each.features), [4, 5, 9], 2, each),
+  );
+
   const fieldOfViewZyx: Zyx = [5, 6, 7];
   const voxels = volumeOf(fieldOfViewZyx);
   const layers = randomNetwork(random(1), 2, 8);
@@ -79,6 +93,7 @@ describe('a network on the GPU', () => {
       fieldOfViewZyx,
       maxBatch: 2,
       precision: 'f32',
+      pipelines,
       ...more,
     });
 

@@ -10,7 +10,7 @@ import { fitBatch } from './fit-batch';
 import { GpuNetwork } from './gpu-network';
 import type { Precision } from './layout';
 import { makeStages } from './stages';
-import { DEFAULT_TILING, type Tiling } from './tiling';
+import { TILINGS, type Tiling } from './tiling';
 
 export interface GpuNetworkOptions {
   readonly fieldOfViewZyx: Zyx;
@@ -18,6 +18,8 @@ export interface GpuNetworkOptions {
   readonly maxBatch: number;
   readonly precision: Precision;
   readonly tiling?: Tiling;
+  /** Those of the device, where several networks share what was compiled. */
+  readonly pipelines?: Pipelines;
 }
 
 /** Of the free GPU memory; the rest is for bricks that come later. */
@@ -35,7 +37,9 @@ export async function createGpuNetwork(
 ): Promise<Network> {
   checkFfn(layers);
   checkOptions(gpu, options);
-  const { fieldOfViewZyx, precision, tiling = DEFAULT_TILING } = options;
+  const { fieldOfViewZyx, precision } = options;
+  const [usual] = TILINGS[gpu.adapter.isSoftware ? 'software' : 'hardware'];
+  const tiling = options.tiling ?? usual;
   const { features } = layers;
   const maxBatch = fitBatch(fieldOfViewZyx, features, precision, options.maxBatch, {
     freeBytes: FREE_SHARE * (memory.budgetBytes - memory.usedBytes),
@@ -47,7 +51,7 @@ export async function createGpuNetwork(
   const buffers = new NetworkBuffers(memory, fieldOfViewZyx, maxBatch, features, precision);
   const weights: GPUBuffer[] = [];
   try {
-    const pipelines = new Pipelines(gpu.device);
+    const pipelines = options.pipelines ?? new Pipelines(gpu.device);
     const setup = { fieldOfViewZyx, precision, tiling };
     const stages = await makeStages(memory, pipelines, layers, setup, buffers, weights);
     return new GpuNetwork(gpu, memory, stages, buffers, weights, {

@@ -5,13 +5,14 @@ import type { ConvLayer, FfnLayers } from '../network';
 import { type Activation, type ConvStep, planFfn } from '../plan';
 import type { NetworkBuffers } from './buffers';
 import {
-  convolveGroups,
   convolveKernel,
   type KernelSetup,
   loadKernel,
   logitsKernel,
   simpleGroups,
+  stepUniform,
 } from './kernels';
+import { groupQuads, groupsOf } from './tiling';
 import { packBiases, packLogitWeights, packWeights } from './weights';
 
 /** One kernel of a network with all that it is bound to, apart from which planes a dispatch is for. */
@@ -28,10 +29,14 @@ export interface Stage {
 /** Moving a value is taken to cost as much as so many operations. */
 const COST_OF_MOVING = 16;
 
-function upload(memory: GpuMemory, label: string, values: ArrayBufferView<ArrayBuffer>): GPUBuffer {
+function upload(
+  memory: GpuMemory,
+  label: string,
+  values: ArrayBufferView<ArrayBuffer>,
+  usage: GPUBufferUsageFlags,
+): GPUBuffer {
   const sizeBytes = Math.ceil(values.byteLength / 4) * 4;
-  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
-  const buffer = memory.allocate(label, sizeBytes, usage);
+  const buffer = memory.allocate(label, sizeBytes, usage | GPUBufferUsage.COPY_DST);
   memory.device.queue.writeBuffer(buffer, 0, values.buffer, values.byteOffset, values.byteLength);
   return buffer;
 }
@@ -47,8 +52,12 @@ export async function makeStages(
 ): Promise<Stage[]> {
   const { fieldOfViewZyx, precision, tiling } = setup;
   const planeVoxels = volumeOf([1, fieldOfViewZyx[1], fieldOfViewZyx[2]]);
-  const own = (label: string, values: ArrayBufferView<ArrayBuffer>) => {
-    const buffer = upload(memory, `network ${label}`, values);
+  const own = (
+    label: string,
+    values: ArrayBufferView<ArrayBuffer>,
+    usage: GPUBufferUsageFlags = GPUBufferUsage.STORAGE,
+  ) => {
+    const buffer = upload(memory, `network ${label}`, values, usage);
     owned.push(buffer);
     return buffer;
   };
@@ -64,13 +73,14 @@ export async function makeStages(
   const convolve = async (layer: ConvLayer, step: ConvStep): Promise<Stage> => ({
     buffers: [
       buffers[step.from],
-      own('weights', packWeights(layer, tiling.tileQuads, precision)),
-      own('biases', packBiases(layer, tiling.tileQuads)),
+      own('weights', packWeights(layer, groupQuads(tiling), precision)),
+      own('biases', packBiases(layer, groupQuads(tiling))),
       buffers[step.to],
+      own('step', new Uint32Array(stepUniform(layer, step)), GPUBufferUsage.UNIFORM),
     ],
-    groups: convolveGroups(fieldOfViewZyx, tiling, layer.outputs),
+    groups: groupsOf(fieldOfViewZyx, tiling, layer.outputs),
     cost: costOf(layer),
-    pipeline: await convolveKernel(pipelines, setup, layer, step),
+    pipeline: await convolveKernel(pipelines, setup, layer),
   });
   const addLogits = async (layer: ConvLayer): Promise<Stage> => ({
     buffers: [

@@ -1,11 +1,59 @@
-/** How a convolution is cut up: what one invocation makes, and how many stand side by side. */
+import type { Zyx } from '../../../core/vec';
+import { quadsOf } from './layout';
+
+/** How a convolution is cut up. */
 export interface Tiling {
-  /** Voxels of a row. */
+  /** Which of the shaders: each invocation by itself, or workgroups that share what they read. */
+  readonly kernel: 'direct' | 'tiled';
+  /** What an invocation makes: so many voxels of a row, so many quads of outputs (four each). */
   readonly tileX: number;
-  /** Quads of outputs, that is four each. */
   readonly tileQuads: number;
-  readonly threads: number;
+  /** Invocations of a workgroup: along the voxels, and along the outputs (1 where the kernel is direct). */
+  readonly groupsX: number;
+  readonly groupsO: number;
 }
 
-/** What suits a GPU that nobody measured. */
-export const DEFAULT_TILING: Tiling = { tileX: 4, tileQuads: 2, threads: 64 };
+const direct = (tileX: number, tileQuads: number): Tiling => ({
+  kernel: 'direct',
+  tileX,
+  tileQuads,
+  groupsX: 32,
+  groupsO: 1,
+});
+const tiled = (tileX: number, tileQuads: number, groupsX: number, groupsO: number): Tiling => ({
+  kernel: 'tiled',
+  tileX,
+  tileQuads,
+  groupsX,
+  groupsO,
+});
+
+/** What is tried on an adapter; the first suits most of its kind. */
+export const TILINGS: Readonly<Record<'software' | 'hardware', readonly [Tiling, ...Tiling[]]>> = {
+  // 33, the usual field of view, is three times 11.
+  software: [direct(11, 2), direct(17, 2), direct(4, 2)],
+  hardware: [
+    tiled(7, 2, 16, 4),
+    tiled(5, 2, 16, 4),
+    tiled(9, 1, 16, 8),
+    tiled(5, 4, 32, 2),
+    direct(4, 2),
+  ],
+};
+
+/** Outputs of a workgroup, in quads. */
+export const groupQuads = ({ tileQuads, groupsO }: Tiling): number => tileQuads * groupsO;
+
+/** Workgroups of one plane, along x and y of a dispatch. */
+export function groupsOf(
+  [, height, width]: Zyx,
+  tiling: Tiling,
+  outputs: number,
+): readonly [number, number] {
+  const { kernel, tileX, groupsX } = tiling;
+  const tiles =
+    kernel === 'direct'
+      ? Math.ceil(width / tileX) * height
+      : Math.ceil((height * (width + 2) - 2) / tileX);
+  return [Math.ceil(tiles / groupsX), Math.ceil(quadsOf(outputs) / groupQuads(tiling))];
+}
