@@ -1,6 +1,7 @@
 import type { Zyx } from '../../../core/vec';
 import type { GpuMemory } from '../../../gpu/memory';
 import { activationBytes, type Precision } from './layout';
+import type { Stage } from './stage';
 
 /** What dynamic uniforms are aligned to. */
 const PART_BYTES = 256;
@@ -49,9 +50,16 @@ export class NetworkBuffers {
     memory.device.queue.writeBuffer(this.planes, 0, parts);
   }
 
-  /** Binds a dispatch to the planes from one on. */
-  part(firstPlane: number): GPUBufferBinding {
-    return { buffer: this.planes, offset: PART_BYTES * firstPlane, size: PART_BYTES };
+  /** What a dispatch of a stage is bound to for the planes from one on. */
+  bind({ pipeline, buffers }: Stage, firstPlane: number): GPUBindGroup {
+    const part = { buffer: this.planes, offset: PART_BYTES * firstPlane, size: PART_BYTES };
+    return this.memory.device.createBindGroup({
+      layout: pipeline.getBindGroupLayout(0),
+      entries: [part, ...buffers.map((buffer) => ({ buffer }))].map((resource, binding) => ({
+        binding,
+        resource,
+      })),
+    });
   }
 
   release(): void {

@@ -2,12 +2,13 @@ import { abortError, FloodlightError } from '../../../core/errors';
 import { volumeOf, type Zyx } from '../../../core/vec';
 import { type GpuContext, guarded } from '../../../gpu/device';
 import type { GpuMemory } from '../../../gpu/memory';
+import type { PassTimer } from '../../../gpu/pass-timer';
 import { Readback } from '../../../gpu/readback';
 import type { Network } from '../network';
 import type { NetworkBuffers } from './buffers';
 import type { Precision } from './layout';
 import { type Part, START, takeParts } from './schedule';
-import type { Stage } from './stages';
+import type { Stage } from './stage';
 
 /** A submission should last about so long, for the page's frames and for cancelling. */
 const SLICE_MILLISECONDS = { hardware: 8, software: 100 } as const;
@@ -34,6 +35,7 @@ export class GpuNetwork implements Network {
     private readonly buffers: NetworkBuffers,
     private readonly weights: readonly GPUBuffer[],
     what: { fieldOfViewZyx: Zyx; maxBatch: number; precision: Precision },
+    private readonly timer?: PassTimer,
   ) {
     const { description, vendor, architecture } = gpu.adapter;
     this.adapter = description || `${vendor} ${architecture}`;
@@ -122,7 +124,11 @@ export class GpuNetwork implements Network {
   private submit(parts: readonly Part[]): void {
     const { device } = this.gpu;
     const encoder = device.createCommandEncoder({ label: 'network' });
-    const pass = encoder.beginComputePass({ label: 'network' });
+    const timestampWrites = this.timer?.next();
+    const pass = encoder.beginComputePass({
+      label: 'network',
+      ...(timestampWrites ? { timestampWrites } : {}),
+    });
     for (const part of parts) {
       const stage = this.stages[part.step];
       if (!stage) continue;
@@ -134,18 +140,11 @@ export class GpuNetwork implements Network {
     device.queue.submit([encoder.finish()]);
   }
 
-  private bindGroup({ pipeline, buffers }: Stage, { step, firstPlane }: Part): GPUBindGroup {
+  private bindGroup(stage: Stage, { step, firstPlane }: Part): GPUBindGroup {
     const key = `${step} ${firstPlane}`;
-    const known = this.bindGroups.get(key);
-    if (known) return known;
-    const made = this.gpu.device.createBindGroup({
-      layout: pipeline.getBindGroupLayout(0),
-      entries: [this.buffers.part(firstPlane), ...buffers.map((buffer) => ({ buffer }))].map(
-        (resource, binding) => ({ binding, resource }),
-      ),
-    });
-    this.bindGroups.set(key, made);
-    return made;
+    const group = this.bindGroups.get(key) ?? this.buffers.bind(stage, firstPlane);
+    this.bindGroups.set(key, group);
+    return group;
   }
 
   private async readLogits(sizeBytes: number): Promise<Float32Array> {

@@ -2,6 +2,7 @@ import { FloodlightError } from '../../../core/errors';
 import type { Zyx } from '../../../core/vec';
 import type { GpuContext } from '../../../gpu/device';
 import type { GpuMemory } from '../../../gpu/memory';
+import type { PassTimer } from '../../../gpu/pass-timer';
 import { Pipelines } from '../../../gpu/pipelines';
 import { checkFfn } from '../check';
 import type { FfnLayers, Network } from '../network';
@@ -10,7 +11,8 @@ import { fitBatch } from './fit-batch';
 import { GpuNetwork } from './gpu-network';
 import type { Precision } from './layout';
 import { makeStages } from './stages';
-import { TILINGS, type Tiling } from './tiling';
+import type { Tiling } from './tiling';
+import { tunedTiling } from './tune';
 
 export interface GpuNetworkOptions {
   readonly fieldOfViewZyx: Zyx;
@@ -20,6 +22,8 @@ export interface GpuNetworkOptions {
   readonly tiling?: Tiling;
   /** Those of the device, where several networks share what was compiled. */
   readonly pipelines?: Pipelines;
+  /** Times what the GPU does, for benchmarks. */
+  readonly timer?: PassTimer;
 }
 
 /** Of the free GPU memory; the rest is for bricks that come later. */
@@ -38,9 +42,10 @@ export async function createGpuNetwork(
   checkFfn(layers);
   checkOptions(gpu, options);
   const { fieldOfViewZyx, precision } = options;
-  const [usual] = TILINGS[gpu.adapter.isSoftware ? 'software' : 'hardware'];
-  const tiling = options.tiling ?? usual;
   const { features } = layers;
+  const pipelines = options.pipelines ?? new Pipelines(gpu.device);
+  const shared = { fieldOfViewZyx, precision };
+  const tiling = options.tiling ?? (await tunedTiling(gpu, memory, pipelines, features, shared));
   const maxBatch = fitBatch(fieldOfViewZyx, features, precision, options.maxBatch, {
     freeBytes: FREE_SHARE * (memory.budgetBytes - memory.usedBytes),
     bindingBytes: Math.min(
@@ -51,14 +56,10 @@ export async function createGpuNetwork(
   const buffers = new NetworkBuffers(memory, fieldOfViewZyx, maxBatch, features, precision);
   const weights: GPUBuffer[] = [];
   try {
-    const pipelines = options.pipelines ?? new Pipelines(gpu.device);
-    const setup = { fieldOfViewZyx, precision, tiling };
+    const setup = { ...shared, tiling };
     const stages = await makeStages(memory, pipelines, layers, setup, buffers, weights);
-    return new GpuNetwork(gpu, memory, stages, buffers, weights, {
-      fieldOfViewZyx,
-      maxBatch,
-      precision,
-    });
+    const what = { ...shared, maxBatch };
+    return new GpuNetwork(gpu, memory, stages, buffers, weights, what, options.timer);
   } catch (error) {
     buffers.release();
     for (const buffer of weights) memory.release(buffer);

@@ -12,19 +12,9 @@ import {
   simpleGroups,
   stepUniform,
 } from './kernels';
+import type { Stage } from './stage';
 import { groupQuads, groupsOf } from './tiling';
 import { packBiases, packLogitWeights, packWeights } from './weights';
-
-/** One kernel of a network with all that it is bound to, apart from which planes a dispatch is for. */
-export interface Stage {
-  readonly pipeline: GPUComputePipeline;
-  /** From binding 1 on. */
-  readonly buffers: readonly GPUBuffer[];
-  /** Workgroups of one plane. */
-  readonly groups: readonly [number, number];
-  /** Floating-point operations of one plane, or what costs as much. */
-  readonly cost: number;
-}
 
 /** Moving a value is taken to cost as much as so many operations. */
 const COST_OF_MOVING = 16;

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { TILINGS, type Tiling } from './tiling';
+import { bestTiling } from './tune';
+
+const [a, b, c] = TILINGS.hardware as readonly [Tiling, Tiling, Tiling];
+const trial = (tiling: Tiling, ...milliseconds: number[]) => ({ tiling, milliseconds });
+
+describe('the best of some tilings', () => {
+  it('is the one with the shortest time, however long its others are', () => {
+    expect(bestTiling(trial(a, 5, 5), [trial(b, 90, 3), trial(c, 4, 4)])).toBe(b);
+  });
+
+  it('is an earlier one where a later one is hardly better', () => {
+    expect(bestTiling(trial(a, 5), [trial(b, 4.9), trial(c, 4.8)])).toBe(a);
+    expect(bestTiling(trial(a, 5), [trial(b, 4.5), trial(c, 4.4)])).toBe(b);
+  });
+});
+
+describe('tilings for GPUs', () => {
+  it.each(TILINGS.hardware)('are within what any WebGPU device has: %o', (tiling) => {
+    const { kernel, tileX, tileQuads, groupsX, groupsO } = tiling;
+    expect(groupsX * groupsO).toBeLessThanOrEqual(256);
+    const strip = groupsX * tileX + 2;
+    const weights = 3 * 4 * groupsO * tileQuads;
+    expect(16 * (strip + weights)).toBeLessThanOrEqual(16384);
+    if (kernel === 'tiled') expect(tileX % 2).toBe(1);
+  });
+});

@@ -1,0 +1,115 @@
+import type { GpuContext } from '../../../gpu/device';
+import type { GpuMemory } from '../../../gpu/memory';
+import type { Pipelines } from '../../../gpu/pipelines';
+import type { FfnLayers } from '../network';
+import { NetworkBuffers } from './buffers';
+import type { KernelSetup } from './kernels';
+import { makeStages } from './stages';
+import { TILINGS, type Tiling } from './tiling';
+
+/** How long a tiling took, each time. */
+export interface Trial {
+  readonly tiling: Tiling;
+  readonly milliseconds: readonly number[];
+}
+
+/** Differences below this are noise. */
+const WORTH_IT = 0.95;
+const RUNS = 3;
+/** Convolutions of one run, so that they outlast the way to the GPU and back. */
+const CONVOLUTIONS = 8;
+
+/** The best of some tilings by their shortest times; an earlier one unless a later one is clearly better. */
+export function bestTiling(first: Trial, others: readonly Trial[]): Tiling {
+  const shortest = ({ milliseconds }: Trial) => Math.min(...milliseconds);
+  let best = first;
+  for (const trial of others) if (shortest(trial) < WORTH_IT * shortest(best)) best = trial;
+  return best.tiling;
+}
+
+/** The second convolution of a network of one pair: all features to all features. */
+const STAGE = 2;
+
+const zeros = (taps: 1 | 3, inputs: number, outputs: number) => ({
+  kernelZyx: [taps, taps, taps] as const,
+  inputs,
+  outputs,
+  weights: new Float32Array(taps ** 3 * inputs * outputs),
+  biases: new Float32Array(outputs),
+});
+
+const onePair = (features: number): FfnLayers => ({
+  depth: 1,
+  features,
+  layers: [zeros(3, 2, features), zeros(3, features, features), zeros(1, features, 1)],
+});
+
+async function time(
+  { device }: GpuContext,
+  memory: GpuMemory,
+  pipelines: Pipelines,
+  features: number,
+  setup: KernelSetup,
+): Promise<Trial> {
+  const { fieldOfViewZyx, precision, tiling } = setup;
+  const buffers = new NetworkBuffers(memory, fieldOfViewZyx, 1, features, precision);
+  const owned: GPUBuffer[] = [];
+  try {
+    const stages = await makeStages(memory, pipelines, onePair(features), setup, buffers, owned);
+    const stage = stages[STAGE];
+    const milliseconds: number[] = [];
+    for (let run = -1; stage && run < RUNS; run++) {
+      const started = performance.now();
+      const encoder = device.createCommandEncoder({ label: 'network tuning' });
+      const pass = encoder.beginComputePass();
+      pass.setPipeline(stage.pipeline);
+      pass.setBindGroup(0, buffers.bind(stage, 0));
+      for (let i = 0; i < CONVOLUTIONS; i++)
+        pass.dispatchWorkgroups(...stage.groups, fieldOfViewZyx[0]);
+      pass.end();
+      device.queue.submit([encoder.finish()]);
+      await device.queue.onSubmittedWorkDone();
+      if (run >= 0) milliseconds.push(performance.now() - started);
+    }
+    return { tiling, milliseconds };
+  } finally {
+    buffers.release();
+    for (const buffer of owned) memory.release(buffer);
+  }
+}
+
+/** What was found for a device, by what it was found for. */
+const found = new WeakMap<GPUDevice, Map<string, Promise<Tiling>>>();
+
+/**
+ * The tiling that suits a device best, of those given or else of those for its kind: each is timed once, with the network's own
+ * shape.
+ */
+export function tunedTiling(
+  gpu: GpuContext,
+  memory: GpuMemory,
+  pipelines: Pipelines,
+  features: number,
+  setup: Omit<KernelSetup, 'tiling'>,
+  tilings: readonly [Tiling, ...Tiling[]] = TILINGS[
+    gpu.adapter.isSoftware ? 'software' : 'hardware'
+  ],
+): Promise<Tiling> {
+  if (tilings.length === 1) return Promise.resolve(tilings[0]);
+  const known = found.get(gpu.device) ?? new Map<string, Promise<Tiling>>();
+  found.set(gpu.device, known);
+  const key = JSON.stringify([setup.fieldOfViewZyx, setup.precision, features, tilings]);
+  const before = known.get(key);
+  if (before) return before;
+  const tuning = (async () => {
+    const trials: Trial[] = [];
+    for (const tiling of tilings)
+      trials.push(await time(gpu, memory, pipelines, features, { ...setup, tiling }));
+    const [first, ...others] = trials;
+    return first ? bestTiling(first, others) : tilings[0];
+  })();
+  known.set(key, tuning);
+  // What failed is tried again.
+  tuning.catch(() => known.delete(key));
+  return tuning;
+}
