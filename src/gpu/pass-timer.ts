@@ -1,3 +1,4 @@
+import type { GpuMemory } from './memory';
 import { Readback } from './readback';
 
 const MOST_PASSES = 2000;
@@ -10,20 +11,18 @@ export class PassTimer {
   private readonly readback: Readback;
   private passes = 0;
 
-  private constructor(private readonly device: GPUDevice) {
+  private constructor(private readonly memory: GpuMemory) {
+    const { device } = memory;
     const count = 2 * MOST_PASSES;
     this.queries = device.createQuerySet({ type: 'timestamp', count });
-    this.buffer = device.createBuffer({
-      label: 'timestamps',
-      size: BYTES * count,
-      usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC,
-    });
-    this.readback = new Readback(device);
+    const usage = GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC;
+    this.buffer = memory.allocate('timestamps', BYTES * count, usage);
+    this.readback = new Readback(memory);
   }
 
   /** Undefined where the device has no timestamps. */
-  static create(device: GPUDevice): PassTimer | undefined {
-    return device.features.has('timestamp-query') ? new PassTimer(device) : undefined;
+  static create(memory: GpuMemory): PassTimer | undefined {
+    return memory.device.features.has('timestamp-query') ? new PassTimer(memory) : undefined;
   }
 
   /** What a pass that is to be timed is begun with; undefined once there are too many since they were last taken. */
@@ -42,12 +41,13 @@ export class PassTimer {
     const count = 2 * this.passes;
     this.passes = 0;
     if (count === 0) return 0;
-    const encoder = this.device.createCommandEncoder({ label: 'timestamps' });
+    const { device } = this.memory;
+    const encoder = device.createCommandEncoder({ label: 'timestamps' });
     encoder.resolveQuerySet(this.queries, 0, count, this.buffer, 0);
     const recorded = this.readback.record(encoder, [
       { buffer: this.buffer, offsetBytes: 0, sizeBytes: BYTES * count },
     ]);
-    this.device.queue.submit([encoder.finish()]);
+    device.queue.submit([encoder.finish()]);
     const times = new BigUint64Array(await recorded.read());
     let nanoseconds = 0n;
     for (let at = 0; at < count; at += 2) nanoseconds += (times[at + 1] ?? 0n) - (times[at] ?? 0n);
@@ -56,6 +56,7 @@ export class PassTimer {
 
   dispose(): void {
     this.queries.destroy();
-    this.buffer.destroy();
+    this.memory.release(this.buffer);
+    this.readback.release();
   }
 }
