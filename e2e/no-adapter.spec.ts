@@ -36,6 +36,18 @@ test('opens a volume, draws it, fills by a click and meshes, all on the processo
 
   await page.evaluate(() => window.floodlight.settled());
   expect((await canvas.screenshot()).equals(before), 'the segment is drawn').toBe(false);
+  const look = async (orientation: readonly [number, number, number, number]) => {
+    await page.evaluate(async (orientation) => {
+      window.floodlight.setOrientation(orientation);
+      await window.floodlight.settled();
+    }, orientation);
+    return canvas.screenshot();
+  };
+  await page.mouse.move(2, 2);
+  const straight = await look([0, 0, 0, 1]);
+  expect((await look([0.2, 0.3, 0, 0.9])).equals(straight), 'a tilted slice').toBe(false);
+  await look([0, 0, 0, 1]);
+  await expect.poll(async () => (await canvas.screenshot()).equals(straight)).toBe(true);
   const triangles = await page.evaluate(
     async (id) => (await window.floodlight.mesh(id)).indices.length / 3,
     segment?.id ?? 0,

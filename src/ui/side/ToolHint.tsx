@@ -8,7 +8,10 @@ const HINTS: Readonly<Record<PlainTool, { title: string; text: string }>> = {
     title: 'Select',
     text: 'Click a segment in a slice or in 3-D to select it; Shift adds and takes away.',
   },
-  pan: { title: 'Pan', text: 'Drag a slice to move it; every tool pans while Space is held.' },
+  pan: {
+    title: 'Pan',
+    text: 'Drag a slice to move it; every tool pans while Space is held, and turns all slices while Shift is.',
+  },
 };
 
 /** What a tool without options does. */
