@@ -12,6 +12,7 @@ import { realGpuFlags, softwareGpuFlags } from '../fixtures/chromium';
 import { serveData } from '../fixtures/data-server';
 import { chromiumPath, dataFolder } from '../fixtures/environment';
 import { describeMachine, type Report, type Result, resultTable, summarize } from './report';
+import { servePeers } from './serve-peers';
 
 const { values: options, positionals: wanted } = parseArgs({
   allowPositionals: true,
@@ -104,7 +105,10 @@ async function measure(browser: Browser, address: string, dataAddress: string): 
   };
 }
 
-const app = await preview({ preview: { port: 4176, host: 'localhost' } });
+const app = await preview({
+  plugins: [servePeers],
+  preview: { port: 4176, host: 'localhost' },
+});
 const data = await serveData(dataFolder, 0);
 const browser = await chromium.launch({
   ...(chromiumPath ? { executablePath: chromiumPath } : {}),

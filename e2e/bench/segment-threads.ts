@@ -3,7 +3,7 @@ import SegmentWorker from '../../src/segment/cpu/segment.worker?worker&inline';
 import { SegmentThreads } from '../../src/segment/cpu/threads';
 
 /** A worker of which the code is part of the suites' script. */
-const startWorker: StartWorker = (port) => {
+export const startWorker: StartWorker = (port) => {
   const worker = new SegmentWorker();
   worker.postMessage(port, [port]);
   return { broken: new Promise<never>(() => {}), terminate: () => worker.terminate() };

@@ -8,10 +8,10 @@ namespace {
 
 // The blocks of a thread's memory.
 struct Scratch {
-  float* spread;     // (25, x, input): spread along z and y
-  float* factors;    // (5, tile, input): spread along x too
-  float* products;   // (5, tile, output)
-  float* gathered;   // (25, x, output): gathered along x
+  float* spread;    // (25, x, input): spread along z and y
+  float* factors;   // (5, input / 4, tile, 4): spread along x too
+  float* products;  // (5, output / 4, tile, 4)
+  float* gathered;  // (25, x, output): gathered along x
 };
 
 // Spreads the rows that a row of tiles reads along z and y.
@@ -54,7 +54,7 @@ void spread_tiles(const float* row, int32_t tiles, int32_t channels, float* to) 
       for (int x = 0; x < kIn; x++) values[x] = load(from + x * channels + at);
       spread(values[0], values[1], values[2], values[3], values[4]);
 #pragma unroll
-      for (int x = 0; x < kIn; x++) store(to + x * block + tile * channels + at, values[x]);
+      for (int x = 0; x < kIn; x++) store(to + x * block + at * tiles + tile * kFour, values[x]);
     }
   }
 }
@@ -68,7 +68,7 @@ void gather_tiles(const float* products, int32_t tiles, int32_t channels, float*
       Four values[kIn];
 #pragma unroll
       for (int x = 0; x < kIn; x++)
-        values[x] = load(products + x * block + tile * channels + at);
+        values[x] = load(products + x * block + at * tiles + tile * kFour);
       gather(values[0], values[1], values[2], values[3], values[4]);
 #pragma unroll
       for (int x = 0; x < kOut; x++) store(to + x * channels + at, values[x]);

@@ -89,4 +89,13 @@ inline Four multiply_add(Four a, Four b, Four c) {
 #endif
 }
 
+// sum += a · b, in the order in which it is written: compilers that collect the sums of several
+// steps first run out of registers.
+inline void accumulate(Four& sum, Four a, Four b) {
+  sum = multiply_add(a, b, sum);
+#ifdef __wasm_simd128__
+  __asm__ volatile("" : "+r"(sum.lanes));
+#endif
+}
+
 }  // namespace floodlight

@@ -1,4 +1,5 @@
 // Weights as factors of Winograd's products.
+#include "multiply.h"
 #include "tiles.h"
 
 namespace floodlight {
@@ -6,8 +7,8 @@ namespace {
 
 // Where the factor of an input and an output lies among those of one product.
 int32_t place_of(int32_t input, int32_t output, int32_t inputs, int32_t outputs) {
-  const int32_t first = output / 8 * 8;
-  const int32_t columns = outputs - first < 8 ? outputs - first : 8;
+  const int32_t first = output / kColumns * kColumns;
+  const int32_t columns = outputs - first < kColumns ? outputs - first : kColumns;
   return first * inputs + input * columns + output - first;
 }
 
