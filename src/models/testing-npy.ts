@@ -2,7 +2,7 @@
 export function parseNpy(file: Uint8Array): Uint8Array | Float32Array {
   const start = 10 + new DataView(file.buffer, file.byteOffset).getUint16(8, true);
   const header = new TextDecoder().decode(file.subarray(10, start));
-  const bytes = file.slice(start);
+  const bytes = new Uint8Array(file.subarray(start));
   if (header.includes('True')) throw new Error(`not C-ordered: ${header}`);
   if (header.includes("'|u1'")) return bytes;
   if (header.includes("'<f4'")) return new Float32Array(bytes.buffer);

@@ -89,6 +89,15 @@ inline Four multiply_add(Four a, Four b, Four c) {
 #endif
 }
 
+// Four times a number, kept as it is: a browser would make a literal anew at each use.
+inline Four constant(float a) {
+  Four four = splat(a);
+#ifdef __wasm_simd128__
+  __asm__ volatile("" : "+r"(four.lanes));
+#endif
+  return four;
+}
+
 // sum += a · b, in the order in which it is written: compilers that collect the sums of several
 // steps first run out of registers.
 inline void accumulate(Four& sum, Four a, Four b) {

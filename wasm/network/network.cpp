@@ -42,7 +42,7 @@ void write_plane(const Network& network, int32_t field_of_view, int32_t z) {
 int32_t units_of(const Network& network, int32_t step) {
   const Field& field = network.shape.field;
   const bool is_convolution = step > 0 && step <= 2 * network.shape.depth;
-  return is_convolution ? Field::tiles(field.z) * Field::tiles(field.y) : field.z;
+  return is_convolution ? tiles_of(field.z) * tiles_of(field.y) : field.z;
 }
 
 void do_unit(const Network& network, int32_t field_of_view, int32_t step, int32_t unit,
@@ -50,7 +50,7 @@ void do_unit(const Network& network, int32_t field_of_view, int32_t step, int32_
   const Field& field = network.shape.field;
   if (step == 0) return read_plane(network, field_of_view, unit);
   if (step > 2 * network.shape.depth) return write_plane(network, field_of_view, unit);
-  const int32_t rows = Field::tiles(field.y);
+  const int32_t rows = tiles_of(field.y);
   convolve_row(network.convolutions[step - 1], field, unit / rows, unit % rows,
                network.scratch + thread * network.scratch_floats);
 }

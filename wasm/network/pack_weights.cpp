@@ -5,30 +5,38 @@
 namespace floodlight {
 namespace {
 
-// Where the factor of an input and an output lies among those of one product.
-int32_t place_of(int32_t input, int32_t output, int32_t inputs, int32_t outputs) {
-  const int32_t first = output / kColumns * kColumns;
-  const int32_t columns = outputs - first < kColumns ? outputs - first : kColumns;
-  return first * inputs + input * columns + output - first;
+// Outputs that are packed together, in doubles, so that their factors are rounded once.
+struct Eight {
+  double lanes[kColumns];
+};
+
+void add_scaled(Eight& to, const Eight& from, double scale) {
+  for (int lane = 0; lane < kColumns; lane++) to.lanes[lane] += scale * from.lanes[lane];
 }
 
-// The 125 factors of 27 taps, `stride` floats apart; in doubles, so that they are rounded once.
-void spread_taps(const float* taps, int64_t stride, double (&factors)[kProducts]) {
-  double along_x[kTaps][kTaps][kIn] = {};
-  double along_yx[kTaps][kIn][kIn] = {};
-  for (int tap = 0; tap < kTaps * kTaps * kTaps; tap++) {
+// Adds the factors along one axis of a tap to `to`, which are `stride` apart.
+void spread_tap(const Eight& weights, int tap, Eight* to, int stride) {
+  for (int product = 0; product < kIn; product++)
+    add_scaled(to[product * stride], weights, kOfTaps[product][tap]);
+}
+
+// The factors of 27 taps: the first `columns` outputs of `to`, products
+// `stride` floats apart.
+void spread_taps(const Eight (&taps)[kTaps * kTaps * kTaps], int32_t columns, float* to,
+                 int64_t stride) {
+  Eight along_x[kTaps * kTaps][kIn] = {};
+  Eight along_yx[kTaps][kRowsIn] = {};
+  for (int tap = 0; tap < kTaps * kTaps * kTaps; tap++)
+    spread_tap(taps[tap], tap % kTaps, along_x[tap / kTaps], 1);
+  for (int tap = 0; tap < kTaps * kTaps; tap++)
     for (int x = 0; x < kIn; x++)
-      along_x[tap / 9][tap / 3 % 3][x] += kOfTaps[x][tap % 3] * double{taps[tap * stride]};
-  }
-  for (int tap = 0; tap < kTaps * kTaps; tap++) {
-    for (int at = 0; at < kPlane; at++)
-      along_yx[tap / 3][at / kIn][at % kIn] +=
-          kOfTaps[at / kIn][tap % 3] * along_x[tap / 3][tap % 3][at % kIn];
-  }
-  for (int at = 0; at < kProducts; at++) {
-    factors[at] = 0;
+      spread_tap(along_x[tap][x], tap % kTaps, along_yx[tap / kTaps] + x, kIn);
+  for (int product = 0; product < kProducts; product++) {
+    Eight sum = {};
     for (int tap = 0; tap < kTaps; tap++)
-      factors[at] += kOfTaps[at / kPlane][tap] * along_yx[tap][at / kIn % kIn][at % kIn];
+      add_scaled(sum, along_yx[tap][product % kRowsIn], kOfTaps[product / kRowsIn][tap]);
+    for (int32_t column = 0; column < columns; column++)
+      to[product * stride + column] = float(sum.lanes[column]);
   }
 }
 
@@ -36,14 +44,17 @@ void spread_taps(const float* taps, int64_t stride, double (&factors)[kProducts]
 
 void pack_weights(const float* weights, int32_t inputs, int32_t outputs, float* factors) {
   const int32_t rows = padded(inputs);
-  const int32_t columns = padded(outputs);
-  __builtin_memset(factors, 0, size_t(kProducts) * rows * columns * sizeof(float));
-  for (int32_t input = 0; input < inputs; input++) {
-    for (int32_t output = 0; output < outputs; output++) {
-      double products[kProducts];
-      spread_taps(weights + input * outputs + output, int64_t{inputs} * outputs, products);
-      float* to = factors + place_of(input, output, rows, columns);
-      for (int at = 0; at < kProducts; at++) to[at * rows * columns] = float(products[at]);
+  const int32_t all = padded(outputs);
+  __builtin_memset(factors, 0, size_t(kProducts) * rows * all * sizeof(float));
+  for (int32_t first = 0; first < outputs; first += kColumns) {
+    const int32_t columns = smaller(kColumns, all - first);
+    const int32_t known = smaller(kColumns, outputs - first);
+    for (int32_t input = 0; input < inputs; input++) {
+      Eight taps[kTaps * kTaps * kTaps] = {};
+      for (int tap = 0; tap < kTaps * kTaps * kTaps; tap++)
+        for (int32_t column = 0; column < known; column++)
+          taps[tap].lanes[column] = weights[(tap * inputs + input) * outputs + first + column];
+      spread_taps(taps, columns, factors + first * rows + input * columns, int64_t{rows} * all);
     }
   }
 }

@@ -8,21 +8,30 @@
 
 namespace floodlight {
 
-constexpr int32_t kPlane = kIn * kIn;  // pairs of products along z and y
-constexpr int32_t kProducts = kIn * kPlane;
+constexpr int kRowsIn = kIn * kIn;  // pairs of products along z and y
+constexpr int kProducts = kRowsIn * kIn;
 
+// Tiles along an axis.
+constexpr int32_t tiles_of(int32_t size) { return (size + kOut - 1) / kOut; }
+
+// Voxels along an axis with the one before the first, and those after the last that its tile reads.
+constexpr int32_t around(int32_t size) { return tiles_of(size) * kOut + kTaps - 1; }
+
+constexpr int32_t smaller(int32_t a, int32_t b) { return a < b ? a : b; }
+
+// Channels with those that are kept as zeros.
 constexpr int32_t padded(int32_t channels) { return (channels + kFour - 1) / kFour * kFour; }
 
 // The shape of a field of view.
 struct Field {
   int32_t z, y, x;
 
-  static int32_t tiles(int32_t size) { return (size + kOut - 1) / kOut; }
-  // With the voxel before the first, and those after the last that its tile reads.
-  static int32_t around(int32_t size) { return tiles(size) * kOut + 2; }
-  // Voxels of a stack of activations.
-  int64_t held() const { return int64_t{1} * around(z) * around(y) * around(x); }
   int64_t voxels() const { return int64_t{1} * z * y * x; }
+  // Voxels from a row, and from a plane, of a stack of activations to the next.
+  int64_t row() const { return around(x); }
+  int64_t plane() const { return row() * around(y); }
+  // Voxels of a stack.
+  int64_t held() const { return plane() * around(z); }
 };
 
 // A stack of activations: channels last, a multiple of four, zero where no voxel or channel is.
@@ -32,8 +41,7 @@ struct Stack {
 
   // Voxel (z, y, 0), where -1 is the one before the first.
   float* row(const Field& field, int32_t z, int32_t y) const {
-    const int64_t line = int64_t{z + 1} * Field::around(field.y) + y + 1;
-    return voxels + (line * Field::around(field.x) + 1) * channels;
+    return voxels + ((z + 1) * field.plane() + (y + 1) * field.row() + 1) * channels;
   }
 };
 

@@ -58,7 +58,7 @@ async function compare(layers: FfnLayers, network: CpuNetwork, fields: number, s
   for (let field = 0; field < fields; field++) {
     const of = (values: Float32Array) => values.subarray(field * voxels, (field + 1) * voxels);
     const expected = applyFfn(layers, network.fieldOfViewZyx, of(image), of(seeds));
-    expect(relativeError(of(logits), expected)).toBeLessThan(1e-5);
+    expect(relativeError(of(logits), expected)).toBeLessThan(1e-4);
   }
 }
 
@@ -80,7 +80,7 @@ describe('a network on the processor', () => {
         await compare(layers, network, fields, seed);
         await compare(layers, network, 1, seed + 1);
       }),
-      { numRuns: 25 },
+      { numRuns: 16 },
     );
   });
 
@@ -121,7 +121,7 @@ describe.runIf(hasData('ffn-fib25'))('the published network on the processor', (
     async ({ made, from, to }) => {
       const network = await create(model, model.fieldOfViewZyx, made);
       const logits = await network.apply(golden.image, golden[from]);
-      expect(relativeError(logits, golden[to])).toBeLessThan(1e-6);
+      expect(relativeError(logits, golden[to])).toBeLessThan(1e-5);
     },
   );
 });

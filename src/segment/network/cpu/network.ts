@@ -84,9 +84,12 @@ export class CpuNetwork implements Network {
     seed: Float32Array,
     signal?: AbortSignal,
   ): Promise<Float32Array> {
-    const fields = image.length / volumeOf(this.fieldOfViewZyx);
+    const voxels = volumeOf(this.fieldOfViewZyx);
+    const fields = image.length / voxels;
     if (image.length !== seed.length || !Number.isInteger(fields) || fields > this.maxBatch)
-      throw bad(`it takes up to ${this.maxBatch} whole fields of view, not ${fields}`);
+      throw bad(
+        `it takes up to ${this.maxBatch} fields of view of ${voxels} voxels, not ${image.length} and ${seed.length} values`,
+      );
     const { disposal } = this;
     const either = signal ? AbortSignal.any([disposal.signal, signal]) : disposal.signal;
     // The caller may change its arrays while the call waits for those before it.
