@@ -80,3 +80,49 @@ test('a large surface is there at once, coarse, and becomes finer where one zoom
   const again = await page.evaluate(() => window.floodlight.camera());
   expect(again && distance(again)).toBeCloseTo(distance(before), 0);
 });
+
+test('a whole surface tells how far it is, and can be called off', async ({
+  page: blank,
+  openPage,
+}) => {
+  const page = await openPage({ source: await serveSlab(blank), params: { backend: 'cpu' } });
+  const id = await page.evaluate(async () => {
+    const { floodlight } = window;
+    const seedZyx = [30, 500, 500] as const;
+    const params = { low: 100, high: 255 };
+    return (await floodlight.segment({ algorithm: 'flood-fill', seedZyx, params })).id;
+  });
+  await settledState(page, id);
+
+  // By the API, once the first bricks are there.
+  const byApi = await page.evaluate(async (id) => {
+    const abort = new AbortController();
+    const told: number[] = [];
+    const options = {
+      signal: abort.signal,
+      onProgress: ({ bricks, bricksTotal }: { bricks: number; bricksTotal: number }) => {
+        told.push(bricks / bricksTotal);
+        abort.abort();
+      },
+    };
+    const name = await window.floodlight.saveMesh(id, 'glb', options).catch((error) => error.name);
+    return { name, told };
+  }, id);
+  expect(byApi.name).toBe('AbortError');
+  expect(byApi.told[0]).toBeLessThan(1);
+
+  // By the menu, as a user does.
+  const ended = page.evaluate(
+    (id) =>
+      window.floodlight.mesh(id).then(
+        () => 'made',
+        (error: Error) => error.name,
+      ),
+    id,
+  );
+  await expect(page.locator('.saved-state')).toHaveText(/^Surface \d+ %$/);
+  await page.getByRole('button', { name: 'Save as…' }).click();
+  await page.getByRole('menuitem', { name: 'Cancel making the surface' }).click();
+  expect(await ended).toBe('AbortError');
+  await expect(page.locator('.saved-state')).toHaveText('Not saved');
+});

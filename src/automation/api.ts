@@ -28,6 +28,7 @@ import type {
   ImageRead,
   Layer,
   LayerSource,
+  MeshProgress,
   ModelDetails,
   ModelInfo,
   ModelList,
@@ -75,6 +76,11 @@ export type SegmentOptions = FillRequest & {
 export interface SaveLabelsCall extends Omit<SaveLabelsOptions, 'destination'> {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: SaveProgress) => void;
+}
+
+export interface MeshCall {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: MeshProgress) => void;
 }
 
 export interface EvaluateCall extends Omit<EvaluationQuery, 'a' | 'b' | 'box'> {
@@ -153,8 +159,11 @@ export interface FloodlightApi {
     options: Box & { readonly layer: string; readonly level?: number },
   ): Promise<ImageRead>;
 
-  /** The whole surface, closed; of voxels of `voxelSizeNm`, coarser than the volume's (`level` > 0) beyond 2^24 triangles. */
-  mesh(id: number): Promise<SegmentMesh>;
+  /**
+   * The whole surface, closed; of voxels of `voxelSizeNm`, coarser than the volume's (`level` > 0) beyond 2^24 triangles. An
+   * AbortError once the signal fires.
+   */
+  mesh(id: number, options?: MeshCall): Promise<SegmentMesh>;
   /** What the 3-D view shows of a segment: large ones at several levels, finer where its camera looks. */
   surfaceState(id: number): Promise<SurfaceState>;
   /**
@@ -173,7 +182,7 @@ export interface FloodlightApi {
   /** The folders of labels in the browser's own storage; removes one by its folder's name. */
   savedLabels(): Promise<readonly FileSystemDirectoryHandle[]>;
   removeSavedLabels(folderName: string): Promise<void>;
-  saveMesh(id: number, format: 'glb'): Promise<Blob>;
+  saveMesh(id: number, format: 'glb', options?: MeshCall): Promise<Blob>;
 
   /**
    * Reads a network for segmentation and keeps it in the browser's own storage: of its files (a TensorFlow checkpoint of

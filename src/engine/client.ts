@@ -47,7 +47,7 @@ export function createEngineClient(): EngineClient {
     settled: () => remote.settled(),
     setCamera: (camera) => void remote.setCamera(camera),
     surfaceState: (id) => remote.surfaceState(id),
-    mesh: (id) => remote.mesh(id),
+    mesh: (job, id) => remote.mesh(job, id),
     saveLabels: (job, options) => remote.saveLabels(job, options),
     savedLabels: () => remote.savedLabels(),
     removeSavedLabels: (folderName) => remote.removeSavedLabels(folderName),
@@ -56,6 +56,6 @@ export function createEngineClient(): EngineClient {
     updateModel: (id, changes) => remote.updateModel(id, changes),
     removeModel: (id) => remote.removeModel(id),
     exportModel: (id) => remote.exportModel(id),
-    saveMesh: (id, format) => remote.saveMesh(id, format),
+    saveMesh: (job, id, format) => remote.saveMesh(job, id, format),
   };
 }

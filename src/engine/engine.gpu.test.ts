@@ -144,7 +144,7 @@ describe('the engine', () => {
     const params = { low: 0, high: 255 };
     const { id, voxels } = await engine.segment(1, { ...request, params, box });
     expect(voxels).toBe(volumeOf(box.shapeZyx));
-    const mesh = await engine.mesh(id);
+    const mesh = await engine.mesh(1, id);
     expect(isClosed(mesh)).toBe(true);
     expect(meshVolume(mesh) / (voxels * 30 * 10 * 10)).toBeGreaterThan(0.97);
     expect(meshVolume(mesh) / (voxels * 30 * 10 * 10)).toBeLessThan(1.03);
@@ -165,7 +165,7 @@ describe('the engine', () => {
     ]);
     const third = await engine.segment(3, { ...request, params, box });
     expect(segments()).toMatchObject([{ id: third.id, voxels: 2000 }]);
-    await expect(engine.mesh(first.id)).rejects.toMatchObject({ code: 'UNKNOWN_SEGMENT' });
+    await expect(engine.mesh(1, first.id)).rejects.toMatchObject({ code: 'UNKNOWN_SEGMENT' });
     await engine.remove(third.id);
     expect(segments()).toEqual([]);
     expect(await engine.labelAt(seedZyx)).toBe(0);

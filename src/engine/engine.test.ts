@@ -363,7 +363,7 @@ describe('the engine without an adapter', () => {
     );
     await engine.settled();
     expect(differences(imageTwin([finest]))).not.toEqual([-1, -1, -1]);
-    expect((await engine.mesh(result.id)).indices.length).toBeGreaterThan(0);
+    expect((await engine.mesh(1, result.id)).indices.length).toBeGreaterThan(0);
   });
 
   it('says that WebGPU was asked for in vain, and refuses it', async () => {

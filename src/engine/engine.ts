@@ -43,6 +43,7 @@ import { LabelSaves } from './label-saves';
 import type { Layer, LayerOptions, LayerSource } from './layer';
 import { LayerSources } from './layer-sources';
 import type { MemorySlot } from './memory-brick-pool';
+import { MeshJobs } from './mesh-jobs';
 import type { Mesher } from './mesher';
 import { ModelImports, type ModelSource } from './models/model-imports';
 import { ModelLibrary, type ModelList } from './models/model-library';
@@ -175,6 +176,9 @@ export class Engine implements EngineApi {
     this.emit({ type: 'evaluating', job, progress }),
   );
   private readonly saves: LabelSaves;
+  private readonly meshes = new MeshJobs((job, progress) =>
+    this.emit({ type: 'meshing', job, progress }),
+  );
   /** Networks that the user has imported: `load` gives one with its weights. */
   private readonly library: ModelLibrary;
   private readonly imports: ModelImports;
@@ -286,6 +290,7 @@ export class Engine implements EngineApi {
     this.selecting?.abort(abortError());
     await this.stopAll();
     this.ffn.forget();
+    this.meshes.cancelAll();
     this.segmentation?.clear();
     spill?.truncate(0);
     this.layers.clear();
@@ -464,6 +469,7 @@ export class Engine implements EngineApi {
     this.counts.get(job)?.abort(abortError());
     this.evaluations.cancel(job);
     this.saves.cancel(job);
+    this.meshes.cancel(job);
     this.imports.cancel(job);
   }
 
@@ -540,10 +546,10 @@ export class Engine implements EngineApi {
     return segmentation.surfaces.state(id);
   }
 
-  async mesh(id: number): Promise<SegmentMesh> {
+  async mesh(job: number, id: number): Promise<SegmentMesh> {
     const { segmentation } = this.opened();
     segmentation.require(id);
-    return segmentation.surfaces.mesh(id);
+    return this.meshes.run(job, (watch) => segmentation.surfaces.mesh(id, watch));
   }
 
   async saveLabels(job: number, options: SaveLabelsOptions): Promise<SavedLabels> {
@@ -559,8 +565,8 @@ export class Engine implements EngineApi {
     await this.saves.remove(folderName);
   }
 
-  async saveMesh(id: number, _format: 'glb'): Promise<SavedMesh> {
-    const { level, voxelSizeNm, ...mesh } = await this.mesh(id);
+  async saveMesh(job: number, id: number, _format: 'glb'): Promise<SavedMesh> {
+    const { level, voxelSizeNm, ...mesh } = await this.mesh(job, id);
     return { file: await meshFile(id, mesh), level, voxelSizeNm };
   }
 
@@ -594,6 +600,7 @@ export class Engine implements EngineApi {
     this.endStatistics();
     void this.stopAll();
     this.saves.cancelAll();
+    this.meshes.cancelAll();
     this.imports.cancelAll();
     this.ffn.dispose();
     this.slices?.dispose();

@@ -307,11 +307,19 @@ export interface SaveProgress {
   readonly milliseconds: number;
 }
 
+export interface MeshProgress {
+  /** Bricks (of the level that the mesh has) whose surface is there, and all there are; it is joined after that. */
+  readonly bricks: number;
+  readonly bricksTotal: number;
+  readonly milliseconds: number;
+}
+
 /** What the engine tells unasked. */
 export type EngineEvent =
   | { readonly type: 'progress'; readonly job: number; readonly progress: FillProgress }
   | { readonly type: 'evaluating'; readonly job: number; readonly progress: EvaluationProgress }
   | { readonly type: 'saving'; readonly job: number; readonly progress: SaveProgress }
+  | { readonly type: 'meshing'; readonly job: number; readonly progress: MeshProgress }
   | { readonly type: 'importing'; readonly job: number; readonly progress: ImportProgress }
   | { readonly type: 'segments'; readonly segments: readonly SegmentInfo[] }
   | { readonly type: 'backend'; readonly backend: BackendInfo }
@@ -416,8 +424,11 @@ export interface EngineApi {
   /** How the 3-D view looks at the surfaces from now on; null when there is none. */
   setCamera(camera: SceneCamera | null): void;
   surfaceState(id: number): Promise<SurfaceState>;
-  /** Closed; coarser than the voxels where it would have more than 2^24 triangles. */
-  mesh(id: number): Promise<SegmentMesh>;
+  /**
+   * Closed; coarser than the voxels where it would have more than 2^24 triangles. Progress comes as events; `job` names the run
+   * for `cancel`, after which it rejects with an AbortError.
+   */
+  mesh(job: number, id: number): Promise<SegmentMesh>;
   /**
    * Saves the segmentation as it is now as OME-Zarr 0.5 labels; progress comes as events. `job` names the run for `cancel`.
    * BAD_PARAMETERS, QUOTA_EXCEEDED, PERMISSION_DENIED, SAVE_FAILED; what was saved there before is then as it was.
@@ -427,7 +438,8 @@ export interface EngineApi {
   savedLabels(): Promise<readonly FileSystemDirectoryHandle[]>;
   /** Removes one of them, named as its folder is. */
   removeSavedLabels(folderName: string): Promise<void>;
-  saveMesh(id: number, format: 'glb'): Promise<SavedMesh>;
+  /** The same as a file. */
+  saveMesh(job: number, id: number, format: 'glb'): Promise<SavedMesh>;
   /**
    * Reads a network of its files, or of an address, and keeps it in the browser's own storage; progress comes as events. `job`
    * names the import for `cancel`. BAD_MODEL, FOREIGN_MODEL, BAD_PARAMETERS, BUDGET_EXCEEDED, QUOTA_EXCEEDED, SAVE_FAILED, or as

@@ -83,13 +83,20 @@ export const fileCommands: readonly Command[] = [
     id: 'save-surface',
     label: 'Save the selected segment’s surface (GLB)',
     group: 'File',
-    isEnabled: (state) => state.display.selectedIds.length === 1,
+    isEnabled: (state) => state.display.selectedIds.length === 1 && state.meshing === null,
     run: async (session) => {
       const [id] = session.state.display.selectedIds;
       if (id === undefined) return;
       const fileName = `${fileStem(session.state)}-segment-${id}.glb`;
       await saveFile({ fileName, mimeType: 'model/gltf-binary' }, () => session.saveMesh(id));
     },
+  },
+  {
+    id: 'cancel-surface',
+    label: 'Cancel making the surface',
+    group: 'File',
+    isEnabled: ({ meshing }) => meshing !== null,
+    run: (session) => session.meshing.cancel(),
   },
   {
     id: 'share',

@@ -63,11 +63,12 @@ async function startSession() {
     setDisplay: vi.fn(),
     cancel: vi.fn(),
     setCamera: vi.fn(),
-    saveMesh: async (id: number) => ({
+    saveMesh: async (_job: number, id: number) => ({
       file: new Blob(),
       level: id === 1 ? 0 : 2,
       voxelSizeNm: [160, 32, 32] as const,
     }),
+    mesh: vi.fn(() => new Promise<never>(() => {})),
     segment: () => new Promise(() => {}),
     remove: vi.fn(async (id: number) => {
       if (id === 99) throw new Error('there is no such segment');
@@ -80,7 +81,7 @@ async function startSession() {
   vi.stubGlobal('document', { baseURI: 'https://page.example/', documentElement: { dataset: {} } });
   await session.open(volume.url);
   tell({ type: 'segments', segments });
-  return { session, engine };
+  return { session, engine, tell };
 }
 
 const enabledAt = (shortcut: string, state: AppState): string[] =>
@@ -315,6 +316,33 @@ describe('the 3-D view', () => {
     expect(session.state.notices.map(({ kind, text }) => [kind, text])).toEqual([
       ['info', expect.stringMatching(/segment 2 .*voxels of 160 × 32 × 32 nm.* 4 times as coarse/)],
     ]);
+  });
+});
+
+describe('a whole surface that is made', () => {
+  it('tells how far it is, to who asked and to all, and is cancelled by its own job', async () => {
+    const { session, engine, tell } = await startSession();
+    const told: number[] = [];
+    const abort = new AbortController();
+    const { signal } = abort;
+    void session.meshing.mesh(7, { signal, onProgress: ({ bricks }) => told.push(bricks) });
+    const { meshing } = session.state;
+    expect(meshing?.progress).toBeNull();
+    const job = meshing?.job ?? 0;
+    expect(engine.mesh).toHaveBeenCalledWith(job, 7);
+    const progress = { bricks: 3, bricksTotal: 9, milliseconds: 5 };
+    tell({ type: 'meshing', job: job + 1, progress: { ...progress, bricks: 4 } });
+    tell({ type: 'meshing', job, progress });
+    expect([told, session.state.meshing]).toEqual([[3], { job, progress }]);
+    run(session, 'cancel-surface');
+    expect(engine.cancel).toHaveBeenLastCalledWith(job);
+    abort.abort();
+    expect(engine.cancel).toHaveBeenCalledTimes(2);
+    await expect(session.meshing.file(7, { signal })).rejects.toMatchObject({ name: 'AbortError' });
+    await session.saveMesh(1);
+    expect(session.state.meshing).toBeNull();
+    run(session, 'cancel-surface');
+    expect(engine.cancel).toHaveBeenCalledTimes(2);
   });
 });
 

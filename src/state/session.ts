@@ -33,6 +33,7 @@ import { formatNumber } from './format-number';
 import { LabelSaving } from './label-saving';
 import { type AddLayerOptions, Layers, layersOf, VOLUME_LAYER } from './layers';
 import { rememberLocalSource } from './local-sources';
+import { Meshing, type MeshRunOptions } from './meshing';
 import { Models } from './models';
 import { Navigation } from './navigation';
 import type { SaveOptions, SaveTarget } from './save-options';
@@ -70,6 +71,8 @@ export class Session {
   private readonly surfaceListeners = new Set<(change: SurfaceChange) => void>();
   private readonly views = new Map<ViewId, SliceView>();
   readonly saving: LabelSaving;
+  /** Whole surfaces. */
+  readonly meshing: Meshing;
   /** The 3-D view. */
   readonly scene: Scene;
   /** Where the slice views look. */
@@ -95,6 +98,7 @@ export class Session {
     this.counts = new ComponentCounts(this, () => this.nextJob++);
     this.models = new Models(this, () => this.nextJob++);
     this.evaluator = new Evaluator(this, () => this.nextJob++);
+    this.meshing = new Meshing(engine, this.store, () => this.nextJob++);
     this.saving = new LabelSaving(
       engine,
       this.store,
@@ -485,10 +489,6 @@ export class Session {
     return this.engine.readImage(box, level);
   }
 
-  mesh(id: number) {
-    return this.engine.mesh(id);
-  }
-
   /** Resolves when the slice views show what was last asked of them. */
   async settled(): Promise<void> {
     // Views hand their state to the engine in the next frame.
@@ -497,8 +497,8 @@ export class Session {
   }
 
   /** A segment's surface as a file; says so where it had to be coarser than the voxels. */
-  async saveMesh(id: number): Promise<Blob> {
-    const { file, level, voxelSizeNm } = await this.engine.saveMesh(id, 'glb');
+  async saveMesh(id: number, options?: MeshRunOptions): Promise<Blob> {
+    const { file, level, voxelSizeNm } = await this.meshing.file(id, options);
     if (level > 0)
       this.inform(
         `The surface of segment ${id} is too large to be saved at full resolution: the file has it as of voxels of ${voxelSizeNm.map(formatNumber).join(' × ')} nm (z, y, x), ${2 ** level} times as coarse.`,
@@ -566,6 +566,9 @@ export class Session {
         break;
       case 'saving':
         this.saving.receive(event.job, event.progress);
+        break;
+      case 'meshing':
+        this.meshing.receive(event.job, event.progress);
         break;
       case 'importing':
         this.models.receive(event.job, event.progress);

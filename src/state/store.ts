@@ -15,6 +15,7 @@ import type {
   HistoryState,
   ImageFilter,
   LabelDestination,
+  MeshProgress,
   SavedLabels,
   SaveProgress,
   SegmentInfo,
@@ -71,6 +72,12 @@ export interface RunningFill {
   readonly seedZyx: Zyx;
   readonly progress: FillProgress | null;
   readonly isPaused: boolean;
+}
+
+/** A whole surface that is being made. */
+export interface RunningMesh {
+  readonly job: number;
+  readonly progress: MeshProgress | null;
 }
 
 export interface RunningSave {
@@ -159,6 +166,7 @@ export interface AppState {
   readonly unsaved: boolean;
   /** The save that runs; how labels are saved, and where this volume's were last. */
   readonly saving: RunningSave | null;
+  readonly meshing: RunningMesh | null;
   readonly saveOptions: SaveOptions;
   readonly lastSave: LastSave | null;
   readonly hintDismissed: boolean;
@@ -219,6 +227,7 @@ export const initialState: AppState = {
   savedAt: null,
   unsaved: false,
   saving: null,
+  meshing: null,
   saveOptions: DEFAULT_SAVE_OPTIONS,
   lastSave: null,
   hintDismissed: false,

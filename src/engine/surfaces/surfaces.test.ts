@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { brickOfKey } from '../../core/brick';
+import { abortError } from '../../core/errors';
 import { scale, subtract, type Zyx } from '../../core/vec';
 import { extractPatch } from '../../mesh/extract-patch';
 import { isClosed, meshVolume } from '../../mesh/measure';
 import { weld } from '../../mesh/weld';
 import type { Mesher } from '../mesher';
+import type { MeshProgress } from '../protocol';
 import type { SceneCamera } from './scene-camera';
 import { Surfaces } from './surfaces';
 import { Ball, countingMesher, ShownPieces } from './testing';
@@ -61,6 +63,51 @@ describe('the surface of a small segment', { timeout: 30_000 }, () => {
     expect(isClosed(mesh)).toBe(true);
     expect(meshVolume(mesh) / 1000 / ((4 / 3) * Math.PI * 70 ** 3)).toBeCloseTo(1, 2);
     expect(surfaces.state(1).triangles).toBe(mesh.indices.length / 3);
+  });
+
+  it('tells how far its mesh is, and can be called off at any time', async () => {
+    const ball = new Ball([200, 200, 200], 180);
+    const { surfaces, settled } = show(countingMesher, ball.read);
+    surfaces.changed(1, ball.keys());
+    surfaces.atRest(1);
+    // While pieces are made that are shown.
+    const early = new AbortController();
+    const called = surfaces.mesh(1, { signal: early.signal, onProgress: () => {} });
+    early.abort(abortError());
+    await expect(called).rejects.toMatchObject({ name: 'AbortError' });
+    await settled();
+    const told: MeshProgress[] = [];
+    const never = new AbortController().signal;
+    await surfaces.mesh(1, { signal: never, onProgress: (progress) => told.push(progress) });
+    const { bricks, bricksTotal } = told.at(-1) ?? {};
+    expect([bricks, told.map((each) => each.bricks)]).toEqual([
+      bricksTotal,
+      told.map((each) => each.bricks).toSorted((a, b) => a - b),
+    ]);
+    expect(bricksTotal).toBeGreaterThan(100);
+
+    // While pieces are made for it, and while they are joined.
+    for (const limitBytes of [0, 2 ** 30]) {
+      const late = new AbortController();
+      let welds = 0;
+      const stuck: Mesher = {
+        extract: countingMesher.extract,
+        weld: () => {
+          welds++;
+          queueMicrotask(() => late.abort(abortError()));
+          return new Promise(() => {});
+        },
+      };
+      const other = show(stuck, ball.read, { bytes: limitBytes, triangles: 2 ** 24 });
+      other.surfaces.changed(1, ball.keys());
+      other.surfaces.atRest(1);
+      const watch = {
+        signal: late.signal,
+        onProgress: () => limitBytes === 0 && late.abort(abortError()),
+      };
+      await expect(other.surfaces.mesh(1, watch)).rejects.toMatchObject({ name: 'AbortError' });
+      expect(welds).toBe(limitBytes === 0 ? 0 : 1);
+    }
   });
 
   it('goes with its segment', async () => {

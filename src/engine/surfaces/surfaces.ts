@@ -10,7 +10,13 @@ import type { SegmentMesh, SurfaceChange, SurfaceState } from '../protocol';
 import { type Cut, type CutBudget, chooseCut } from './choose-cut';
 import { ballOf, geometryOfLevel, pixelsOf, type SceneCamera } from './scene-camera';
 import { neighbours, SegmentSurface, type Switch, type Wanted } from './segment-surface';
-import { finestLevelWithin, nodesOfLevel } from './whole-mesh';
+import {
+  type MeshWatch,
+  type PieceMaker,
+  UNWATCHED,
+  unlessAborted,
+  wholeSurface,
+} from './whole-mesh';
 
 /** Pieces under way in the mesh worker at once: it always has the next one at hand. */
 const MOST_AT_ONCE = 2;
@@ -127,46 +133,31 @@ export class Surfaces {
 
   /**
    * A segment's whole surface, closed, once all its bricks are up to date: at full resolution, or at the finest level at which
-   * it has no more triangles than the limit.
+   * it has no more triangles than the limit. Rejects with the signal's reason once it fires.
    */
-  async mesh(segmentId: number): Promise<SegmentMesh> {
-    while (!this.isSettled(segmentId))
-      await new Promise<void>((resolve) => this.waiters.push(resolve));
+  async mesh(segmentId: number, watch: MeshWatch = UNWATCHED): Promise<SegmentMesh> {
+    const { signal } = watch;
+    while (!this.isSettled(segmentId)) {
+      const settled = new Promise<void>((resolve) => this.waiters.push(resolve));
+      await unlessAborted(settled, signal);
+    }
     const surface = this.surfaces.get(segmentId);
-    let level = surface ? await this.finestLevel(surface) : 0;
-    for (;;) {
-      const pieces = surface ? await this.piecesOf(surface, level) : [];
-      // What was counted before leaves out faces between bricks.
-      if (!pieces) level++;
-      else {
-        const { voxelSizeNm } = geometryOfLevel(this.geometry, level);
-        return { ...(await this.mesher.weld(pieces)), level, voxelSizeNm };
-      }
-    }
+    const { level, pieces } = surface
+      ? await wholeSurface(surface, this.limits.triangles, this.makerOf(segmentId), watch)
+      : { level: 0, pieces: [] };
+    const { voxelSizeNm } = geometryOfLevel(this.geometry, level);
+    const mesh = await unlessAborted(this.mesher.weld(pieces), signal);
+    return { ...mesh, level, voxelSizeNm };
   }
 
-  private finestLevel(surface: SegmentSurface): Promise<number> {
-    return finestLevelWithin(this.limits.triangles, surface, async (node) => {
-      await this.refresh(surface.id, node);
-      return this.pyramid.bits(surface.id, node);
-    });
-  }
-
-  /** All pieces of a level; undefined when they have too many triangles. */
-  private async piecesOf(
-    surface: SegmentSurface,
-    level: number,
-  ): Promise<SurfacePiece[] | undefined> {
-    const pieces: SurfacePiece[] = [];
-    let triangles = 0;
-    const isTop = level >= (surface.tree.root?.level ?? 0);
-    for (const node of nodesOfLevel(surface.tree, level)) {
-      const piece = surface.current(node) ?? (await this.make(surface.id, node, false)).piece;
-      pieces.push(piece);
-      triangles += (piece.indices.length - piece.skirtIndices) / 3;
-      if (triangles > this.limits.triangles && !isTop) return undefined;
-    }
-    return pieces;
+  private makerOf(id: number): PieceMaker {
+    return {
+      read: async (node) => {
+        await this.refresh(id, node);
+        return this.pyramid.bits(id, node);
+      },
+      make: async (node) => (await this.make(id, node, false)).piece,
+    };
   }
 
   private isSettled(segmentId: number): boolean {

@@ -37,6 +37,7 @@ function Item({ id, icon: Icon }: { id: string; icon: LucideIcon }) {
 /** What can be saved, and where to. */
 export function SaveMenu() {
   const saving = useAppState((state) => state.saving !== null);
+  const meshing = useAppState((state) => state.meshing !== null);
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger className="button folding" aria-label="Save as…">
@@ -54,6 +55,7 @@ export function SaveMenu() {
           <Item id="show-saved" icon={Layers} />
           {saving && <Item id="cancel-save" icon={X} />}
           <Item id="save-surface" icon={Box} />
+          {meshing && <Item id="cancel-surface" icon={X} />}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>

@@ -7,14 +7,18 @@ const clock = new Intl.DateTimeFormat(undefined, {
   hourCycle: 'h23',
 });
 
-/** Whether the segmentation is saved, and when it was; while it is being saved, how far that is. */
+/**
+ * Whether the segmentation is saved, and when it was; while it is being saved, or a whole surface made of it, how far that is.
+ */
 export function SavedState() {
   const savedAt = useAppState((state) => state.savedAt);
   const unsaved = useAppState((state) => state.unsaved);
   const saving = useAppState((state) => state.saving);
-  const { bricks = 0, bricksTotal = 0 } = saving?.progress ?? {};
+  const meshing = useAppState((state) => state.meshing);
+  const running = saving ?? meshing;
+  const { bricks = 0, bricksTotal = 0 } = running?.progress ?? {};
   const percent = Math.floor((100 * bricks) / Math.max(bricksTotal, 1));
-  const Icon = saving ? Download : unsaved ? CircleDot : Check;
+  const Icon = running ? Download : unsaved ? CircleDot : Check;
   const settled = unsaved
     ? 'Not saved'
     : savedAt === null
@@ -23,7 +27,7 @@ export function SavedState() {
   return (
     <output className="pill saved-state">
       <Icon aria-hidden />
-      {saving ? `Saving ${percent} %` : settled}
+      {running ? `${saving ? 'Saving' : 'Surface'} ${percent} %` : settled}
     </output>
   );
 }
