@@ -1,6 +1,8 @@
 /** What the page shows and takes while a benchmark runs, as a person at it would see. */
 
 const EDGE = 64;
+/** More than between a view's background and a black volume, which no pixel of a volume is known by. */
+const CLEARLY = 48;
 
 /** The xy view, scaled down. */
 function lookAt(context: CanvasRenderingContext2D): Uint8ClampedArray {
@@ -14,7 +16,7 @@ function lookAt(context: CanvasRenderingContext2D): Uint8ClampedArray {
 function changedPixels(before: Uint8ClampedArray, now: Uint8ClampedArray): number {
   let changed = 0;
   for (let at = 0; at < now.length; at += 4)
-    if (Math.abs((now[at] ?? 0) - (before[at] ?? 0)) > 16) changed++;
+    if (Math.abs((now[at] ?? 0) - (before[at] ?? 0)) > CLEARLY) changed++;
   return changed;
 }
 

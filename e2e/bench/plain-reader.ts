@@ -30,7 +30,10 @@ function chunksOfPlanes(shape: readonly number[], chunks: readonly number[], at:
   return cut;
 }
 
-/** Opens u8 levels, coarsest first, the finest last, and reads of each the chunks of three planes through a finest voxel, all at once. */
+/**
+ * Opens u8 levels, coarsest first, the finest last, and reads of each the chunks of three planes through a finest voxel, all at
+ * once. It is told version and paths, which a page has to find out: one round trip for metadata in place of two.
+ */
 export async function readPlainly(
   url: string,
   levels: readonly PlainLevel[],

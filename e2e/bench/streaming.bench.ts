@@ -135,10 +135,10 @@ function throughReader(url: string, at: Zyx): Contender {
         const boxes = planesThrough(info.shapeZyx, [z ?? 0, y ?? 0, x ?? 0]);
         return Promise.all(boxes.map((box) => readBox(box)));
       };
-      const levels = volume.levels.map(read);
-      await levels.at(-1);
+      const coarsestFirst = volume.levels.toReversed().map(read);
+      await coarsestFirst[0];
       const first = performance.now() - started;
-      planes = (await Promise.all(levels))[0] ?? [];
+      planes = (await Promise.all(coarsestFirst)).at(-1) ?? [];
       const full = performance.now() - started;
       return { first, full, decoded: volume.statistics.decodedBytes / 1000 / full };
     },

@@ -292,7 +292,8 @@ export class Engine implements EngineApi {
     this.ffn.forget();
     this.meshes.cancelAll();
     this.segmentation?.clear();
-    spill?.truncate(0);
+    // Asking costs nothing, and hardly ever is there something.
+    if (spill?.getSize()) spill.truncate(0);
     this.layers.clear();
     this.stored = volume;
     this.volume = volume;

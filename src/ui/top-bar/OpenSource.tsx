@@ -3,6 +3,7 @@ import { Popover } from 'radix-ui';
 import type { VolumeInfo } from '../../state/store';
 import { formatDtype, formatShape, formatVoxelSize } from '../format';
 import { useAppState, useSession } from '../session-context';
+import { useLasting } from '../use-lasting';
 import { OpenForm } from './OpenForm';
 
 const factsOf = (volume: VolumeInfo): string =>
@@ -12,12 +13,17 @@ const factsOf = (volume: VolumeInfo): string =>
     formatDtype(volume.dtype),
   ].join(' · ');
 
+/** The name of what was open stays for so long: each picture of the page between two volumes would keep the second one waiting. */
+const QUICK_MILLISECONDS = 200;
+
 /** What is open; opens something else. */
 export function OpenSource() {
   const session = useSession();
   const open = useAppState((state) => state.openerOpen);
   const volume = useAppState((state) => state.volume);
-  const opening = useAppState((state) => state.opening);
+  const asked = useAppState((state) => state.opening);
+  const lasting = useLasting(asked, QUICK_MILLISECONDS);
+  const opening = volume ? lasting : asked;
   const name = opening ? 'Opening…' : (volume?.name ?? 'Nothing is open');
   const setOpen = (next: boolean) => {
     session.setOpenerOpen(next);

@@ -50,6 +50,8 @@ export function mountScene(session: Session, container: HTMLElement): () => void
   canvas.className = 'scene-canvas';
   container.prepend(canvas);
   const renderer = new WebGLRenderer({ canvas, context });
+  // To ask whether programs are right keeps the page waiting for the graphics card; they are three's own.
+  renderer.debug.checkShaderErrors = false;
   const scene = new Scene();
   const guides = new Guides();
   scene.add(surfaces.root, guides.root);
@@ -89,7 +91,7 @@ export function mountScene(session: Session, container: HTMLElement): () => void
   const start = () => {
     coolDown();
     isWarm = false;
-    coolDown = warmUp(renderer, scene, orbit.camera, () => {
+    coolDown = warmUp(renderer, context, scene, orbit.camera, () => {
       isWarm = true;
       frame.request();
     });
@@ -140,8 +142,9 @@ export function mountScene(session: Session, container: HTMLElement): () => void
         (pixels) => pixels * size.cssPerPixel,
       );
       heightPixels = height || 1;
-      renderer.setPixelRatio(Math.min(1 / size.cssPerPixel, MAXIMUM_PIXEL_RATIO));
-      renderer.setSize(width ?? 1, heightPixels, false);
+      const ratio = Math.min(1 / size.cssPerPixel, MAXIMUM_PIXEL_RATIO);
+      // At once: each change of a canvas's size waits for the graphics card.
+      renderer.setDrawingBufferSize(width ?? 1, heightPixels, ratio);
       orbit.resize((width ?? 1) / heightPixels);
       // A canvas is blank once it is resized: it is drawn at once, not a frame later.
       draw();
