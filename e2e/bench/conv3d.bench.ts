@@ -6,6 +6,7 @@ import { CpuNetwork } from '../../src/segment/network/cpu/network';
 import { networkModules, startNetworkThreads } from '../../src/segment/network/cpu/threads';
 import { applyFfn } from '../../src/segment/network/reference';
 import { randomNetwork, randomValues } from '../../src/segment/network/testing';
+import { gpuCases } from './conv3d-gpu';
 import { onnxruntime, ours, type Workload } from './networks';
 import { startWorker, threadsName } from './segment-threads';
 import type { BenchCase, Contender, Suite } from './suite';
@@ -67,11 +68,12 @@ const processorCase = (
 export const suite: Suite = {
   name: 'conv3d',
   // time: from arrays in JavaScript's memory to logits there; rate: the operations of the definition by that, however few were made.
-  units: { time: 'ms', rate: 'GFLOP/s' },
+  units: { time: 'ms', rate: 'GFLOP/s', fields: '1/s', busy: '%' },
   cases: [
     processorCase('pair 33³', 1, onePair),
     processorCase('pair 33³', 2, onePair),
     processorCase('fib25 33³', 1, published),
     processorCase('fib25 33³', 2, published),
+    ...gpuCases(onePair, published),
   ],
 };

@@ -20,25 +20,25 @@ fn convolve(@builtin(global_invocation_id) id: vec3<u32>) {
   //@end
   //@end
   var w = id.y * TAPS * TAPS * step.in_quads * TAPS * 4u * TILE_QUADS;
-  for (var row = 0u; row < TAPS * TAPS; row++) {
-    var at = (center + row_step(row) - corner_step()) * step.in_quads;
-    for (var q = 0u; q < step.in_quads; q++) {
-      //@for i < SPAN_X
-      let value_#{i} = rectified(input[at + #{i} * step.in_quads]);
-      //@end
-      //@for t < TAPS
-      //@for k < 4
-      //@for o < TILE_QUADS
-      let weight_#{t}_#{k}_#{o} = vec4<f32>(weights[w + (#{t} * 4u + #{k}) * TILE_QUADS + #{o}]);
-      //@for i < TILE_X
-      sum_#{i}_#{o} += weight_#{t}_#{k}_#{o} * value_#{i+t}[#{k}];
-      //@end
-      //@end
-      //@end
-      //@end
-      at++;
-      w += TAPS * 4u * TILE_QUADS;
-    }
+  // One loop, of a length that no compiler knows: some would unroll what is written out already.
+  let turns = TAPS * TAPS * step.in_quads;
+  for (var turn = 0u; turn < turns; turn++) {
+    let row = turn / step.in_quads;
+    let at = (center + row_step(row) - corner_step()) * step.in_quads + turn % step.in_quads;
+    //@for i < SPAN_X
+    let value_#{i} = rectified(input[at + #{i} * step.in_quads]);
+    //@end
+    //@for t < TAPS
+    //@for k < 4
+    //@for o < TILE_QUADS
+    let weight_#{t}_#{k}_#{o} = vec4<f32>(weights[w + (#{t} * 4u + #{k}) * TILE_QUADS + #{o}]);
+    //@for i < TILE_X
+    sum_#{i}_#{o} += weight_#{t}_#{k}_#{o} * value_#{i+t}[#{k}];
+    //@end
+    //@end
+    //@end
+    //@end
+    w += TAPS * 4u * TILE_QUADS;
   }
   //@for i < TILE_X
   if (x + #{i} < part.size_x) {

@@ -23,32 +23,32 @@ fn convolve(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_i
   //@end
   //@end
   var w = group.y * TAPS * TAPS * step.in_quads * WEIGHTS;
-  for (var row = 0u; row < TAPS * TAPS; row++) {
-    let row_first = plane_first + strip_first + row_step(row) - corner_step();
-    for (var q = 0u; q < step.in_quads; q++) {
-      workgroupBarrier();
-      for (var i = thread; i < STRIP; i += THREADS) {
-        strip[i] = rectified(input[(row_first + i) * step.in_quads + q]);
-      }
-      for (var i = thread; i < WEIGHTS; i += THREADS) {
-        shared_weights[i] = vec4<f32>(weights[w + i]);
-      }
-      w += WEIGHTS;
-      workgroupBarrier();
-      //@for i < SPAN_X
-      let value_#{i} = strip[tile + #{i}];
-      //@end
-      //@for t < TAPS
-      //@for k < 4
-      //@for o < TILE_QUADS
-      let weight_#{t}_#{k}_#{o} = shared_weights[(#{t} * 4u + #{k}) * GROUPS_O * TILE_QUADS + out + #{o}];
-      //@for i < TILE_X
-      sum_#{i}_#{o} += weight_#{t}_#{k}_#{o} * value_#{i+t}[#{k}];
-      //@end
-      //@end
-      //@end
-      //@end
+  let turns = TAPS * TAPS * step.in_quads;
+  for (var turn = 0u; turn < turns; turn++) {
+    let row_first = plane_first + strip_first + row_step(turn / step.in_quads) - corner_step();
+    let q = turn % step.in_quads;
+    workgroupBarrier();
+    for (var i = thread; i < STRIP; i += THREADS) {
+      strip[i] = rectified(input[(row_first + i) * step.in_quads + q]);
     }
+    for (var i = thread; i < WEIGHTS; i += THREADS) {
+      shared_weights[i] = vec4<f32>(weights[w + i]);
+    }
+    w += WEIGHTS;
+    workgroupBarrier();
+    //@for i < SPAN_X
+    let value_#{i} = strip[tile + #{i}];
+    //@end
+    //@for t < TAPS
+    //@for k < 4
+    //@for o < TILE_QUADS
+    let weight_#{t}_#{k}_#{o} = shared_weights[(#{t} * 4u + #{k}) * GROUPS_O * TILE_QUADS + out + #{o}];
+    //@for i < TILE_X
+    sum_#{i}_#{o} += weight_#{t}_#{k}_#{o} * value_#{i+t}[#{k}];
+    //@end
+    //@end
+    //@end
+    //@end
   }
   //@for i < TILE_X
   {
