@@ -308,7 +308,7 @@ export class Engine implements EngineApi {
         onSurface: (change) => this.emit({ type: 'surface', change }),
         onLabels: () => this.slices?.invalidate(),
         onFailure: (error) => this.trouble('surface', error),
-        onSpilled: (bytes) => this.around.disk.setSpilledBytes(bytes),
+        onSpilled: (bytes) => this.around.disk.setSpilledBytes(bytes + this.ffn.fileBytes),
         surfaceShare: () => this.jobs.surfaceShare,
       },
       new BitsVault(labelBytes(this.budgets), spill, this.budgets.diskBytes),

@@ -231,6 +231,8 @@ export class FfnRun {
     const { params } = this;
     const { object } = grown;
     if (isAfterOthers) this.placing.seed(seedZyx, params.minBoundaryDist, grown.id);
+    // Nothing was seen of it at all.
+    if (object.steps === 0 && this.fields?.failure) throw this.fields.failure;
     grown.settle();
     const why = object.isWeak ? 'weak' : 'small';
     if (object.isWeak || grown.levelVoxels < params.minSegmentSize || grown.voxels === 0)

@@ -23,6 +23,8 @@ type Brick = Promise<ImageArray | undefined>;
 export class LevelFields implements FieldSource {
   /** Bricks that could not be read: fields of view that need them are left out. */
   readonly unread = new Set<BrickKey>();
+  /** What kept the last of them from being read. */
+  failure: unknown;
   /** Insertion order is order of use. */
   private readonly bricks = new Map<BrickKey, Brick>();
   private readonly mostBricks: number;
@@ -91,6 +93,7 @@ export class LevelFields implements FieldSource {
       this.bricks.delete(key);
       if (!isUnreadable(error)) throw error;
       this.unread.add(key);
+      this.failure = error;
       return undefined;
     }
   }

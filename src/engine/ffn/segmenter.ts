@@ -57,6 +57,11 @@ export class FfnSegmenter {
     return this.store?.memoryBytes ?? 0;
   }
 
+  /** What they take on the disk. */
+  get fileBytes(): number {
+    return this.store?.fileBytes ?? 0;
+  }
+
   /**
    * Runs a request to its end. UNKNOWN_MODEL, SEED_AT_EDGE, SEED_TAKEN, SEGMENT_DISCARDED, BUDGET_EXCEEDED, UNKNOWN_SEGMENT, what
    * reading rejects with, or an AbortError; nothing of it stays then.
@@ -180,10 +185,11 @@ export class FfnSegmenter {
   }
 
   private async makeStore(): Promise<CanvasStore> {
-    this.file ??= this.around.openSpillFile();
-    const { diskBytes, ...budgets } = this.around.budgets();
-    const memoryBytes = fillBytes({ ...budgets, diskBytes });
-    this.store = new CanvasStore(memoryBytes, await this.file.catch(() => undefined), diskBytes);
+    this.file ??= this.around.openSpillFile().catch(() => undefined);
+    const file = await this.file;
+    file?.truncate(0);
+    const budgets = this.around.budgets();
+    this.store = new CanvasStore(fillBytes(budgets), file, budgets.diskBytes);
     return this.store;
   }
 }

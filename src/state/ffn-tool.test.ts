@@ -1,0 +1,143 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { FloodlightError } from '../core/errors';
+import type { FfnRequest, FillResult, ModelInfo, SegmentInfo, Steering } from '../engine/protocol';
+import { FfnTool } from './ffn-tool';
+import { createAppStore } from './store';
+
+const model = { id: 'm1', name: 'one', padProbability: 0.05, moveThreshold: 0.9 } as ModelInfo;
+const grown = (more: object = {}): SegmentInfo =>
+  ({
+    ...{ id: 3, algorithm: 'ffn', seedZyx: [1, 2, 3], steps: 5 },
+    params: { model: 'm1', maxSteps: 5 },
+    ...more,
+  }) as unknown as SegmentInfo;
+
+/** A tool over a session that does at once what it is told. */
+function makeTool() {
+  const store = createAppStore();
+  const around = {
+    store,
+    segment: vi.fn(async (_: FfnRequest) => ({ id: 3, unreadBricks: 0 }) as FillResult),
+    steer: vi.fn(async (_: Steering) => false),
+    select: vi.fn(),
+    report: vi.fn(),
+    inform: vi.fn(),
+  };
+  const tool = new FfnTool(around as unknown as ConstructorParameters<typeof FfnTool>[0]);
+  return { store, around, tool };
+}
+
+describe('the FFN tool', () => {
+  let made: ReturnType<typeof makeTool>;
+  const keep = (...models: ModelInfo[]) =>
+    made.store.setState({
+      models: { ...made.store.getState().models, list: { models, damaged: [], isKept: true } },
+    });
+  const asked = (): FfnRequest | undefined => made.around.segment.mock.lastCall?.[0];
+  const select = (segment: SegmentInfo, ...selectedIds: number[]) =>
+    made.store.setState({
+      segments: [segment],
+      display: { ...made.store.getState().display, selectedIds },
+    });
+  beforeEach(() => {
+    made = makeTool();
+    keep(model);
+  });
+
+  it('says what is to be done where there is no network', async () => {
+    keep();
+    await made.tool.growAt([4, 5, 6]);
+    expect(made.around.segment).not.toHaveBeenCalled();
+    expect(made.around.inform.mock.lastCall?.[0]).toContain('Manage models…');
+  });
+
+  it('grows from a click by the options, those of the model left out, and selects what grew', async () => {
+    await made.tool.growAt([4, 5, 6]);
+    expect(asked()).toEqual({
+      algorithm: 'ffn',
+      seedZyx: [4, 5, 6],
+      params: {
+        model: 'm1',
+        initActivation: 0.95,
+        segmentThreshold: 0.6,
+        minSegmentSize: 1000,
+        minBoundaryDist: 1,
+        discoSeedThreshold: 0,
+        batch: 1,
+        normalization: 'model',
+      },
+    });
+    expect(made.around.select).toHaveBeenCalledWith([3]);
+    keep(model, { ...model, id: 'm2' });
+    made.tool.setOptions({ model: 'm2', padProbability: 0.5, maxSteps: 7 });
+    await made.tool.growAt([4, 5, 6]);
+    expect(asked()?.params).toMatchObject({ model: 'm2', padProbability: 0.5, maxSteps: 7 });
+  });
+
+  it('collects seeds, and grows an object of each with the next click', async () => {
+    made.tool.collect([1, 1, 1]);
+    made.tool.collect([2, 2, 2]);
+    made.around.segment.mockResolvedValueOnce({
+      ...{ id: 3, unreadBricks: 2, discarded: 1 },
+      more: [{ id: 4 }],
+    } as unknown as FillResult);
+    await made.tool.growAt([3, 3, 3]);
+    expect(asked()).toMatchObject({
+      seedZyx: [1, 1, 1],
+      moreSeedsZyx: [
+        [2, 2, 2],
+        [3, 3, 3],
+      ],
+    });
+    expect(made.tool.state.seedsZyx).toEqual([]);
+    expect(made.around.select).toHaveBeenCalledWith([3, 4]);
+    const told = made.around.inform.mock.calls.map(([text]) => text);
+    expect(told).toEqual([
+      expect.stringContaining('1 of 3 seeds came to nothing'),
+      expect.stringContaining('2 bricks'),
+    ]);
+  });
+
+  it('steers what grows, and else lets the one selected segment of a network grow anew', async () => {
+    made.around.steer.mockResolvedValueOnce(true);
+    await made.tool.addSeed([9, 9, 9]);
+    expect(made.around.steer).toHaveBeenCalledWith({ seedZyx: [9, 9, 9] });
+    expect(made.around.segment).not.toHaveBeenCalled();
+
+    select(grown(), 3);
+    await made.tool.addSeed([9, 9, 9]);
+    expect(asked()).toEqual({
+      algorithm: 'ffn',
+      seedZyx: [1, 2, 3],
+      params: { model: 'm1', seedsZyx: [[9, 9, 9]] },
+      regrow: 3,
+    });
+    made.tool.setOptions({ blockRadius: 4, maxSteps: 6 });
+    select(grown({ params: { model: 'm1', seedsZyx: [[9, 9, 9]] } }), 3);
+    await made.tool.addBlock([7, 7, 7]);
+    expect(asked()?.params).toEqual({
+      model: 'm1',
+      maxSteps: 6,
+      seedsZyx: [[9, 9, 9]],
+      blocks: [{ zyx: [7, 7, 7], radius: 4 }],
+    });
+  });
+
+  it('says so where there is nothing to steer, or something speaks against it', async () => {
+    await made.tool.addSeed([9, 9, 9]);
+    select(grown(), 3, 4);
+    await made.tool.addSeed([9, 9, 9]);
+    select(grown({ algorithm: 'flood-fill' }), 3);
+    await made.tool.addBlock([9, 9, 9]);
+    expect(made.around.segment).not.toHaveBeenCalled();
+    expect(made.around.inform).toHaveBeenCalledTimes(3);
+
+    const error = new FloodlightError('SEED_TAKEN', { zyx: [9, 9, 9], id: 4 });
+    made.around.steer.mockRejectedValueOnce(error);
+    await made.tool.addSeed([9, 9, 9]);
+    expect(made.around.report).toHaveBeenCalledWith(error, 'ffn');
+    made.around.segment.mockRejectedValueOnce(error);
+    await made.tool.growAt([4, 5, 6]);
+    expect(made.around.report).toHaveBeenCalledTimes(2);
+  });
+});
