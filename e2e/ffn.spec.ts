@@ -162,7 +162,7 @@ test('the GPU’s network grows what the processor’s does, by the API, on the 
 }) => {
   const page = await atSeed(openPage, 'webgpu');
   // Small enough for a software adapter; nobody trained it, so thresholds are low.
-  const files = writeBundle('small', tensorsOf(randomNetwork(2, 4, 7))).map(({ name, bytes }) => ({
+  const files = writeBundle('small', tensorsOf(randomNetwork(1, 4, 2))).map(({ name, bytes }) => ({
     name,
     bytes: [...bytes],
   }));

@@ -1,4 +1,4 @@
-import { FloodlightError } from '../../core/errors';
+import { FloodlightError, isFloodlightError } from '../../core/errors';
 import type { Zyx } from '../../core/vec';
 import { yieldToEvents } from '../../segment/cpu/yield';
 import type { CanvasStore } from '../../segment/ffn/canvas-store';
@@ -211,6 +211,11 @@ export class FfnRun {
       try {
         results.push(this.finish(grown, seedZyx, index > 0, backend, adapter));
       } catch (error) {
+        if (
+          !isFloodlightError(error, 'SEGMENT_DISCARDED') &&
+          !isFloodlightError(error, 'SEED_TAKEN')
+        )
+          throw error;
         failures.push(error);
         segmentation.discard([grown.id]);
       }

@@ -117,10 +117,15 @@ function ModelChoice() {
   const chosen = useAppState(chosenModel);
   if (!models || !chosen)
     return (
-      <p className="dim">
-        A flood-filling network grows objects as a trained eye would. There is no model yet: import
-        one first, such as a checkpoint of google/ffn.
-      </p>
+      <>
+        <p className="dim">
+          A flood-filling network grows objects as a trained eye would. There is no model yet:
+          import one first, such as a checkpoint of google/ffn.
+        </p>
+        <div>
+          <CommandButton command="models" icon={Boxes} text="Manage models…" />
+        </div>
+      </>
     );
   return (
     <div className="row row-wide">
