@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { brickKey } from '../../core/brick';
+import { MaxHeap } from '../../core/max-heap';
 import type { Zyx } from '../../core/vec';
 import { presentChildren, SegmentTree, type TreeNode } from '../label-pyramid/segment-tree';
 import { chooseCut } from './choose-cut';
-import { MaxHeap } from './max-heap';
 import { ballOf, pixelsOf, type SceneCamera } from './scene-camera';
 
 function treeOf(bricks: Iterable<Zyx>): SegmentTree {

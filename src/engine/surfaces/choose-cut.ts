@@ -1,5 +1,5 @@
+import { MaxHeap } from '../../core/max-heap';
 import { presentChildren, type TreeNode } from '../label-pyramid/segment-tree';
-import { MaxHeap } from './max-heap';
 
 /** A segment whose surface is to be shown. */
 export interface CutSegment {

@@ -3,6 +3,7 @@ import { isUnreadable } from '../../core/errors';
 import type { PackedBits, SegmentBits } from '../../core/packed-bits';
 import { add, scale, subtract, type Zyx } from '../../core/vec';
 import { type Connectivity, LINKS_PER_BRICK, linkOf, linkStep } from './plan';
+import { WantedBricks } from './wanted-bricks';
 
 /** Groups that are loaded at once, or wait to be admitted. */
 const MOST_GROUPS = 16;
@@ -54,14 +55,13 @@ export interface FrontierSurroundings<Loaded> {
  */
 export class FillFrontier<Loaded> {
   /** Bricks that filled voxels touch and that are not resident, and who touches them. */
-  private readonly wanted = new Map<BrickKey, Set<BrickKey>>();
+  private readonly wanted: WantedBricks;
   private readonly groups = new Map<BrickKey, Group<Loaded>>();
   /** Sources on their way back. */
   private readonly parts = new Map<BrickKey, Part<Loaded>>();
   /** In order of use, least recent first. */
   private readonly resident = new Set<BrickKey>();
-  /** For how many wanted bricks a brick is a source, and for how many groups. */
-  private readonly awaited = new Map<BrickKey, number>();
+  /** For how many groups a brick is needed. */
   private readonly pins = new Map<BrickKey, number>();
   private readonly held = new Map<BrickKey, PackedBits>();
   /** Of bricks that were put away: the links from which nothing can be filled in them any more, as bits. */
@@ -75,7 +75,9 @@ export class FillFrontier<Loaded> {
   private failure: { readonly error: unknown } | undefined;
   private isDisposed = false;
 
-  constructor(private readonly around: FrontierSurroundings<Loaded>) {}
+  constructor(private readonly around: FrontierSurroundings<Loaded>) {
+    this.wanted = new WantedBricks(around.seedBrickZyx, (key) => this.resident.has(key));
+  }
 
   /** The bits of all bricks, as they were last read. */
   get bits(): SegmentBits {
@@ -109,11 +111,7 @@ export class FillFrontier<Loaded> {
       this.require(group, source);
       return;
     }
-    const sources = this.wanted.get(key) ?? new Set();
-    this.wanted.set(key, sources);
-    if (source === undefined || sources.has(source)) return;
-    sources.add(source);
-    count(this.awaited, source, 1);
+    this.wanted.add(key, source);
   }
 
   /**
@@ -140,22 +138,20 @@ export class FillFrontier<Loaded> {
 
   /** Starts loading what is wanted, best first: what needs fewest others, then what is nearest to the seed. */
   startLoads(): void {
-    const room = MOST_GROUPS - this.groups.size;
-    if (room <= 0 || this.wanted.size === 0) return;
-    for (const key of this.best(room)) {
+    if (this.groups.size >= MOST_GROUPS || this.wanted.size === 0) return;
+    for (const key of this.wanted.bestFirst()) {
       // One that was touched once more is looked at again when it is there.
       if (this.groups.has(key)) continue;
-      const sources = this.wanted.get(key) ?? new Set<BrickKey>();
       // All groups have to fit beside each other; one alone always does.
-      const needed = this.pins.size + sources.size + 1;
+      const needed = this.pins.size + this.wanted.sourcesOf(key).size + 1;
       if (this.groups.size > 0 && needed > this.around.capacity) return;
-      this.wanted.delete(key);
-      for (const source of sources) count(this.awaited, source, -1);
+      const sources = this.wanted.take(key);
       const group: Group<Loaded> = { key, sources: new Set(), own: this.load(key) };
       this.groups.set(key, group);
       count(this.pins, key, 1);
       for (const source of sources) this.require(group, source);
       if (this.waiting < FEW_GROUPS) this.prefetchFrom(group);
+      if (this.groups.size >= MOST_GROUPS) return;
     }
   }
 
@@ -190,7 +186,7 @@ export class FillFrontier<Loaded> {
 
   /** Counts a brick as resident that nobody waited for. */
   admitAhead(key: BrickKey): void {
-    this.resident.add(key);
+    this.enter(key);
   }
 
   /** Says that a resident brick holds other bits than before. */
@@ -203,8 +199,8 @@ export class FillFrontier<Loaded> {
   /** Bricks to put away, at most so many: the least recently used, those last that wanted bricks will need again. */
   victims(most: number): BrickKey[] {
     const free = [...this.resident].filter((key) => !this.pins.has(key));
-    const idle = free.filter((key) => !this.awaited.has(key));
-    const awaited = free.filter((key) => this.awaited.has(key));
+    const idle = free.filter((key) => !this.wanted.isSource(key));
+    const awaited = free.filter((key) => this.wanted.isSource(key));
     return [...idle, ...awaited].slice(0, most);
   }
 
@@ -213,7 +209,7 @@ export class FillFrontier<Loaded> {
    * these a fill that runs along its own earlier bricks reads all of them twice.
    */
   putAway(key: BrickKey, closedLinks: number): void {
-    this.resident.delete(key);
+    if (this.resident.delete(key)) this.wanted.moved(key);
     this.closed.set(key, closedLinks);
     this.evictions++;
   }
@@ -251,9 +247,15 @@ export class FillFrontier<Loaded> {
     if (part?.loaded === undefined) return;
     const { loaded } = part;
     if (isReached) this.reached.add(key);
-    this.resident.add(key);
+    this.enter(key);
     const before = this.held.get(key);
     admissions.push({ key, brickZyx: brickOfKey(key), loaded, before, isReached });
+  }
+
+  private enter(key: BrickKey): void {
+    if (this.resident.has(key)) return;
+    this.resident.add(key);
+    this.wanted.moved(key);
   }
 
   /** Prefetches what lies beyond a wanted brick, as seen from those that touch it. */
@@ -320,34 +322,10 @@ export class FillFrontier<Loaded> {
     part.loaded = undefined;
     part.hasFailed = true;
   }
-
-  /** The best of what is wanted, best first. */
-  private best(most: number): BrickKey[] {
-    const ranked: { key: BrickKey; rank: number }[] = [];
-    for (const [key, sources] of this.wanted) {
-      const rank = this.rank(key, sources);
-      const last = ranked[most - 1];
-      if (last && last.rank <= rank) continue;
-      const at = ranked.findIndex((other) => other.rank > rank);
-      ranked.splice(at < 0 ? ranked.length : at, 0, { key, rank });
-      if (ranked.length > most) ranked.pop();
-    }
-    return ranked.map(({ key }) => key);
-  }
-
-  private rank(key: BrickKey, sources: ReadonlySet<BrickKey>): number {
-    let missing = 0;
-    for (const source of sources) if (!this.resident.has(source)) missing++;
-    const [z, y, x] = subtract(brickOfKey(key), this.around.seedBrickZyx);
-    return missing * FAR + z * z + y * y + x * x;
-  }
 }
 
 const isSettled = (part: Part<unknown> | undefined): boolean =>
   part !== undefined && (part.loaded !== undefined || part.hasFailed);
-
-/** More than any square of a distance in bricks. */
-const FAR = 2 ** 36;
 
 function count(counts: Map<BrickKey, number>, key: BrickKey, change: number): void {
   const next = (counts.get(key) ?? 0) + change;
