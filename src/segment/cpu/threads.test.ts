@@ -18,6 +18,15 @@ describe.each([1, 3])('%i threads of the segment module', (count) => {
     threads.dispose();
   });
 
+  it('call a function on the workers alone', async () => {
+    const threads = await start();
+    const bytes = await threads.callWorkers('fill_context_bytes', (worker) => [64 * (worker + 1)]);
+    const here = bytes.map((_, worker) => threads.here.fill_context_bytes(64 * (worker + 1)));
+    expect(bytes).toHaveLength(count - 1);
+    expect(bytes).toEqual(here);
+    threads.dispose();
+  });
+
   it('give memory back', async () => {
     const threads = await start();
     const before = threads.arena.sizeBytes;
