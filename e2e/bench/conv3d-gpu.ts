@@ -84,7 +84,9 @@ async function onnxruntime(workload: Workload): Promise<Contender> {
 
 async function contenders(gpu: GpuContext, workload: Workload, isPeered = true) {
   const precisions: Precision[] = gpu.device.features.has('shader-f16') ? ['f32', 'f16'] : ['f32'];
-  const ours = await Promise.all(precisions.map((precision) => onGpu(gpu, workload, precision)));
+  const ours: Contender[] = [];
+  // One after the other: tilings are timed.
+  for (const precision of precisions) ours.push(await onGpu(gpu, workload, precision));
   return isPeered ? [...ours, await onnxruntime(workload)] : ours;
 }
 

@@ -10,8 +10,8 @@ import type { Precision } from './layout';
 import { type Part, START, takeParts } from './schedule';
 import type { Stage } from './stage';
 
-/** A submission should last about so long, for the page's frames and for cancelling. */
-const SLICE_MILLISECONDS = { hardware: 8, software: 100 } as const;
+/** Each of two submissions should last about so long, for the page's frames and for cancelling. */
+const SLICE_MILLISECONDS = { hardware: 4, software: 50 } as const;
 /** What the first submission of all costs, in floating-point operations. */
 const FIRST_BUDGET = 1e8;
 
@@ -99,19 +99,32 @@ export class GpuNetwork implements Network {
     });
   }
 
+  /** Two submissions are under way at any time, so that the GPU need not wait for the next. */
   private async runStages(planes: number, signal: AbortSignal): Promise<void> {
     const { queue } = this.gpu.device;
     const costs = this.stages.map(({ cost }) => cost);
     const slice = SLICE_MILLISECONDS[this.gpu.adapter.isSoftware ? 'software' : 'hardware'];
+    let since = performance.now();
+    const finish = async (submitted: Promise<unknown>, cost: number) => {
+      await submitted;
+      const now = performance.now();
+      this.pace(cost, slice / Math.max(now - since, 0.1));
+      since = now;
+    };
+    let before: Promise<void> = Promise.resolve();
     for (let at = START; at.step < costs.length; ) {
       const { parts, next, cost } = takeParts(at, costs, planes, this.budget);
-      const started = performance.now();
       await guarded(this.gpu.device, 'network', () => this.submit(parts));
-      await queue.onSubmittedWorkDone();
+      const submitted = queue.onSubmittedWorkDone();
+      await before;
       signal.throwIfAborted();
-      this.pace(cost, slice / Math.max(performance.now() - started, 0.1));
+      before = finish(submitted, cost);
+      // Whoever waits for it hears of it.
+      before.catch(() => {});
       at = next;
     }
+    await before;
+    signal.throwIfAborted();
   }
 
   /** Operations a submission: as many as keep it near its time. */

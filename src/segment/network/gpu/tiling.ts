@@ -30,8 +30,8 @@ const tiled = (tileX: number, tileQuads: number, groupsX: number, groupsO: numbe
 
 /** What is tried on an adapter. */
 export const TILINGS: Readonly<Record<'software' | 'hardware', readonly [Tiling, ...Tiling[]]>> = {
-  // 33, the usual field of view, is three times 11. None is tried: compiling one takes longer than a better one would save.
-  software: [direct(11, 2)],
+  // Measured: ARCHITECTURE.md. None is tried, since to compile one takes longer than a better one would save.
+  software: [direct(17, 2)],
   hardware: [
     tiled(7, 2, 16, 4),
     tiled(5, 2, 16, 4),
