@@ -188,7 +188,8 @@ describe('slice views', () => {
     expect(frames.length).toBeGreaterThanOrEqual(48);
     for (const { view, state, drawn } of frames)
       expect(drawn.includes(0), `${view} at ${state.centerZyx}`).toBe(false);
-    const bricks = visibleBricks('xy', { ...start, centerZyx: [z, y, x] }, LEVELS[0] as never, NM);
+    // Not where the walk ended, which depends on how fast the machine is.
+    const bricks = visibleBricks('xy', start, LEVELS[0] as never, NM);
     expect(bricks.length).toBeGreaterThan(5);
     expect(views.layers?.evictions).toBeGreaterThan(100);
     views.dispose();
