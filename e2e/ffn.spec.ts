@@ -177,8 +177,8 @@ test('the GPU’s network grows what the processor’s does, by the API, on the 
         normalization: { mean: 128, deviation: 33 },
       });
       const params = {
-        ...{ model, maxSteps: 12, minSegmentSize: 0 },
-        ...{ padProbability: 0.5, moveThreshold: 0.3, segmentThreshold: 0.5 },
+        ...{ model, maxSteps: 8, minSegmentSize: 0 },
+        ...{ padProbability: 0.5, moveThreshold: 0.001, segmentThreshold: 0.5 },
       };
       const results: object[] = [];
       for (const backend of ['webgpu', 'cpu'] as const) {
