@@ -13,7 +13,7 @@ import type { HeldBrick, ImageBricks } from './types';
 /** The memory, and what of it bricks of the image may take. */
 const BUDGET_BYTES = 96e6;
 const IMAGE_SHARE = 0.375;
-/** With fewer bricks the places that are not taken yet count: up to seven of the image, and an eighth of the fill's. */
+/** From so many on: then seven places of the image that are not taken yet, an eighth of the fill's and 1 MiB of staging are a sixth. */
 const FEW_BRICKS = 64;
 
 it('takes little more than the image and the labels of the bricks that are there', async () => {
@@ -56,7 +56,7 @@ it('takes little more than the image and the labels of the bricks that are there
   expect(outcome).toMatchObject({ voxels: source.voxels, complete: true });
   expect(outcome.evictions).toBeGreaterThan(0);
   expect(pool.evictions).toBeGreaterThan(0);
-  expect(Math.max(...shares)).toBeLessThanOrEqual(1.25);
+  expect(Math.max(...shares)).toBeLessThanOrEqual(1.3);
   expect(Math.max(...sharesOfFull)).toBeLessThanOrEqual(1.2);
   pool.dispose();
   expect(memory.usedBytes).toBe(0);

@@ -124,25 +124,26 @@ export class FillPasses {
   /** Lets go of bricks; no sub-brick may be queued, and their bits have been read. Resolves to the closed links of each. */
   async evict(keys: readonly BrickKey[]): Promise<Map<BrickKey, number>> {
     const closed = new Map<BrickKey, number>();
+    const { open, state } = this.buffers;
+    const there = keys.flatMap((key) => {
+      const slot = this.slots.get(key);
+      return slot === undefined ? [] : [{ key, slot }];
+    });
     // Two reads a brick.
     const atOnce = Math.floor(this.readAtOnce / 2);
-    for (let from = 0; from < keys.length; from += atOnce) {
-      const some = keys.slice(from, from + atOnce);
-      const slots = some.map((key) => this.slots.get(key) ?? 0);
-      const { open, state } = this.buffers;
+    for (let from = 0; from < there.length; from += atOnce) {
+      const some = there.slice(from, from + atOnce);
       const bits = await this.readBricks(
-        slots.flatMap((slot) => [
+        some.flatMap(({ slot }) => [
           { buffer: open, slot },
           { buffer: state, slot },
         ]),
       );
-      some.forEach((key, index) => {
+      some.forEach(({ key }, index) => {
         closed.set(key, closedLinks(bits[2 * index] ?? NO_BITS, bits[2 * index + 1] ?? NO_BITS));
       });
     }
-    for (const key of keys) {
-      const slot = this.slots.get(key);
-      if (slot === undefined) continue;
+    for (const { key, slot } of there) {
       this.slots.delete(key);
       this.bricks[slot] = undefined;
       this.free.push(slot);
