@@ -2,6 +2,7 @@ import type { FloodlightError } from '../core/errors';
 import type { BrickSlot } from '../gpu/brick-pool';
 import { type AdapterInfo, type GpuContext, requestGpu } from '../gpu/device';
 import { GpuMemory, type Refusal } from '../gpu/memory';
+import { Pipelines } from '../gpu/pipelines';
 import { FloodFill } from '../segment/flood-fill/fill';
 import { createGpuNetwork } from '../segment/network/gpu/network';
 import type { NetworkBackend } from './ffn/networks';
@@ -43,6 +44,7 @@ export class GpuSession {
       gpu.adapter,
       around.scheduler,
     );
+    const pipelines = new Pipelines(gpu.device);
     this.networks = {
       id: 'webgpu',
       surfaceShare: this.fill.surfaceShare,
@@ -51,6 +53,7 @@ export class GpuSession {
           fieldOfViewZyx: model.fieldOfViewZyx,
           maxBatch,
           precision: 'f32',
+          pipelines,
         }),
     };
   }

@@ -13,7 +13,7 @@ import type { Stage } from './stage';
 /** Each of two submissions should last about so long, for the page's frames and for cancelling. */
 const SLICE_MILLISECONDS = { hardware: 4, software: 50 } as const;
 /** What the first submission of all costs, in floating-point operations. */
-const FIRST_BUDGET = 1e8;
+const FIRST_BUDGET = 1e7;
 
 /** A network on the GPU: all stages of a call follow one another there, in submissions of bounded time; only logits come back. */
 export class GpuNetwork implements Network {
