@@ -97,7 +97,9 @@ export class SliceLoop<Slot extends object> {
   hold({ milliseconds, until }: Hold): void {
     this.heldUntil = performance.now() + milliseconds;
     this.heldFor = until === 'settled' ? isSeen : isCover;
-    setTimeout(() => this.invalidate(), milliseconds);
+    setTimeout(() => {
+      if (this.heldUntil > 0) this.invalidate();
+    }, milliseconds);
     this.invalidate();
   }
 

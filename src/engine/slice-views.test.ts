@@ -164,6 +164,9 @@ describe('slice views that load', () => {
     await come('1/0/0/0');
     await vi.advanceTimersByTimeAsync(FRAME);
     expect(frames).toEqual([1]);
+    // Nor is anything drawn again when it could have been held no longer.
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(frames).toEqual([1]);
 
     views.open(volume, NO_LABELS, [], { milliseconds: 1000, until: 'covered' });
     await vi.advanceTimersByTimeAsync(900);
