@@ -59,6 +59,7 @@ async function startSession() {
       const contrast = [10 * selected.c, 100] as const;
       return { ...volume, selection: selected, contrast };
     }),
+    settled: async () => {},
     histogram: async () => ({ low: 0, high: 255, counts: [] }),
     setDisplay: vi.fn(),
     cancel: vi.fn(),

@@ -39,6 +39,7 @@ async function start(
     },
     models: async () => ({ models: [], damaged: [], isKept: true }),
     open: async () => volume,
+    settled: async () => {},
     histogram: async () => ({ low: 0, high: 255, counts: [] }),
     setDisplay: () => {},
     cancel: vi.fn(),

@@ -55,6 +55,9 @@ import { suggestedRange } from './suggested-range';
 const OFFLINE =
   'This computer has no network. What is missing comes by itself once there is one again.';
 
+/** What is not needed for a first look waits no longer for it than this. */
+const LATE_MILLISECONDS = 500;
+
 export interface SegmentRunOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FillProgress) => void;
@@ -162,7 +165,7 @@ export class Session {
         hiddenIds: [],
         emphasizedIds: {},
       });
-      this.readHistogram();
+      void this.readHistogramAfterViews();
       return volume;
     } catch (error) {
       this.report(error, 'open');
@@ -237,6 +240,13 @@ export class Session {
     return selection;
   }
   private readonly channelLooks = new ChannelLooks();
+
+  /** Once the views show the volume: on slow graphics each picture of the page keeps theirs waiting. */
+  private async readHistogramAfterViews(): Promise<void> {
+    const late = new Promise((resolve) => setTimeout(resolve, LATE_MILLISECONDS));
+    await Promise.race([this.engine.settled(), late]).catch(() => {});
+    this.readHistogram();
+  }
 
   private readHistogram(): void {
     this.engine
