@@ -9,8 +9,9 @@ import {
 } from '../../core/slice-geometry';
 import { MemoryBrickPool, type MemorySlot } from '../memory-brick-pool';
 import { resizeCanvas, type SliceBackend, type SliceTarget } from './backend';
-import { compose, type PaintedLayer } from './compose';
+import { compose } from './compose';
 import { inksOf } from './inks';
+import type { PaintedLayer } from './painted';
 import { hatchInPaintersOrder, inPaintersOrder } from './painters-order';
 import { blendingAt, type SceneLayer, type SliceScene } from './scene';
 import { paintIds, paintValues, SlicePlanes } from './slice-planes';

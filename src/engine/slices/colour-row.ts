@@ -57,10 +57,6 @@ export class ColourRow {
     const colours = stopsOf(look.colourMap);
     const steps = colours.length - 1;
     const isPlain = opacity === 1 && blending === 'normal';
-    if (isPlain && isGrey(colours)) {
-      this.paintGreys(plane, at, look.contrast, colours);
-      return;
-    }
     const [low, span] = spanOf(look.contrast);
     let step = -1;
     let from: Rgb = BLACK;
@@ -91,27 +87,6 @@ export class ColourRow {
     }
   }
 
-  /** The same for what most slices show, an image in greys that covers all below: its channels are one. */
-  private paintGreys(
-    plane: Float32Array,
-    at: number,
-    contrast: ImageLook['contrast'],
-    [first = BLACK, last = BLACK]: readonly Rgb[],
-  ): void {
-    const { red, green, blue, widthPixels } = this;
-    const [low, span] = spanOf(contrast);
-    const [from] = first;
-    const [to] = last;
-    for (let x = 0; x < widthPixels; x++) {
-      const value = plane[at + x] ?? 0;
-      if (Number.isNaN(value)) continue;
-      const grey = mix(from, to, Math.min(Math.max((value - low) / span, 0), 1));
-      red[x] = grey;
-      green[x] = grey;
-      blue[x] = grey;
-    }
-  }
-
   /** Hatches what of row `y` is hatched: ones in a plane of all rows. */
   hatch(y: number, hatch: Uint8Array): void {
     const at = y * this.widthPixels;
@@ -124,26 +99,23 @@ export class ColourRow {
   pack(pixels: Uint32Array, at: number): void {
     const { red, green, blue, widthPixels } = this;
     for (let x = 0; x < widthPixels; x++)
-      pixels[at + x] =
-        round(red[x] ?? 0) |
-        (round(green[x] ?? 0) << 8) |
-        (round(blue[x] ?? 0) << 16) |
-        (255 << 24);
+      pixels[at + x] = packed(red[x] ?? 0, green[x] ?? 0, blue[x] ?? 0);
   }
 }
 
 const BLACK: Rgb = [0, 0, 0];
 
-type ImageLook = Pick<SceneImage<unknown>, 'contrast' | 'colourMap' | 'opacity'>;
+/** How values become colours. */
+export type ImageLook = Pick<SceneImage<unknown>, 'contrast' | 'colourMap' | 'opacity'>;
 
 /** Where a contrast begins and how far it goes; a span of zero draws a threshold. */
-const spanOf = ([low, high]: ImageLook['contrast']) =>
+export const spanOf = ([low, high]: ImageLook['contrast']) =>
   [low, high - low || Number.MIN_VALUE] as const;
-
-/** Whether a map goes straight from one grey to another. */
-const isGrey = (stops: readonly Rgb[]): boolean =>
-  stops.length === 2 && stops.every(([red, green, blue]) => red === green && green === blue);
 
 /** Added to and taken from a number below 2^51, it leaves the nearest integer, the even one of two. */
 const ROUNDER = 2 ** 52;
 const round = (value: number): number => value + ROUNDER - ROUNDER;
+
+/** A pixel as rgba8, red in the lowest byte. */
+export const packed = (red: number, green: number, blue: number): number =>
+  round(red) | (round(green) << 8) | (round(blue) << 16) | (255 << 24);
