@@ -41,6 +41,8 @@ import type {
   SourceAccess,
   Steering,
   SurfaceState,
+  VolumeRequest,
+  VolumeResult,
   VolumeSource,
   VoxelProbe,
 } from '../engine/protocol';
@@ -72,6 +74,12 @@ export type SegmentOptions = FillRequest & {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FillProgress) => void;
 };
+
+export interface SegmentVolumeCall extends VolumeRequest {
+  readonly signal?: AbortSignal;
+  /** `progress.volume` says how far it is, and how long it will take. */
+  readonly onProgress?: (progress: FillProgress) => void;
+}
 
 export interface SaveLabelsCall extends Omit<SaveLabelsOptions, 'destination'> {
   readonly signal?: AbortSignal;
@@ -120,6 +128,14 @@ export interface FloodlightApi {
    * out of. False when no network runs. OUTSIDE_VOLUME, SEED_AT_EDGE, SEED_TAKEN, BAD_PARAMETERS.
    */
   steer(steering: Steering): Promise<boolean>;
+  /**
+   * Segments the volume, or a box of it, by a network that was imported: from google/ffn's seeds, object by object, each a segment as soon as
+   * it is there, in subvolumes that overlap (`subvolumeEdge` 256, `overlap` 64, voxels of the level that the network sees) and are
+   * reconciled. Finished segments are left as they are. The last run that was broken off, by `cancel` or with its tab, goes on when the same
+   * is asked for of the same volume, unless `restart` is true. UNKNOWN_MODEL, BAD_PARAMETERS, BUDGET_EXCEEDED, what reading rejects
+   * with, or an AbortError; the segments made by then stay.
+   */
+  segmentVolume(options: SegmentVolumeCall): Promise<VolumeResult>;
   /** Cancels what runs; its promise rejects with an AbortError and nothing of it stays. */
   cancel(): void;
   /** Holds what runs as it is, or lets it go on; false when nothing runs. */

@@ -72,6 +72,11 @@ export function installAutomation(session: Session, ready: Promise<void>): Flood
         ...(onProgress ? { onProgress } : {}),
       }),
     steer: (steering) => session.steer(steering),
+    segmentVolume: ({ signal, onProgress, ...request }) =>
+      session.segmentVolume(request, {
+        ...(signal ? { signal } : {}),
+        ...(onProgress ? { onProgress } : {}),
+      }),
     cancel: () => session.cancel(),
     pause: () => session.setPaused(true),
     resume: () => session.setPaused(false),

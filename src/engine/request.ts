@@ -36,7 +36,7 @@ const volume = z.strictObject({
     message: 'a volume has no seeds and blocks of its own',
   }),
   box: box.optional(),
-  subvolumeEdge: z.int().min(32).max(1024).default(256),
+  subvolumeEdge: z.int().min(32).max(1024).optional(),
   overlap: z.int().min(0).max(512).default(64),
   restart: z.boolean().default(false),
 });

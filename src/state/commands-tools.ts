@@ -1,6 +1,7 @@
 import { BACKEND_CHOICES } from './backend-choice';
 import type { Command } from './command';
 import type { AppState, ToolId } from './store';
+import { segmentVolumeShown } from './volume-runs';
 
 const tool = (id: ToolId, label: string, key: string): Command => ({
   id: `tool-${id}`,
@@ -66,6 +67,13 @@ export const toolCommands: readonly Command[] = [
     shortcut: ['escape'],
     isEnabled: (state) => !isBusy(state) && state.tool !== 'select',
     run: (session) => session.setTool('select'),
+  },
+  {
+    id: 'segment-volume',
+    label: 'Segment the whole volume by a network (within the box of fills, if there is one)',
+    group: 'Tools',
+    isEnabled: (state) => state.volume !== null && state.running === null,
+    run: segmentVolumeShown,
   },
   {
     id: 'count-components',

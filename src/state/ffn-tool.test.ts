@@ -22,6 +22,7 @@ function makeTool() {
     select: vi.fn(),
     report: vi.fn(),
     inform: vi.fn(),
+    keepsVolumeRun: vi.fn(() => false),
   };
   const tool = new FfnTool(around as unknown as ConstructorParameters<typeof FfnTool>[0]);
   return { store, around, tool };
@@ -49,6 +50,12 @@ describe('the FFN tool', () => {
     await made.tool.growAt([4, 5, 6]);
     expect(made.around.segment).not.toHaveBeenCalled();
     expect(made.around.inform.mock.lastCall?.[0]).toContain('Manage models…');
+  });
+
+  it('ends no run over the volume', async () => {
+    made.around.keepsVolumeRun.mockReturnValueOnce(true);
+    await made.tool.growAt([4, 5, 6]);
+    expect(made.around.segment).not.toHaveBeenCalled();
   });
 
   it('grows from a click by the options, those of the model left out, and selects what grew', async () => {

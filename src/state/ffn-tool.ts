@@ -5,7 +5,10 @@ import { formatNumber } from './format-number';
 import type { Session } from './session';
 
 /** What the tool needs of the session. */
-type Around = Pick<Session, 'store' | 'segment' | 'steer' | 'select' | 'report' | 'inform'>;
+type Around = Pick<
+  Session,
+  'store' | 'segment' | 'steer' | 'select' | 'report' | 'inform' | 'keepsVolumeRun'
+>;
 
 const NO_MODEL =
   'There is no model yet: a flood-filling network has to be imported before it can grow anything. Choose “Manage models…” and drop a checkpoint of google/ffn there.';
@@ -40,6 +43,7 @@ export class FfnTool {
 
   /** Grows an object from a voxel with the panel's options, and one of each seed that was collected before. */
   async growAt(zyx: Zyx): Promise<void> {
+    if (this.around.keepsVolumeRun()) return;
     const { seedsZyx, options } = this.state;
     const [seedZyx = zyx, ...moreSeedsZyx] = [...seedsZyx, zyx];
     this.dropSeeds();

@@ -20,6 +20,8 @@ import type {
   Steering,
   SurfaceChange,
   ViewId,
+  VolumeRequest,
+  VolumeResult,
   VolumeSource,
 } from '../engine/protocol';
 import type { VolumeInfo } from '../volume/model';
@@ -47,11 +49,14 @@ import {
   type FillOptions,
   type Notice,
   type PanelId,
+  type RunningFill,
   type ToolId,
 } from './store';
 import { storeBudgets } from './stored-budgets';
 import { suggestedRange } from './suggested-range';
 
+const VOLUME_RUNS =
+  'The volume is being segmented. To grow anything else meanwhile cancel that (Esc): it goes on where it was when you start it again.';
 const OFFLINE =
   'This computer has no network. What is missing comes by itself once there is one again.';
 
@@ -257,26 +262,54 @@ export class Session {
 
   /** Runs a segmentation to its end. One runs at a time: a new one cancels the one before. */
   async segment(request: FillRequest, options: SegmentRunOptions = {}): Promise<FillResult> {
+    const result = await this.runJob(
+      { algorithm: request.algorithm, seedZyx: request.seedZyx },
+      options,
+      (job) => this.engine.segment(job, request),
+    );
+    this.set({ unsaved: true });
+    return result;
+  }
+
+  /** Segments a volume to its end; what was made stays when it is cancelled. */
+  async segmentVolume(
+    request: VolumeRequest,
+    options: SegmentRunOptions = {},
+  ): Promise<VolumeResult> {
+    const { segments: before, positionZyx: seedZyx } = this.state;
+    try {
+      return await this.runJob({ algorithm: 'ffn', seedZyx, isVolume: true }, options, (job) =>
+        this.engine.segmentVolume(job, request),
+      );
+    } finally {
+      if (this.state.segments !== before) this.set({ unsaved: true });
+    }
+  }
+
+  /** Whether a run over the volume is under way, which a click does not end; says so then. */
+  keepsVolumeRun(): boolean {
+    const isRunning = this.state.running?.isVolume === true;
+    if (isRunning) this.inform(VOLUME_RUNS, 'run');
+    return isRunning;
+  }
+
+  private async runJob<Result>(
+    running: Pick<RunningFill, 'algorithm' | 'seedZyx' | 'isVolume'>,
+    options: SegmentRunOptions,
+    run: (job: number) => Promise<Result>,
+  ): Promise<Result> {
     this.cancel();
     if (options.signal?.aborted) throw abortError();
     const job = this.nextJob++;
     const abort = () => this.engine.cancel(job);
     options.signal?.addEventListener('abort', abort, { once: true });
     this.set({
-      running: {
-        job,
-        algorithm: request.algorithm,
-        seedZyx: request.seedZyx,
-        progress: null,
-        isPaused: false,
-      },
+      running: { ...running, job, progress: null, isPaused: false },
       hintDismissed: true,
     });
     if (options.onProgress) this.progressListeners.set(job, options.onProgress);
     try {
-      const result = await this.engine.segment(job, request);
-      this.set({ unsaved: true });
-      return result;
+      return await run(job);
     } finally {
       options.signal?.removeEventListener('abort', abort);
       this.progressListeners.delete(job);
@@ -286,6 +319,7 @@ export class Session {
 
   /** What a click of the fill tool does: fills from a voxel with the panel's options; errors are shown, not thrown. */
   async fillAt(seedZyx: Zyx): Promise<void> {
+    if (this.keepsVolumeRun()) return;
     const { fillOptions } = this.state;
     const { connectivity } = fillOptions;
     const params: FloodFillParams =

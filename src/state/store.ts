@@ -72,6 +72,8 @@ export interface RunningFill {
   readonly seedZyx: Zyx;
   readonly progress: FillProgress | null;
   readonly isPaused: boolean;
+  /** Whether it is a run over a volume, not one from a seed. */
+  readonly isVolume?: true;
 }
 
 /** A whole surface that is being made. */

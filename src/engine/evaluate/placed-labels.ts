@@ -71,7 +71,7 @@ function levelOf(name: string, reader: LevelReader, whole: Box): PlacedLabels {
   if (!isOnGrid)
     throw notComparable(
       name,
-      'its voxels are not the volume’s: labels are compared voxel by voxel, so open them with the volume’s voxel size, at a whole number of voxels from its origin',
+      'its voxels are not the volume’s: open it with the volume’s voxel size, at a whole number of voxels from its origin',
     );
   return {
     box: intersect({ originZyx, shapeZyx }, whole),

@@ -1,4 +1,4 @@
-import { Boxes } from 'lucide-react';
+import { Boxes, Grid3x3 } from 'lucide-react';
 import { chosenModel, type FfnOptions } from '../../state/ffn-options';
 import { Choice } from '../controls/Choice';
 import { CommandButton } from '../controls/CommandButton';
@@ -160,6 +160,22 @@ function CollectedSeeds() {
   );
 }
 
+/** Has the network find seeds by itself, everywhere. */
+function WholeVolume() {
+  const isBoxed = useAppState((state) => state.fillOptions.box !== null);
+  return (
+    <div className="row row-wide">
+      <span>All seeds</span>
+      <CommandButton
+        command="segment-volume"
+        icon={Grid3x3}
+        text={isBoxed ? 'Segment the box' : 'Segment the volume'}
+        className="button"
+      />
+    </div>
+  );
+}
+
 /** How the FFN tool turns a click into a segment. */
 export function FfnOptionsSection() {
   const session = useSession();
@@ -184,6 +200,7 @@ export function FfnOptionsSection() {
         />
       </div>
       <FillBox />
+      <WholeVolume />
       <CollectedSeeds />
       <p className="dim">
         Click grows an object. Shift-click gives the one that grows, or the selected one, another

@@ -1,11 +1,12 @@
-import { Pause, Play, X } from 'lucide-react';
 import type { RunningFill, SegmentInfo } from '../../state/store';
 
-import { CommandButton } from '../controls/CommandButton';
 import { Swatch } from '../controls/Swatch';
 import { formatCount, formatSeconds, formatShort } from '../format';
 import { useAppState } from '../session-context';
 import { useElapsed } from '../use-rates';
+import { Figure } from './Figure';
+import { RunButtons } from './RunButtons';
+import { VolumeRunCard } from './VolumeRunCard';
 
 /** What the card says, of a run that goes on or of the last one. */
 interface Run {
@@ -61,18 +62,13 @@ function rateOf({ steps, voxelsPerSecond }: Run, milliseconds: number | null): s
   return (steps / seconds).toFixed(1);
 }
 
-function Figure({ name, value }: { name: string; value: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd className="number">{value}</dd>
-    </div>
-  );
-}
-
 /** The run that goes on, its numbers growing; between runs the last one's, so that nothing below it moves. */
 export function RunCard() {
   const running = useAppState((state) => state.running);
+  return running?.isVolume ? <VolumeRunCard running={running} /> : <FillCard running={running} />;
+}
+
+function FillCard({ running }: { running: RunningFill | null }) {
   const last = useAppState((state) => newest(state.segments));
   const elapsed = useElapsed(running?.job ?? null);
   const run = running ? ofRunning(running) : last ? ofSegment(last) : NOTHING;
@@ -116,22 +112,7 @@ export function RunCard() {
           value={run.id === null ? NONE : formatCount(isFfn ? queued : run.frontierBricks)}
         />
       </dl>
-      <div className="run-buttons">
-        <CommandButton
-          command="pause-run"
-          icon={running?.isPaused ? Play : Pause}
-          text={running?.isPaused ? 'Go on' : 'Pause'}
-          className="button"
-          showShortcut
-        />
-        <CommandButton
-          command="cancel-run"
-          icon={X}
-          text="Cancel"
-          className="button"
-          showShortcut
-        />
-      </div>
+      <RunButtons isPaused={running?.isPaused ?? false} />
     </section>
   );
 }

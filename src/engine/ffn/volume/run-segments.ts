@@ -1,26 +1,25 @@
 import { type BrickKey, brickOfKey } from '../../../core/brick';
 import { measureWords, type PackedBits, type SegmentBits } from '../../../core/packed-bits';
-import {
-  clearBits,
-  finestBricks,
-  finestVoxel,
-  type MaskGrid,
-  maskOfBrick,
-} from '../../../segment/ffn/mask';
+import { clearBits, finestBricks, finestVoxel, maskOfBrick } from '../../../segment/ffn/mask';
+import type { FfnObject } from '../../../segment/ffn/object';
 import type { CheckedFfnParams } from '../../../segment/ffn/params';
 import type { SeedOutcome } from '../../../segment/ffn/volume/segment-subvolume';
 import type { SubvolumeLabels } from '../../../segment/ffn/volume/subvolume-labels';
 import type { BackendId } from '../../protocol';
 import type { Segmentation } from '../../segmentation';
+import { GrowingObject } from '../growing-object';
+import type { Placing } from '../placing';
 
 /** The segments that a run over a volume makes: of objects of one subvolume after the other, joined where they are one. */
 export class RunSegments {
-  /** All that the run made and that are there, in the order in which they came. */
+  /** All that the run made and that were not joined to others. */
   private readonly made = new Set<number>();
   private part: SubvolumeLabels | undefined;
   /** The segments of the part's labels, by these; label 0 is none. */
   private partIds: number[] = [0];
   private partSegments = new Set<number>();
+  /** The object that is shown as it grows, under the id that it will have. */
+  private growing: GrowingObject | undefined;
   private backend: BackendId = 'cpu';
   private adapter = '';
   /** Segments that became part of another. */
@@ -28,13 +27,14 @@ export class RunSegments {
 
   constructor(
     private readonly segmentation: Segmentation,
-    private readonly grid: MaskGrid,
+    private readonly placing: Placing,
     private readonly params: CheckedFfnParams,
-    private readonly level: number,
+    private readonly segmentLogit: number,
   ) {}
 
+  /** Of those that the user has not removed meanwhile. */
   get ids(): readonly number[] {
-    return [...this.made];
+    return this.infos.map(({ id }) => id);
   }
 
   get voxels(): number {
@@ -67,6 +67,25 @@ export class RunSegments {
     this.partSegments = new Set();
   }
 
+  /** Shows an object as it is by now. */
+  show(object: FfnObject): void {
+    const { segmentation, placing, segmentLogit } = this;
+    this.growing ??= new GrowingObject(
+      object,
+      segmentation.begin(() => false),
+      placing,
+      segmentLogit,
+      segmentation,
+    );
+    this.growing.show();
+  }
+
+  /** Shows no object any more: the one that grew came to nothing, or was broken off. */
+  hide(): void {
+    if (this.growing) this.segmentation.discard([this.growing.id]);
+    this.growing = undefined;
+  }
+
   /**
    * Makes an object a segment; voxels that others have stay theirs. One that has none left is taken for the segment in its middle: a
    * run that was broken off in this very session had made it.
@@ -76,10 +95,11 @@ export class RunSegments {
     if (!part) return;
     const label = this.partIds.length;
     part.take(label, runs);
-    const id = segmentation.begin(() => false);
+    const id = this.growing?.id ?? segmentation.begin(() => false);
+    this.growing = undefined;
     const bits = this.bitsOf(part, label, id, part.bricksOf(runs));
     const voxels = voxelsOf(bits);
-    const seedZyx = finestVoxel(startZyx, this.grid);
+    const seedZyx = finestVoxel(startZyx, this.placing.grid);
     if (voxels === 0) {
       segmentation.discard([id]);
       const owner = segmentation.labels.labelAt(seedZyx);
@@ -87,7 +107,8 @@ export class RunSegments {
       if (owner !== 0) this.note(owner);
       return;
     }
-    const { params, level, backend, adapter } = this;
+    const { params, backend, adapter } = this;
+    const { level } = this.placing;
     segmentation.finish(bits, {
       ...{ id, algorithm: 'ffn', seedZyx, params, voxels, level, backend, adapter, steps },
       bricks: bits.size,
@@ -102,7 +123,8 @@ export class RunSegments {
   /** Makes one segment of several, under the lowest id. */
   join(group: readonly number[]): void {
     const { segmentation } = this;
-    const [kept, ...others] = group.filter((id) => this.made.has(id));
+    const { ids } = this;
+    const [kept, ...others] = group.filter((id) => ids.includes(id));
     if (kept === undefined || others.length === 0) return;
     const { labels } = segmentation;
     const bits = new Map(labels.segment(kept));
@@ -124,7 +146,6 @@ export class RunSegments {
     this.partSegments.add(id);
   }
 
-  /** Those of the segments that the user has not removed meanwhile. */
   private get infos() {
     return this.segmentation.segments.filter(({ id }) => this.made.has(id));
   }
@@ -144,14 +165,15 @@ export class RunSegments {
     id: number,
     levelBricks: Iterable<BrickKey>,
   ): SegmentBits {
+    const { grid } = this.placing;
     const { labels } = this.segmentation;
     const mask = part.maskOf(label);
     const finest = new Set<BrickKey>();
     for (const key of levelBricks)
-      for (const covered of finestBricks(key, this.grid)) finest.add(covered);
+      for (const covered of finestBricks(key, grid)) finest.add(covered);
     const bits = new Map<BrickKey, PackedBits>();
     for (const key of finest) {
-      const words = maskOfBrick(mask, brickOfKey(key), 1, this.grid);
+      const words = maskOfBrick(mask, brickOfKey(key), 1, grid);
       const others = labels.othersOf(id, key);
       if (others) clearBits(words, others);
       if (measureWords(words).voxels > 0) bits.set(key, labels.vault.pack(words));

@@ -7,7 +7,10 @@ export interface VolumeRequest {
   /** As of a single object, but for `seedsZyx` and `blocks`. */
   readonly params: FfnParams;
   readonly box?: Box;
-  /** Subvolumes that are segmented one after the other, voxels of the level that the network sees: 256, overlapping by 64 or more. */
+  /**
+   * Subvolumes that are segmented one after the other, voxels of the level that the network sees: 256, or fewer where the budget of memory has
+   * no room for that, overlapping by 64 or more.
+   */
   readonly subvolumeEdge?: number;
   readonly overlap?: number;
   /** Begins anew even where an earlier run of the same request was broken off. */

@@ -32,12 +32,16 @@ const image = Uint8Array.from({ length: volumeOf(SHAPE) }, (_, i) => {
 let engine: Engine;
 let events: EngineEvent[];
 let applications: number;
+/** Which application fails; 0 for none. */
+let failsAt: number;
+/** How long an application takes, beside its work. */
+let pauseMilliseconds: number;
 let disk: MemoryDisk;
 let model: string;
 let jobs = 1;
 
 /** An engine with the network; another one finds what the first has left on the disk. */
-async function start(): Promise<void> {
+async function start(isFine = false): Promise<void> {
   events = [];
   applications = 0;
   engine = new Engine(
@@ -47,8 +51,11 @@ async function start(): Promise<void> {
         const network = fakeNetwork(FIELD, maxBatch);
         return {
           ...network,
-          apply: (field, seed) => {
+          apply: async (field, seed) => {
             applications++;
+            if (applications === failsAt) throw new Error('the network broke');
+            if (pauseMilliseconds > 0)
+              await new Promise((resolve) => setTimeout(resolve, pauseMilliseconds));
             return network.apply(field, seed);
           },
         };
@@ -67,17 +74,30 @@ async function start(): Promise<void> {
   });
   model = info.id;
   const made: Files = new Map();
+  const coarse = { shape: SHAPE, chunks: [32, 32, 64], valueAt: (at: number) => image[at] ?? 0 };
+  const [sizeZ, sizeY, sizeX] = SHAPE;
+  const fine = {
+    ...coarse,
+    shape: [2 * sizeZ, 2 * sizeY, 2 * sizeX],
+    valueAt: (at: number) => {
+      const [x, row] = [at % (2 * sizeX), Math.floor(at / (2 * sizeX))];
+      const [y, z] = [row % (2 * sizeY), Math.floor(row / (2 * sizeY))];
+      return image[((z >> 1) * sizeY + (y >> 1)) * sizeX + (x >> 1)] ?? 0;
+    },
+  };
+  const nm = isFine ? 5 : 10;
+  const levels = isFine ? [fine, coarse] : [coarse];
   await putImage(made, '', {
     ome: '0.5',
-    scale: [10, 10, 10],
-    levels: [
-      { dtype: 'uint8', shape: SHAPE, chunks: [32, 32, 64], valueAt: (at) => image[at] ?? 0 },
-    ],
+    scale: [nm, nm, nm],
+    levels: levels.map((level) => ({ ...level, dtype: 'uint8' })),
   });
   await engine.open(sourceOf(made));
 }
 
 beforeEach(async () => {
+  pauseMilliseconds = 0;
+  failsAt = 0;
   disk = new MemoryDisk();
   await start();
 });
@@ -149,6 +169,26 @@ describe('a volume that a network segments', { timeout: 20_000 }, () => {
     expect(differ).toBeLessThan(0.02 * result.voxels);
   });
 
+  it('is seen at the level that fits the network, in subvolumes of that, and segmented at the finest', async () => {
+    const changes = { subvolumeEdge: 42, overlap: 22 };
+    await run(changes);
+    const coarse = await labels();
+    engine.dispose();
+    await start(true);
+    const { voxels } = await run({ ...changes, restart: true });
+    const [sizeZ, sizeY, sizeX] = SHAPE;
+    const box: Box = { originZyx: [0, 0, 0], shapeZyx: [2 * sizeZ, 2 * sizeY, 2 * sizeX] };
+    const { data: fine } = await engine.readLabels(box);
+    expect(voxels).toBe(8 * coarse.filter((id) => id !== 0).length);
+    const differ = fine.filter((id, at) => {
+      const [x, row] = [at % (2 * sizeX), Math.floor(at / (2 * sizeX))];
+      const [y, z] = [row % (2 * sizeY), Math.floor(row / (2 * sizeY))];
+      return id !== coarse[((z >> 1) * sizeY + (y >> 1)) * sizeX + (x >> 1)];
+    });
+    expect(differ.length).toBe(0);
+    expect(segments().every(({ level }) => level === 1)).toBe(true);
+  });
+
   it('goes on in another tab where it was broken off, with no work done twice', async () => {
     const changes = { subvolumeEdge: 42, overlap: 22 };
     const uninterrupted = await run(changes);
@@ -187,6 +227,18 @@ describe('a volume that a network segments', { timeout: 20_000 }, () => {
     for (const bar of BARS) expect(idsOf(data, bar).size).toBe(1);
   });
 
+  it('goes on after a failure in the middle of an object', async () => {
+    const whole = await run({ restart: true });
+    const expected = await labels();
+    engine.dispose();
+    await start();
+    failsAt = Math.floor(whole.steps / 3);
+    await expect(run()).rejects.toThrow('the network broke');
+    failsAt = 0;
+    expect(await run()).toMatchObject({ ids: whole.ids, voxels: whole.voxels });
+    expect(await labels()).toEqual(expected);
+  });
+
   it('begins anew where the request is another, and where it is told to', async () => {
     await cancelAfter(1, {});
     engine.dispose();
@@ -215,6 +267,33 @@ describe('a volume that a network segments', { timeout: 20_000 }, () => {
         expect(box.originZyx[2]).toBeGreaterThanOrEqual(20);
         expect(box.originZyx[2] + box.shapeZyx[2]).toBeLessThanOrEqual(60);
       }
+  });
+
+  it('shows objects while they grow, and no more of them when it is cancelled', async () => {
+    pauseMilliseconds = 12;
+    const running = run();
+    const shown = () =>
+      events.flatMap((event) =>
+        event.type === 'surface' && event.change.patches.length > 0 ? [event.change.segmentId] : [],
+      );
+    while (shown().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(segments().map(({ id }) => id)).not.toContain(shown()[0]);
+    engine.cancel(jobs);
+    await expect(running).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+    const [id = 0] = shown();
+    expect((await engine.surfaceState(id)).triangles).toBe(0);
+  });
+
+  it('goes on where the user removes what it has made', async () => {
+    const running = run({ subvolumeEdge: 42, overlap: 22 });
+    let removed = 0;
+    while (removed === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      removed = segments()[0]?.id ?? 0;
+    }
+    await engine.remove(removed);
+    expect((await running).ids).toEqual(segments().map(({ id }) => id));
+    expect(segments().map(({ id }) => id)).not.toContain(removed);
   });
 
   it('can be held', async () => {

@@ -2,13 +2,19 @@ import { type Box, intersect, isEmpty } from '../../../core/box';
 import { add, type Zyx } from '../../../core/vec';
 import { imageVoxels } from '../../../core/voxels';
 import { yieldToEvents } from '../../../segment/cpu/yield';
+import type { FfnObject } from '../../../segment/ffn/object';
 import { type FfnThresholds, thresholdsOf } from '../../../segment/ffn/params';
 import { peakSeeds } from '../../../segment/ffn/seeds/peak-seeds';
-import { subvolumesOf } from '../../../segment/ffn/volume/plan';
+import { edgeWithin, subvolumesOf } from '../../../segment/ffn/volume/plan';
 import { groupsOf, samePairs } from '../../../segment/ffn/volume/reconcile';
-import { type SeedOutcome, segmentSubvolume } from '../../../segment/ffn/volume/segment-subvolume';
+import {
+  type SeedOutcome,
+  type SubvolumeHooks,
+  segmentSubvolume,
+} from '../../../segment/ffn/volume/segment-subvolume';
 import { FOREIGN, SubvolumeLabels } from '../../../segment/ffn/volume/subvolume-labels';
 import type { LevelReader } from '../../../volume/model';
+import { type Budgets, fillBytes } from '../../budgets';
 import type { JobControl } from '../../jobs';
 import type { CheckedVolume } from '../../request';
 import { priorityOf } from '../../scheduler/priority';
@@ -20,29 +26,21 @@ import { levelNormalization } from '../normalization';
 import { Placing } from '../placing';
 import { levelLabels } from './level-labels';
 import type { RunJournal } from './run-journal';
+import { RunProgress } from './run-progress';
 import { RunSegments } from './run-segments';
 import type { VolumeProgress, VolumeResult } from './types';
 
 const FRONTIER = priorityOf('frontier', 0);
-const PROGRESS_MILLISECONDS = 100;
 /** What runs without a pause, for messages to be read. */
 const YIELD_MILLISECONDS = 8;
 const MOST_BATCH = 16;
-/** Of a subvolume's time, about so much goes into its seeds. */
-const SEEDS_SHARE = 0.02;
+/** An object is shown when it has grown for so long, and from then on no more often. */
+const SHOW_MILLISECONDS = 150;
 
 export interface VolumeSetup extends Omit<FfnSetup, 'request'> {
   readonly request: CheckedVolume;
   readonly journal: RunJournal;
-}
-
-/** Where a run is. */
-interface Place {
-  readonly phase: VolumeProgress['phase'];
-  readonly subvolume: number;
-  /** Seeds tried and all there are, or the part of the seeds' work that is done. */
-  readonly seeds: number;
-  readonly seedsTotal: number;
+  budgets(): Budgets;
 }
 
 /**
@@ -57,12 +55,9 @@ export class VolumeRun {
   private readonly subvolumes: readonly Box[];
   private readonly thresholds: FfnThresholds;
   private readonly segments: RunSegments;
-  private readonly started = performance.now();
+  private readonly progress: RunProgress;
   private fields: LevelFields | undefined;
-  private toldAt = Number.NEGATIVE_INFINITY;
   private yieldedAt = performance.now();
-  /** The share that was done when this session began to work, for the estimate. */
-  private shareBefore = 0;
   private counts = { seeds: 0, discarded: 0, resumed: 0, steps: 0 };
 
   constructor(
@@ -76,10 +71,13 @@ export class VolumeRun {
     this.reader = reader;
     const { labels } = segmentation;
     this.placing = new Placing(volume.info, this.level, model.fieldOfViewZyx, request.box, labels);
-    const { subvolumeEdge, overlap } = request;
-    this.subvolumes = subvolumesOf(this.placing.canvas, subvolumeEdge, overlap);
+    const { canvas } = this.placing;
+    const edge = edgeWithin(canvas.shapeZyx, request.subvolumeEdge, fillBytes(setup.budgets()));
+    this.subvolumes = subvolumesOf(canvas, edge, request.overlap);
     this.thresholds = thresholdsOf(request.params, model);
-    this.segments = new RunSegments(segmentation, this.placing.grid, request.params, this.level);
+    this.progress = new RunProgress(this.subvolumes.length, (told) => this.told(told));
+    const { segment } = this.thresholds;
+    this.segments = new RunSegments(segmentation, this.placing, request.params, segment);
   }
 
   /** Runs to the end, and keeps what became of it, also of a run that is cancelled. */
@@ -94,7 +92,7 @@ export class VolumeRun {
       ...this.counts,
       subvolumes: this.subvolumes.length,
       unreadBricks: this.fields?.unread.size ?? 0,
-      milliseconds: performance.now() - this.started,
+      milliseconds: this.progress.milliseconds,
     };
   }
 
@@ -114,7 +112,7 @@ export class VolumeRun {
       next = outcome.seed + 1;
       await this.rest();
     }
-    this.shareBefore ||= this.shareAt({
+    this.progress.resume({
       phase: 'objects',
       subvolume: index,
       seeds: next,
@@ -123,28 +121,46 @@ export class VolumeRun {
     await control.onBackends(setup.backends, async (backend, signal) => {
       const { network, adapter } = await this.network(backend, signal);
       segments.ranOn(backend.id, adapter);
+      let grows: FfnObject | undefined;
+      let shownAt = 0;
       const where = { phase: 'objects', subvolume: index, seedsTotal: seeds.length } as const;
-      await segmentSubvolume(this.subvolumeSetup(local, seeds), next, {
+      const hooks: SubvolumeHooks = {
         network,
-        image: this.fieldsOf(await this.normalization(signal)),
+        image: await this.fieldsOf(signal),
         signal,
         gate: control.gate,
         batch: setup.request.params.batch,
         maxSteps: setup.request.params.maxSteps,
-        onStep: () => this.rest(),
+        onObject: (object) => {
+          grows = object;
+          shownAt = performance.now();
+        },
+        onStep: () => {
+          if (grows && performance.now() - shownAt >= SHOW_MILLISECONDS) {
+            segments.show(grows);
+            shownAt = performance.now();
+          }
+          return this.rest();
+        },
         onSeed: async (seed) => {
           next = seed;
-          this.tell({ ...where, seeds: seed });
+          this.progress.tell({ ...where, seeds: seed });
           await this.rest();
           signal.throwIfAborted();
         },
         onOutcome: (outcome) => {
+          grows = undefined;
           setup.journal.add(index, outcome);
           this.keep(outcome, false);
           next = outcome.seed + 1;
         },
-      });
-      this.tell({ ...where, seeds: seeds.length });
+      };
+      try {
+        await segmentSubvolume(this.subvolumeSetup(local, seeds), next, hooks);
+      } finally {
+        segments.hide();
+      }
+      this.progress.tell({ ...where, seeds: seeds.length });
     });
     this.reconcile(index, local);
   }
@@ -152,10 +168,12 @@ export class VolumeRun {
   /** What an object of this run, or of the one that it goes on with, came to. */
   private keep(outcome: SeedOutcome, isResumed: boolean): void {
     this.counts.steps += outcome.steps;
-    if (outcome.voxels === 0) this.counts.discarded++;
-    else {
+    if (outcome.voxels === 0) {
+      this.counts.discarded++;
+      this.segments.hide();
+    } else {
       if (isResumed) this.counts.resumed++;
-      this.segments.add(outcome, performance.now() - this.started);
+      this.segments.add(outcome, this.progress.milliseconds);
     }
   }
 
@@ -205,7 +223,7 @@ export class VolumeRun {
         return imageVoxels(await this.setup.scheduler.run(FRONTIER, control.signal, read));
       },
       rest: async (share) => {
-        this.tell({ phase: 'seeds', subvolume: index, seeds: share, seedsTotal: 1 });
+        this.progress.tell({ phase: 'seeds', subvolume: index, seeds: share, seedsTotal: 1 });
         await this.rest();
       },
     });
@@ -219,49 +237,31 @@ export class VolumeRun {
     return { network, adapter: `${network.adapter}${network.precision === 'f16' ? ', f16' : ''}` };
   }
 
-  private async normalization(signal: AbortSignal) {
-    const { model, request } = this.setup;
-    return request.params.normalization === 'model'
-      ? model.normalization
-      : levelNormalization(this.reader, signal);
-  }
-
-  private fieldsOf(normalization: Awaited<ReturnType<typeof levelNormalization>>): LevelFields {
-    const { scheduler, model } = this.setup;
-    this.fields ??= new LevelFields(this.reader, scheduler, model.fieldOfViewZyx, normalization);
+  private async fieldsOf(signal: AbortSignal): Promise<LevelFields> {
+    const { scheduler, model, request } = this.setup;
+    this.fields ??= new LevelFields(
+      this.reader,
+      scheduler,
+      model.fieldOfViewZyx,
+      request.params.normalization === 'model'
+        ? model.normalization
+        : await levelNormalization(this.reader, signal),
+    );
     return this.fields;
   }
 
-  private shareAt({ phase, subvolume, seeds, seedsTotal }: Place): number {
-    const within = seedsTotal === 0 ? 1 : seeds / seedsTotal;
-    const part =
-      phase === 'seeds' ? SEEDS_SHARE * within : SEEDS_SHARE + (1 - SEEDS_SHARE) * within;
-    return (subvolume + part) / this.subvolumes.length;
-  }
-
-  private tell(place: Place): void {
-    const now = performance.now();
-    const share = this.shareAt(place);
-    if (now - this.toldAt < PROGRESS_MILLISECONDS && share < 1) return;
-    this.toldAt = now;
-    const milliseconds = now - this.started;
-    const done = share - this.shareBefore;
+  private told(volume: Omit<VolumeProgress, 'objects'>): void {
     const { voxels, ids } = this.segments;
+    const { milliseconds } = this.progress;
     this.setup.onProgress(this.control.job, {
       id: ids.at(-1) ?? 0,
       voxels,
       bricks: 0,
       frontierBricks: 0,
       milliseconds,
-      voxelsPerSecond: (voxels / milliseconds) * 1000,
+      voxelsPerSecond: (voxels / Math.max(milliseconds, 1)) * 1000,
       steps: this.counts.steps,
-      volume: {
-        ...place,
-        subvolumes: this.subvolumes.length,
-        objects: ids.length,
-        share,
-        remainingMilliseconds: done > 0 ? (milliseconds / done) * (1 - share) : null,
-      },
+      volume: { ...volume, objects: ids.length },
     });
   }
 

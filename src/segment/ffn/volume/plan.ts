@@ -1,6 +1,6 @@
 import type { Box } from '../../../core/box';
 import { FloodlightError } from '../../../core/errors';
-import type { Zyx } from '../../../core/vec';
+import { minimum, volumeOf, type Zyx } from '../../../core/vec';
 
 /** Where the parts of `size` voxels begin: as few as cover them, evenly apart, neighbours sharing `overlap` voxels or more. */
 function startsAlong(size: number, edge: number, overlap: number): number[] {
@@ -35,4 +35,30 @@ export function subvolumesOf(box: Box, edge: number, overlap: number): Box[] {
       })),
     ),
   );
+}
+
+/** The usual edges of subvolumes, the best first. */
+const EDGES = [256, 192, 128] as const;
+/** Planes of floats that are held while seeds are found. */
+const SEED_PLANES = 80;
+
+/** What a subvolume takes in memory: its labels, and the planes that its seeds are found in. */
+export const subvolumeBytes = (shapeZyx: Zyx): number =>
+  4 * volumeOf(shapeZyx) + 4 * SEED_PLANES * shapeZyx[1] * shapeZyx[2];
+
+/**
+ * The edge of a volume's subvolumes: the one that is wanted, else the largest usual one that the budget has room for.
+ * BUDGET_EXCEEDED where it has none.
+ */
+export function edgeWithin(shapeZyx: Zyx, wanted: number | undefined, budgetBytes: number): number {
+  const bytesOf = (edge: number) => subvolumeBytes(minimum(shapeZyx, [edge, edge, edge]));
+  const edges: readonly number[] = wanted === undefined ? EDGES : [wanted];
+  const edge = edges.find((some) => bytesOf(some) <= budgetBytes);
+  if (edge !== undefined) return edge;
+  throw new FloodlightError('BUDGET_EXCEEDED', {
+    what: 'A subvolume',
+    neededBytes: Math.min(...edges.map(bytesOf)),
+    budgetBytes,
+    advice: 'Make subvolumes smaller, or raise the budget of memory',
+  });
 }

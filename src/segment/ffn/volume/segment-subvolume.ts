@@ -33,6 +33,8 @@ export interface SeedOutcome {
 export interface SubvolumeHooks extends GrowHooks {
   /** Before a seed is tried. */
   onSeed(seed: number): void | Promise<void>;
+  /** Before an object is grown; it is gone after `onOutcome`, or when all ends. */
+  onObject?(object: FfnObject): void;
   /** After an object was grown; its voxels are taken by whoever listens. */
   onOutcome(outcome: SeedOutcome): void | Promise<void>;
 }
@@ -47,7 +49,7 @@ const NO_VOXELS: VoxelRuns = new Uint32Array(0);
 export async function segmentSubvolume(
   setup: SubvolumeSetup,
   from: number,
-  { onSeed, onOutcome, ...hooks }: SubvolumeHooks,
+  { onSeed, onObject, onOutcome, ...hooks }: SubvolumeHooks,
 ): Promise<void> {
   const { labels, seeds, fieldOfViewZyx, deltasZyx, thresholds, store } = setup;
   for (let seed = from; seed < seeds.length; seed++) {
@@ -58,6 +60,7 @@ export async function segmentSubvolume(
     const isTaken = (zyx: Zyx) => labels.isTaken(zyx);
     const geometry = { startZyx, fieldOfViewZyx, deltasZyx, canvas: labels.box };
     const object = new FfnObject({ ...geometry, thresholds, isTaken }, store);
+    onObject?.(object);
     try {
       const unread = await growObjects([object], hooks);
       const { runs, voxels } = object.isWeak

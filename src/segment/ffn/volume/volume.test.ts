@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Box, boxEnd, contains, intersect, isEmpty } from '../../../core/box';
-import { subvolumesOf } from './plan';
+import { edgeWithin, subvolumeBytes, subvolumesOf } from './plan';
 import { groupsOf, samePairs } from './reconcile';
 
 const size = fc.integer({ min: 1, max: 60 });
@@ -47,6 +47,23 @@ describe('subvolumesOf', () => {
     ] as const)
       expect(() => subvolumesOf(box, edge, overlap)).toThrow(
         expect.objectContaining({ code: 'BAD_PARAMETERS' }),
+      );
+  });
+});
+
+describe('edgeWithin', () => {
+  it('takes the largest usual edge that the budget has room for, or the one that is wanted', () => {
+    const large = [999, 999, 999] as const;
+    const bytesOf = (edge: number) => subvolumeBytes([edge, edge, edge]);
+    expect(edgeWithin(large, undefined, 2 ** 28)).toBe(256);
+    expect(edgeWithin(large, undefined, bytesOf(256) - 1)).toBe(192);
+    expect(edgeWithin(large, undefined, bytesOf(128))).toBe(128);
+    expect(edgeWithin(large, 100, bytesOf(100))).toBe(100);
+    // No volume takes more than it has.
+    expect(edgeWithin([20, 30, 40], 1024, subvolumeBytes([20, 30, 40]))).toBe(1024);
+    for (const wanted of [undefined, 1024])
+      expect(() => edgeWithin(large, wanted, bytesOf(128) - 1)).toThrow(
+        expect.objectContaining({ code: 'BUDGET_EXCEEDED' }),
       );
   });
 });

@@ -1,0 +1,53 @@
+import type { VolumeProgress } from './types';
+
+const PROGRESS_MILLISECONDS = 100;
+/** Of a subvolume's time, about so much goes into its seeds. */
+const SEEDS_SHARE = 0.02;
+
+/** Where a run is. */
+export interface RunPlace {
+  readonly phase: VolumeProgress['phase'];
+  readonly subvolume: number;
+  /** Seeds tried and all there are; while they are found, the part of that work that is done, of 1. */
+  readonly seeds: number;
+  readonly seedsTotal: number;
+}
+
+/** How far a run over a volume is, told now and then. */
+export class RunProgress {
+  private readonly started = performance.now();
+  private toldAt = Number.NEGATIVE_INFINITY;
+  /** The share that was there from before, for the estimate; undefined until work begins. */
+  private shareBefore: number | undefined;
+
+  constructor(
+    private readonly subvolumes: number,
+    private readonly onProgress: (volume: Omit<VolumeProgress, 'objects'>) => void,
+  ) {}
+
+  get milliseconds(): number {
+    return performance.now() - this.started;
+  }
+
+  /** What was done before is that far; from the first call on the estimate counts. */
+  resume(place: RunPlace): void {
+    this.shareBefore ??= this.shareAt(place);
+  }
+
+  tell(place: RunPlace): void {
+    const share = this.shareAt(place);
+    const now = performance.now();
+    if (now - this.toldAt < PROGRESS_MILLISECONDS && share < 1) return;
+    this.toldAt = now;
+    const done = share - (this.shareBefore ?? 0);
+    const remainingMilliseconds = done > 0 ? (this.milliseconds / done) * (1 - share) : null;
+    this.onProgress({ ...place, subvolumes: this.subvolumes, share, remainingMilliseconds });
+  }
+
+  private shareAt({ phase, subvolume, seeds, seedsTotal }: RunPlace): number {
+    const within = seedsTotal === 0 ? 1 : seeds / seedsTotal;
+    const part =
+      phase === 'seeds' ? SEEDS_SHARE * within : SEEDS_SHARE + (1 - SEEDS_SHARE) * within;
+    return (subvolume + part) / this.subvolumes;
+  }
+}
