@@ -1,4 +1,5 @@
 import type { Zyx } from '../../../core/vec';
+import type { AdapterInfo } from '../../../gpu/device';
 import { quadsOf } from './layout';
 
 /** How a convolution is cut up. */
@@ -28,18 +29,26 @@ const tiled = (tileX: number, tileQuads: number, groupsX: number, groupsO: numbe
   groupsO,
 });
 
-/** What is tried on an adapter. */
-export const TILINGS: Readonly<Record<'software' | 'hardware', readonly [Tiling, ...Tiling[]]>> = {
-  // Measured: ARCHITECTURE.md. None is tried, since to compile one takes longer than a better one would save.
-  software: [direct(17, 2)],
-  hardware: [
-    tiled(7, 2, 16, 4),
-    tiled(5, 2, 16, 4),
-    tiled(9, 1, 16, 8),
-    tiled(5, 4, 32, 2),
-    direct(4, 2),
-  ],
-};
+/** What is tried on GPUs; the first is the guess. */
+export const TILINGS_OF_GPUS: readonly [Tiling, ...Tiling[]] = [
+  tiled(7, 2, 16, 4),
+  tiled(5, 2, 16, 4),
+  tiled(9, 1, 16, 8),
+  tiled(5, 4, 32, 2),
+  direct(4, 2),
+];
+
+/**
+ * What is tried on an adapter. Of software adapters nothing is: to compile one takes longer than a better one would save, with llvmpipe
+ * the more the wider the tile (measured: ARCHITECTURE.md).
+ */
+export function tilingsFor({
+  isSoftware,
+  architecture,
+}: Pick<AdapterInfo, 'isSoftware' | 'architecture'>): readonly [Tiling, ...Tiling[]] {
+  if (!isSoftware) return TILINGS_OF_GPUS;
+  return [architecture === 'swiftshader' ? direct(17, 2) : direct(11, 2)];
+}
 
 /** Outputs of a workgroup, in quads. */
 export const groupQuads = ({ tileQuads, groupsO }: Tiling): number => tileQuads * groupsO;

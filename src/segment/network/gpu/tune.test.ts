@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { TILINGS, type Tiling } from './tiling';
+import { TILINGS_OF_GPUS, type Tiling, tilingsFor } from './tiling';
 import { bestTiling } from './tune';
 
-const [a, b, c] = TILINGS.hardware as readonly [Tiling, Tiling, Tiling];
+const [a, b, c] = TILINGS_OF_GPUS as unknown as readonly [Tiling, Tiling, Tiling];
 const trial = (tiling: Tiling, ...milliseconds: number[]) => ({ tiling, milliseconds });
 
 describe('the best of some tilings', () => {
@@ -17,7 +17,13 @@ describe('the best of some tilings', () => {
 });
 
 describe('tilings for GPUs', () => {
-  it.each(TILINGS.hardware)('are within what any WebGPU device has: %o', (tiling) => {
+  it('are tried there alone', () => {
+    expect(tilingsFor({ isSoftware: false, architecture: 'ampere' })).toBe(TILINGS_OF_GPUS);
+    for (const architecture of ['swiftshader', 'llvmpipe'])
+      expect(tilingsFor({ isSoftware: true, architecture })).toHaveLength(1);
+  });
+
+  it.each(TILINGS_OF_GPUS)('are within what any WebGPU device has: %o', (tiling) => {
     const { kernel, tileX, tileQuads, groupsX, groupsO } = tiling;
     expect(groupsX * groupsO).toBeLessThanOrEqual(256);
     const strip = groupsX * tileX + 2;

@@ -5,7 +5,7 @@ import type { FfnLayers } from '../network';
 import { NetworkBuffers } from './buffers';
 import type { KernelSetup } from './kernels';
 import { makeStages } from './stages';
-import { TILINGS, type Tiling } from './tiling';
+import { type Tiling, tilingsFor } from './tiling';
 
 /** How long a tiling took, each time. */
 export interface Trial {
@@ -91,9 +91,7 @@ export function tunedTiling(
   pipelines: Pipelines,
   features: number,
   setup: Omit<KernelSetup, 'tiling'>,
-  tilings: readonly [Tiling, ...Tiling[]] = TILINGS[
-    gpu.adapter.isSoftware ? 'software' : 'hardware'
-  ],
+  tilings = tilingsFor(gpu.adapter),
 ): Promise<Tiling> {
   if (tilings.length === 1) return Promise.resolve(tilings[0]);
   const known = found.get(gpu.device) ?? new Map<string, Promise<Tiling>>();
