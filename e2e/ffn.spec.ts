@@ -86,8 +86,13 @@ test('a click grows an object of real EM by the published network: seen growing,
   await page.keyboard.press('p');
   await expect(card(page)).toContainText('Paused');
   // What was under way comes to its end.
-  await page.waitForTimeout(2500);
-  const held = await figure(page, 'steps');
+  let held = 0;
+  const hasStayed = async () => {
+    held = await figure(page, 'steps');
+    await page.waitForTimeout(4000);
+    return held === (await figure(page, 'steps'));
+  };
+  await expect.poll(hasStayed, { timeout: 30_000 }).toBe(true);
   await page.waitForTimeout(2500);
   expect(await figure(page, 'steps')).toBe(held);
   await page.keyboard.press('p');
