@@ -1,5 +1,5 @@
 /** Not each frame: frames begin while the graphics card shows the last one, when it would keep waiting whoever asks it something. */
-const LOOK_MILLISECONDS = 4;
+const LOOK_MILLISECONDS = 8;
 
 /**
  * Tells once the graphics card has done all that it was asked for until now, looking every few milliseconds: that costs nothing,
