@@ -35,8 +35,8 @@ let events: EngineEvent[];
 let applications: number;
 /** Which application fails; 0 for none. */
 let failsAt: number;
-/** How long an application takes, beside its work. */
-let pauseMilliseconds: number;
+/** What an application waits for, beside its work. */
+let beforeApplication: () => Promise<unknown>;
 let disk: MemoryDisk;
 let model: string;
 let jobs = 1;
@@ -55,8 +55,7 @@ async function start(isFine = false): Promise<void> {
           apply: async (field, seed) => {
             applications++;
             if (applications === failsAt) throw new Error('the network broke');
-            if (pauseMilliseconds > 0)
-              await new Promise((resolve) => setTimeout(resolve, pauseMilliseconds));
+            await beforeApplication();
             return network.apply(field, seed);
           },
         };
@@ -97,13 +96,14 @@ async function start(isFine = false): Promise<void> {
 }
 
 beforeEach(async () => {
-  pauseMilliseconds = 0;
+  beforeApplication = async () => {};
   failsAt = 0;
   disk = new MemoryDisk();
   await start();
 });
 afterEach(() => engine.dispose());
 
+const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const run = (changes: Partial<VolumeRequest> = {}) =>
   engine.segmentVolume(++jobs, {
     algorithm: 'ffn',
@@ -123,12 +123,14 @@ const idsOf = (data: Uint32Array, [z, y]: readonly [number, number]) =>
 
 /** Cancels once so many objects are there; the run's promise rejects then. */
 async function cancelAfter(objects: number, changes: Partial<VolumeRequest>): Promise<void> {
+  beforeApplication = () => wait(0);
   const running = run(changes);
   const watch = setInterval(() => {
     if (segments().length >= objects) engine.cancel(jobs);
   }, 0);
   await expect(running).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
   clearInterval(watch);
+  beforeApplication = async () => {};
 }
 
 describe('a volume that a network segments', { timeout: 20_000 }, () => {
@@ -271,7 +273,7 @@ describe('a volume that a network segments', { timeout: 20_000 }, () => {
   });
 
   it('shows objects while they grow, and no more of them when it is cancelled', async () => {
-    pauseMilliseconds = 20;
+    beforeApplication = () => wait(20);
     const running = run();
     const segmentation: Segmentation = Reflect.get(engine, 'segmentation');
     /** Ids that are drawn and not yet listed. */
@@ -280,7 +282,7 @@ describe('a volume that a network segments', { timeout: 20_000 }, () => {
       const drawn = [0, 1].flatMap((x) => [...new Set(segmentation.brick([0, 0, x]))]);
       return drawn.filter((id) => id !== 0 && !listed.includes(id));
     };
-    while (growing().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (growing().length === 0) await wait(5);
     engine.cancel(jobs);
     await expect(running).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
     expect(growing()).toEqual([]);
@@ -290,7 +292,7 @@ describe('a volume that a network segments', { timeout: 20_000 }, () => {
     const running = run({ subvolumeEdge: 42, overlap: 22 });
     let removed = 0;
     while (removed === 0) {
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await wait(0);
       removed = segments()[0]?.id ?? 0;
     }
     await engine.remove(removed);
@@ -299,12 +301,16 @@ describe('a volume that a network segments', { timeout: 20_000 }, () => {
   });
 
   it('can be held', async () => {
+    beforeApplication = () => wait(0);
     const running = run();
-    while (!(await engine.setPaused(jobs, true)))
-      await new Promise((resolve) => setTimeout(resolve, 0));
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    const held = applications;
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    while (!(await engine.setPaused(jobs, true))) await wait(0);
+    let held = -1;
+    // The step under way ends first.
+    while (held !== applications) {
+      held = applications;
+      await wait(30);
+    }
+    await wait(60);
     expect(applications).toBe(held);
     await engine.setPaused(jobs, false);
     expect((await running).ids.length).toBeGreaterThan(0);
