@@ -1,4 +1,5 @@
 import type { BackendId, FillResult } from '../../src/engine/protocol';
+import { volumeCase } from './ffn-volume';
 import type { BenchCase, Contender, Suite } from './suite';
 
 const CHECKPOINT = 'ffn-fib25/model.ckpt-27465036.index';
@@ -21,7 +22,7 @@ function throughPage(backend: BackendId, model: string, batch: number): Contende
       const seconds = last.milliseconds / 1000;
       return {
         time: last.milliseconds,
-        steps: (last.steps ?? 0) / seconds,
+        rate: (last.steps ?? 0) / seconds,
         voxels: last.voxels / seconds,
       };
     },
@@ -54,6 +55,15 @@ const grow: BenchCase = {
 export const suite: Suite = {
   name: 'ffn',
   // A network's applications with all that goes with them: reading, movement, masks, drawing. Fields of view and voxels a second.
-  units: { time: 'ms', steps: '1/s', voxels: 'voxel/s' },
-  cases: [grow],
+  units: {
+    time: 'ms',
+    rate: 'steps/s',
+    voxels: 'voxel/s',
+    steps: '',
+    objects: '',
+    viSplit: 'bit',
+    viMerge: 'bit',
+    randError: '',
+  },
+  cases: [grow, volumeCase],
 };

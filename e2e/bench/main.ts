@@ -47,6 +47,10 @@ async function bundleSuites(): Promise<string> {
 async function openPage(browser: Browser, address: string, script: string): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   page.on('pageerror', (error) => console.error(error));
+  // Long cases tell how far they are.
+  page.on('console', (message) => {
+    if (message.type() === 'info') console.log(message.text());
+  });
   await page.goto(address);
   await page.waitForFunction(() => 'floodlight' in window);
   const failure = await page.evaluate(async () => {

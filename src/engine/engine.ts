@@ -38,7 +38,7 @@ import type { FillBackend } from './fill-backend';
 import { type FloodFillJob, runFloodFill } from './flood-fill-job';
 import { GpuSession } from './gpu-session';
 import { imageHistogram } from './histogram';
-import { type Backends, Jobs, type RunsOn } from './jobs';
+import { type Backends, type JobControl, Jobs, type RunsOn } from './jobs';
 import { LabelSaves } from './label-saves';
 import type { Layer, LayerOptions, LayerSource } from './layer';
 import { LayerSources } from './layer-sources';
@@ -405,34 +405,19 @@ export class Engine implements EngineApi {
     this.slices?.invalidate();
   }
 
-  async segment(job: number, request: FillRequest): Promise<FillResult> {
-    await this.settingUp;
-    await this.jobs.stop();
-    const { segmentation, volume } = this.opened();
-    const checked = checkRequest(request, volume.info.shapeZyx);
-    try {
-      return await this.jobs.run(job, (control) =>
-        checked.algorithm === 'ffn'
-          ? this.ffn.run(checked, volume, segmentation, control)
-          : runFloodFill({ ...this.fills, request: checked, volume, segmentation }, control),
-      );
-    } finally {
-      this.slices?.invalidate();
-    }
+  segment(job: number, request: FillRequest): Promise<FillResult> {
+    return this.grow(job, (control, segmentation, volume) => {
+      const checked = checkRequest(request, volume.info.shapeZyx);
+      return checked.algorithm === 'ffn'
+        ? this.ffn.run(checked, volume, segmentation, control)
+        : runFloodFill({ ...this.fills, request: checked, volume, segmentation }, control);
+    });
   }
 
-  async segmentVolume(job: number, request: VolumeRequest): Promise<VolumeResult> {
-    await this.settingUp;
-    await this.jobs.stop();
-    const { segmentation, volume } = this.opened();
-    const checked = checkVolume(request, volume.info.shapeZyx);
-    try {
-      return await this.jobs.run(job, (control) =>
-        this.ffn.runVolume(checked, volume, segmentation, control),
-      );
-    } finally {
-      this.slices?.invalidate();
-    }
+  segmentVolume(job: number, request: VolumeRequest): Promise<VolumeResult> {
+    return this.grow(job, (control, segmentation, volume) =>
+      this.ffn.runVolume(checkVolume(request, volume.info.shapeZyx), volume, segmentation, control),
+    );
   }
 
   async steer(job: number, steering: Steering): Promise<boolean> {
@@ -607,6 +592,23 @@ export class Engine implements EngineApi {
     this.slices?.dispose();
     this.session?.dispose();
     this.cpu?.dispose();
+  }
+
+  /** Runs a job on the open volume's segmentation. */
+  private async grow<Result>(
+    job: number,
+    work: (control: JobControl, segmentation: Segmentation, volume: Volume) => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      return await this.jobs.run(job, async (control) => {
+        await this.settingUp;
+        control.signal.throwIfAborted();
+        const { segmentation, volume } = this.opened();
+        return work(control, segmentation, volume);
+      });
+    } finally {
+      this.slices?.invalidate();
+    }
   }
 
   /** Cancels what computes on the voxels that are open. */

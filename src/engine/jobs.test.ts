@@ -146,6 +146,21 @@ describe('fills, one at a time', () => {
     expect([firstVoxels(), segments]).toEqual([[0, 0, 0, 0, 0], []]);
   });
 
+  it('can be cancelled before they begin, and give way to later ones', async () => {
+    const first = run(1).catch((error: Error) => error.name);
+    await begun();
+    const second = run(2).catch((error: Error) => error.name);
+    const third = run(3).catch((error: Error) => error.name);
+    jobs.cancel(3);
+    expect(await Promise.all([first, second, third])).toEqual(Array(3).fill('AbortError'));
+    expect([jobs.isRunning, segments]).toEqual([false, []]);
+    backend.hooks = undefined;
+    const last = run(4);
+    await begun();
+    backend.end(2);
+    expect(await last).toMatchObject({ voxels: 2 });
+  });
+
   it('are stopped, and have ended when that is done', async () => {
     const result = run(1).catch((error: Error) => error.name);
     await begun();

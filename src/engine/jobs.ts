@@ -74,6 +74,8 @@ class Running implements JobControl {
 /** Runs segmentations of any algorithm, one at a time. */
 export class Jobs {
   private running: Running | undefined;
+  /** Who waits for the one that runs to end: one, but for a moment. */
+  private readonly coming = new Set<Running>();
 
   /** Whether a job runs and is not held. */
   get isRunning(): boolean {
@@ -85,9 +87,14 @@ export class Jobs {
     return this.running?.backend?.surfaceShare ?? 1;
   }
 
-  /** Runs a job to its end. None may be running. */
-  run<Result>(job: number, work: (control: JobControl) => Promise<Result>): Promise<Result> {
+  /** Cancels what runs, and once that has ended runs a job to its own end; it can be held and cancelled from the call on. */
+  async run<Result>(job: number, work: (control: JobControl) => Promise<Result>): Promise<Result> {
+    const stopped = this.stop();
     const running = new Running(job);
+    this.coming.add(running);
+    await stopped;
+    this.coming.delete(running);
+    running.signal.throwIfAborted();
     this.running = running;
     const result = work(running).finally(() => {
       this.running = undefined;
@@ -96,13 +103,12 @@ export class Jobs {
     return result;
   }
 
-  /** Holds a job, or lets it go on, if it is the one that runs; returns whether it is. */
+  /** Holds a job, or lets it go on, if it is there; returns whether it is. */
   setPaused(job: number, isPaused: boolean): boolean {
-    if (this.running?.job !== job) return false;
-    const { gate } = this.running;
-    if (isPaused) gate.close();
-    else gate.open();
-    return true;
+    const found = this.find(job);
+    if (isPaused) found?.gate.close();
+    else found?.gate.open();
+    return found !== undefined;
   }
 
   /** Steers a job, if it is the one that runs and can be steered; returns whether it is. Throws what speaks against it. */
@@ -112,9 +118,9 @@ export class Jobs {
     return true;
   }
 
-  /** Cancels a job if it is the one that runs. */
+  /** Cancels a job if it is there. */
   cancel(job: number): void {
-    if (this.running?.job === job) this.running.abort.abort(abortError());
+    this.find(job)?.abort.abort(abortError());
   }
 
   /** Ends what runs on a backend with an error. */
@@ -122,11 +128,16 @@ export class Jobs {
     if (this.running?.backend?.id === backend) this.running.attempt.abort(error);
   }
 
-  /** Cancels what runs and waits until it has ended. */
+  /** Cancels what runs or is about to, and waits until none does. */
   async stop(): Promise<void> {
+    for (const { abort } of this.coming) abort.abort(abortError());
     while (this.running) {
       this.running.abort.abort(abortError());
       await this.running.ended;
     }
+  }
+
+  private find(job: number): Running | undefined {
+    return [this.running, ...this.coming].find((one) => one?.job === job);
   }
 }

@@ -1,0 +1,71 @@
+import type { Evaluation } from '../../src/engine/protocol';
+import type { BenchCase, Contender, Measurement } from './suite';
+
+/** The middle of the sample, away from its rims. */
+const BOX = { originZyx: [61, 61, 61], shapeZyx: [128, 128, 128] } as const;
+const TRUTH = 'groundtruth';
+
+const scoresOf = ({ viSplit, viMerge, adaptedRandError }: Evaluation): Measurement => ({
+  viSplit,
+  viMerge,
+  randError: adaptedRandError,
+});
+
+/** What labels stored with the volume come to in the box. */
+function stored(layer: string): Contender {
+  let last: Evaluation | undefined;
+  return {
+    name: layer,
+    async run() {
+      last = await window.floodlight.evaluate(layer, TRUTH, BOX);
+      return scoresOf(last);
+    },
+    answer: async () => `${last?.voxels} voxels that count`,
+  };
+}
+
+/** The box segmented by the network, from its own seeds, and compared with the truth. What is done is told in the console. */
+function segmented(model: string): Contender {
+  const { floodlight } = window;
+  let last: Evaluation | undefined;
+  return {
+    name: `floodlight/${floodlight.backend}`,
+    async run() {
+      let told = 0;
+      const { steps, ids, milliseconds } = await floodlight.segmentVolume({
+        algorithm: 'ffn',
+        params: { model },
+        box: BOX,
+        onProgress({ steps = 0, voxels, volume }) {
+          if (!volume || performance.now() - told < 30_000) return;
+          told = performance.now();
+          const share = `${(100 * volume.share).toFixed(1)} %`;
+          console.info(`${share}: ${volume.objects} objects, ${voxels} voxels, ${steps} steps`);
+        },
+      });
+      last = await floodlight.evaluate('segments', TRUTH, BOX);
+      const seconds = milliseconds / 1000;
+      return {
+        time: milliseconds,
+        rate: steps / seconds,
+        steps,
+        objects: ids.length,
+        ...scoresOf(last),
+      };
+    },
+    answer: async () => `${last?.voxels} voxels that count`,
+  };
+}
+
+/** Minutes to hours: by google/ffn's own result some 3,500 applications. */
+export const volumeCase: BenchCase = {
+  name: 'fib25, box of 128³ from its own seeds',
+  source: 'fib25/em.zarr',
+  mostRuns: 1,
+  async prepare(dataUrl) {
+    const { floodlight } = window;
+    floodlight.maximize('xy');
+    const { id } = await floodlight.importModel([`${dataUrl}/ffn-fib25/model.ckpt-27465036.index`]);
+    return [segmented(id), stored('google_ffn'), stored('supervoxels')];
+  },
+};
