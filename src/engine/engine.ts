@@ -2,47 +2,35 @@ import type { Coder } from '../codecs/coder';
 import { BitsVault } from '../core/bits-vault';
 import type { Box } from '../core/box';
 import type { ByteFile } from '../core/byte-file';
-import { abortError, FloodlightError, isAbort, isFloodlightError, toRecord } from '../core/errors';
+import { abortError, FloodlightError, isAbort, toRecord } from '../core/errors';
 import type { SliceView, ViewId } from '../core/slice-geometry';
 import type { Zyx } from '../core/vec';
 import type { ChunkDisk } from '../disk/chunk-disk';
-import type { BrickSlot } from '../gpu/brick-pool';
 import type { AdapterInfo } from '../gpu/device';
 import type { ModelInfo } from '../models/describe-model';
 import type { ImageFilter } from '../normalize/filter';
-import type { ComponentsFunction } from '../segment/components/types';
-import type { SegmentThreads } from '../segment/cpu/threads';
-import type { FfnModel, ModelDetails } from '../segment/ffn/model';
-import type { FillFunction } from '../segment/flood-fill/cpu/context';
-import type { Network } from '../segment/network/network';
+import type { ModelDetails } from '../segment/ffn/model';
 import { filteredVolume } from '../volume/filtered-volume';
 import type { Fetch } from '../volume/http-store';
 import type { AxisSelection, Volume, VolumeInfo } from '../volume/model';
 import {
   type Budgets,
-  brickBytes,
   chunkBytes,
   evaluationBytes,
-  fillBytes,
   LEAST_BUDGETS,
   labelBytes,
   surfaceBytes,
 } from './budgets';
-import { chooseBackend } from './choose-backend';
 import { countComponents } from './count-components';
-import { CpuFill } from './cpu-fill';
 import { Evaluations } from './evaluate/evaluations';
-import type { NetworkBackend } from './ffn/networks';
 import { FfnSegmenter } from './ffn/segmenter';
-import type { FillBackend } from './fill-backend';
-import { type FloodFillJob, runFloodFill } from './flood-fill-job';
-import { GpuSession } from './gpu-session';
+import { runFloodFill } from './flood-fill-job';
 import { imageHistogram } from './histogram';
-import { type Backends, type JobControl, Jobs, type RunsOn } from './jobs';
+import { type JobControl, Jobs } from './jobs';
 import { LabelSaves } from './label-saves';
 import type { Layer, LayerOptions, LayerSource } from './layer';
 import { LayerSources } from './layer-sources';
-import type { MemorySlot } from './memory-brick-pool';
+import { Machine, type MachineSurroundings } from './machine';
 import { MeshJobs } from './mesh-jobs';
 import type { Mesher } from './mesher';
 import { ModelImports, type ModelSource } from './models/model-imports';
@@ -50,7 +38,6 @@ import { ModelLibrary, type ModelList } from './models/model-library';
 import { layersAt, valueAt } from './probe';
 import type {
   BackendChoice,
-  BackendInfo,
   ComponentsCount,
   ComponentsQuery,
   DisplayState,
@@ -90,22 +77,12 @@ import {
 import { meshFile } from './saving';
 import { Scheduler } from './scheduler/scheduler';
 import { Segmentation } from './segmentation';
-import type { Hold, SliceSurroundings } from './slice-loop';
-import { SliceViews } from './slice-views';
-import { CanvasSlices } from './slices';
+import type { Hold } from './slice-loop';
 import { watchStatistics } from './statistics';
 
-/** That a device was lost is told within this time of the first command that fails. */
-const LOSS_MILLISECONDS = 100;
-
 /** What the engine gets from where it runs: a worker, or a test under Node. */
-export interface EngineSurroundings {
-  readonly gpu: GPU | undefined;
+export interface EngineSurroundings extends MachineSurroundings {
   readonly mesher: Mesher;
-  /** Threads of the processor, for segmentations. */
-  startThreads(): Promise<SegmentThreads<FillFunction | ComponentsFunction>>;
-  /** A network on the processor. */
-  createNetwork(model: FfnModel, maxBatch: number): Promise<Network>;
   /** Encodes chunks of what is saved. */
   readonly encode: Coder['encode'];
   /** Where labels lie that the browser keeps; undefined where it keeps none. */
@@ -128,27 +105,18 @@ export interface EngineSurroundings {
   openSpillFile(): Promise<ByteFile | undefined>;
   /** The file of what the last run over a volume has done; undefined where there is no disk. Rejects where another tab has it. */
   openRunFile(): Promise<ByteFile | undefined>;
-  requestFrame(draw: () => void): void;
 }
 
 /** Another time, channel or filter is drawn once it is there; another volume, once there is something of it everywhere. */
 const HOLD_CHANGED: Hold = { milliseconds: 500, until: 'settled' };
 const HOLD_OPENED: Hold = { milliseconds: 250, until: 'covered' };
 
-/** The DOM-free heart: owns the device, the open volume, its segmentation and the slices drawn of them. */
+/** The DOM-free heart: what is open, its segmentation, and all that can be done with them, on a `Machine`. */
 export class Engine implements EngineApi {
-  private session: GpuSession | undefined;
-  private why = 'not started';
-  private settingUp: Promise<AdapterInfo | null> = Promise.resolve(null);
-  private cpu: CpuFill | undefined;
-  private choice: BackendChoice = 'auto';
+  private readonly machine: Machine;
   private budgets = LEAST_BUDGETS;
   /** Resolves when those are known that the engine was started with. */
   private budgeted: Promise<void> = Promise.resolve();
-  /** Who draws on the processor, without a session. */
-  private canvas: CanvasSlices | undefined;
-  /** Those of the session, or, without one, what the processor draws; none while that is not known. */
-  private slices: SliceViews<BrickSlot> | SliceViews<MemorySlot> | undefined;
   /** As it is stored, and as it is seen and filled: through a filter. */
   private stored: Volume | undefined;
   private volume: Volume | undefined;
@@ -165,10 +133,6 @@ export class Engine implements EngineApi {
   private readonly jobs = new Jobs();
   private readonly onProgress = (job: number, progress: FillProgress) =>
     this.emit({ type: 'progress', job, progress });
-  private readonly fills: Pick<FloodFillJob, 'backends' | 'onProgress'> = {
-    backends: this.backendsOf(() => this.fillBackend()),
-    onProgress: this.onProgress,
-  };
   private readonly ffn: FfnSegmenter;
   /** Counts of components that run. */
   private readonly counts = new Map<number, AbortController>();
@@ -182,15 +146,21 @@ export class Engine implements EngineApi {
   /** Networks that the user has imported: `load` gives one with its weights. */
   private readonly library: ModelLibrary;
   private readonly imports: ModelImports;
-  private readonly canvases = new Map<ViewId, OffscreenCanvas>();
-  private readonly views = new Map<ViewId, SliceView>();
-  private display: DisplayState | undefined;
   private camera: SceneCamera | undefined;
   private emit: (event: EngineEvent) => void = () => {};
   private endStatistics = () => {};
-  private disposed = false;
 
   constructor(private readonly around: EngineSurroundings) {
+    this.machine = new Machine(around, {
+      scheduler: this.scheduler,
+      emit: (event) => this.emit(event),
+      onTrouble: (key, error) => this.trouble(key, error),
+      isFilling: () => this.jobs.isRunning,
+      budgets: () => this.budgets,
+      volume: () => this.volume,
+      onSlices: () => this.show(),
+      onFailure: (backend, error) => this.jobs.fail(backend, error),
+    });
     this.saves = new LabelSaves({
       encode: around.encode,
       savedFolder: () => around.savedFolder(),
@@ -204,7 +174,7 @@ export class Engine implements EngineApi {
     this.ffn = new FfnSegmenter({
       scheduler,
       onProgress,
-      backends: this.backendsOf(async () => this.networkBackend()),
+      backends: this.machine.networks,
       loadModel: (id) => this.library.load(id),
       budgets: () => this.budgets,
       openSpillFile: () => around.openSpillFile(),
@@ -231,26 +201,24 @@ export class Engine implements EngineApi {
     budgets: Partial<Budgets> = {},
   ): Promise<AdapterInfo | null> {
     this.emit = onEvent;
-    this.choice = backend;
     this.budgeted = this.startBudgets(budgets);
     await this.budgeted;
     this.around.disk.onTrouble = (error) => this.trouble('disk', error);
     this.endStatistics = watchStatistics(
       () => ({
-        session: this.session,
+        session: this.machine.session,
         volumes: this.volumes,
         segmentation: this.segmentation,
         layers: this.slices?.layers,
         disk: this.around.disk,
         budgets: this.budgets,
         scheduler: this.scheduler,
-        cpu: this.cpu,
+        cpu: this.machine.cpu,
         ffn: this.ffn,
       }),
       (statistics) => this.emit({ type: 'statistics', statistics }),
     );
-    this.settingUp = this.setUp();
-    return this.settingUp;
+    return this.machine.start(backend);
   }
 
   /** Begins with the default budgets, but for those that are given and make sense. */
@@ -264,11 +232,7 @@ export class Engine implements EngineApi {
   }
 
   async setBackend(choice: BackendChoice): Promise<void> {
-    await this.settingUp;
-    if (choice === 'webgpu' && !this.session)
-      throw new FloodlightError('WEBGPU_UNAVAILABLE', { reason: this.why });
-    this.choice = choice;
-    this.tellBackend();
+    await this.machine.choose(choice);
   }
 
   async open(source: VolumeSource, access: SourceAccess = {}): Promise<VolumeInfo> {
@@ -316,10 +280,9 @@ export class Engine implements EngineApi {
     this.around.disk.setSpilledBytes(0);
     this.segmentation.surfaces.setBytes(surfaceBytes(this.budgets));
     this.segmentation.surfaces.setCamera(this.camera);
-    this.views.clear();
-    this.slices?.forget();
+    this.machine.forgetViews();
     this.show(HOLD_OPENED);
-    this.settingUp.then(() => this.prepare());
+    this.machine.ready.then(() => this.machine.prepare());
     this.emit({ type: 'segments', segments: [] });
     this.emit({ type: 'history', history: { undo: null, redo: null } });
     return volume.info;
@@ -336,9 +299,7 @@ export class Engine implements EngineApi {
     this.budgets = checked;
     this.segmentation?.setBudgets(labelBytes(checked), checked.diskBytes);
     if (!isOther) return checked;
-    if (this.session) this.session.memory.budgetBytes = this.budgets.gpuBytes;
-    if (this.canvas) this.canvas.budgetBytes = brickBytes(this.budgets);
-    if (this.cpu) this.cpu.budgetBytes = fillBytes(this.budgets);
+    this.machine.setBudgets();
     this.shareCache();
     this.segmentation?.surfaces.setBytes(surfaceBytes(this.budgets));
     this.show();
@@ -391,26 +352,25 @@ export class Engine implements EngineApi {
   }
 
   async attachView(view: ViewId, canvas: OffscreenCanvas): Promise<void> {
-    this.canvases.set(view, canvas);
-    this.slices?.attach(view, canvas, this.views.get(view));
+    this.machine.attachView(view, canvas);
   }
 
   setView(view: ViewId, state: SliceView): void {
-    this.views.set(view, state);
-    this.slices?.setView(view, state);
+    this.machine.setView(view, state);
   }
 
   setDisplay(state: DisplayState): void {
-    this.display = state;
-    this.slices?.invalidate();
+    this.machine.setDisplay(state);
   }
 
   segment(job: number, request: FillRequest): Promise<FillResult> {
+    const { onProgress } = this;
+    const { fills: backends } = this.machine;
     return this.grow(job, (control, segmentation, volume) => {
       const checked = checkRequest(request, volume.info.shapeZyx);
       return checked.algorithm === 'ffn'
         ? this.ffn.run(checked, volume, segmentation, control)
-        : runFloodFill({ ...this.fills, request: checked, volume, segmentation }, control);
+        : runFloodFill({ request: checked, volume, segmentation, backends, onProgress }, control);
     });
   }
 
@@ -430,7 +390,7 @@ export class Engine implements EngineApi {
     const abort = new AbortController();
     this.counts.set(job, abort);
     try {
-      const { pool } = await this.startCpu();
+      const { pool } = await this.machine.startCpu();
       return await countComponents(pool, volume, checked, abort.signal);
     } finally {
       this.counts.delete(job);
@@ -490,7 +450,7 @@ export class Engine implements EngineApi {
       zyx,
       value: value ?? null,
       segmentId: segmentation.labels.labelAt(zyx),
-      layers: await layersAt(zyx, this.display?.layers ?? [], this.layers.all, shown),
+      layers: await layersAt(zyx, this.machine.display?.layers ?? [], this.layers.all, shown),
     };
   }
 
@@ -514,12 +474,7 @@ export class Engine implements EngineApi {
   }
 
   async settled(): Promise<void> {
-    let slices: typeof this.slices;
-    do {
-      await this.settingUp;
-      slices = this.slices;
-      await slices?.settled();
-    } while (slices !== this.slices);
+    await this.machine.settled();
   }
 
   setCamera(camera: SceneCamera | null): void {
@@ -582,16 +537,13 @@ export class Engine implements EngineApi {
 
   /** Lets go of the device and all that runs. */
   dispose(): void {
-    this.disposed = true;
     this.endStatistics();
     void this.stopAll();
     this.saves.cancelAll();
     this.meshes.cancelAll();
     this.imports.cancelAll();
     this.ffn.dispose();
-    this.slices?.dispose();
-    this.session?.dispose();
-    this.cpu?.dispose();
+    this.machine.dispose();
   }
 
   /** Runs a job on the open volume's segmentation. */
@@ -601,7 +553,7 @@ export class Engine implements EngineApi {
   ): Promise<Result> {
     try {
       return await this.jobs.run(job, async (control) => {
-        await this.settingUp;
+        await this.machine.ready;
         control.signal.throwIfAborted();
         const { segmentation, volume } = this.opened();
         return work(control, segmentation, volume);
@@ -624,52 +576,14 @@ export class Engine implements EngineApi {
     this.show(HOLD_CHANGED);
   }
 
+  private get slices() {
+    return this.machine.slices;
+  }
+
   private opened(): { segmentation: Segmentation; volume: Volume } {
     const { segmentation, volume } = this;
     if (!segmentation || !volume) throw new FloodlightError('NO_VOLUME', {});
     return { segmentation, volume };
-  }
-
-  private get backend(): BackendInfo {
-    return chooseBackend(this.choice, this.session?.adapter ?? null, this.cpu?.threads ?? 0);
-  }
-
-  /** What fills run on now; rejects with what kept the processor's threads from starting where these are needed. */
-  private async fillBackend(): Promise<FillBackend> {
-    const { session } = this;
-    return this.backend.id === 'webgpu' && session ? session.fill : this.startCpu();
-  }
-
-  /** What networks run on now. */
-  private networkBackend(): NetworkBackend {
-    const { session } = this;
-    if (this.backend.id === 'webgpu' && session) return session.networks;
-    const { createNetwork } = this.around;
-    this.cpuNetworks ??= { id: 'cpu', surfaceShare: 0.25, createNetwork };
-    return this.cpuNetworks;
-  }
-  private cpuNetworks: NetworkBackend | undefined;
-
-  /** What jobs of one kind run on, once the device is set up. */
-  private backendsOf<B extends RunsOn>(now: () => Promise<B>): Backends<B> {
-    const next = async () => {
-      await this.settingUp;
-      return now();
-    };
-    return { next, isLost: (backend) => this.isLost(backend) };
-  }
-
-  /** Whether a backend that failed was one of a device that is gone; commands may fail before that is told. */
-  private async isLost(backend: RunsOn): Promise<boolean> {
-    if (backend.id !== 'webgpu') return false;
-    await new Promise((resolve) => setTimeout(resolve, LOSS_MILLISECONDS));
-    return this.session?.fill !== backend && this.session?.networks !== backend;
-  }
-
-  private async startCpu(): Promise<CpuFill> {
-    this.cpu ??= new CpuFill(await this.around.startThreads(), () => this.volume, this.scheduler);
-    this.cpu.budgetBytes = fillBytes(this.budgets);
-    return this.cpu;
   }
 
   /** The file for bits that do not fit into memory; undefined where there is no disk. */
@@ -681,77 +595,6 @@ export class Engine implements EngineApi {
       this.trouble('disk', error);
       return undefined;
     }
-  }
-
-  private tellBackend(): void {
-    this.emit({ type: 'backend', backend: this.backend });
-    this.prepare();
-  }
-
-  /** Gets what fills run on ready for the open volume. */
-  private prepare(): void {
-    const { volume } = this;
-    if (!volume) return;
-    this.fillBackend()
-      .then((backend) => backend.prepare(volume.info.dtype))
-      .catch((error: unknown) => this.trouble('backend', error));
-  }
-
-  /** Sets the device up, if one can be had, and the slices on it; else those that the processor draws. */
-  private async setUp(): Promise<AdapterInfo | null> {
-    const around: SliceSurroundings = {
-      display: () => this.display,
-      scheduler: this.scheduler,
-      isFilling: () => this.jobs.isRunning,
-      requestFrame: this.around.requestFrame,
-      onTrouble: (key, error) => this.trouble(key, error),
-    };
-    try {
-      this.session = await GpuSession.create(
-        this.around.gpu,
-        around,
-        this.budgets.gpuBytes,
-        (reason) => this.lost(reason),
-        (reason) =>
-          this.trouble('gpu', new FloodlightError('GPU_FAILED', { what: 'a command', reason })),
-        (error, { isRetried }) => {
-          this.jobs.fail('webgpu', error);
-          // With smaller blocks all may still go well.
-          if (!isRetried) this.trouble('gpu', error);
-        },
-      );
-      this.emit({ type: 'adapter', adapter: this.session.adapter, reason: '' });
-    } catch (error) {
-      const known = isFloodlightError(error, 'WEBGPU_UNAVAILABLE');
-      this.why = known ? error.fields.reason : String(error);
-      this.emit({ type: 'adapter', adapter: null, reason: known ? error.message : this.why });
-    }
-    this.canvas = this.session ? undefined : new CanvasSlices(brickBytes(this.budgets));
-    this.slices = this.session?.views ?? (this.canvas && new SliceViews(this.canvas, around));
-    for (const [view, canvas] of this.canvases) {
-      try {
-        this.slices?.attach(view, canvas, this.views.get(view));
-      } catch (error) {
-        this.trouble('slices', error);
-      }
-    }
-    this.show();
-    await this.startCpu().catch((error: unknown) => this.trouble('threads', error));
-    this.tellBackend();
-    return this.session?.adapter ?? null;
-  }
-
-  /** The device went away: everything on it is made anew; the segmentation lives in memory and stays. */
-  private lost(reason: string): void {
-    if (this.disposed) return;
-    this.why = reason;
-    const error = new FloodlightError('DEVICE_LOST', { reason });
-    this.trouble('device', error);
-    this.jobs.fail('webgpu', error);
-    this.slices?.dispose();
-    this.slices = undefined;
-    this.session = undefined;
-    this.settingUp = this.setUp();
   }
 
   /** Shows the open volume, if there are both one and slices. */
