@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config';
 /** Real volumes; tests read the folder from FLOODLIGHT_DATA. */
 const dataFolder = path.resolve(process.env.FLOODLIGHT_DATA ?? '../shared/data');
 
+/** Tests that take longer than anybody waits for run when they are asked for. */
+const long = process.env.FLOODLIGHT_LONG ? [] : ['**/*.long.test.ts'];
+
 export default defineConfig({
   test: {
     env: { FLOODLIGHT_DATA: dataFolder },
@@ -14,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{src,e2e}/**/*.test.ts', '.ci/*.test.mjs'],
-          exclude: ['**/*.gpu.test.ts'],
+          exclude: ['**/*.gpu.test.ts', ...long],
         },
       },
       {
