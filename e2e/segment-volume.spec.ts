@@ -21,10 +21,11 @@ test('real EM is segmented by the published network from its own seeds: held, ca
   await expect(page.getByText(/has to be imported before it can segment a volume/)).toBeVisible();
   await importModel(page);
 
-  // One application an object, so that this ends; objects as small as that leaves them. Cancelled when so many are there.
-  const run = (most: number) =>
+  // One application an object, so that this ends; objects as small as that leaves them. Cancelled when so many are there; held before.
+  const run = (most: number, isHeld = false) =>
     page.evaluate(
-      async ([box, most]) => {
+      async ([box, most, isHeld]) => {
+        let isToHold = isHeld;
         const { floodlight } = window;
         const { models } = await floodlight.models();
         const told: unknown[] = [];
@@ -35,19 +36,21 @@ test('real EM is segmented by the published network from its own seeds: held, ca
             box,
             onProgress: ({ volume }) => {
               told.push(volume);
+              if (isToHold && volume?.phase === 'objects') {
+                isToHold = false;
+                void floodlight.pause();
+              }
               if ((volume?.objects ?? 0) >= most) floodlight.cancel();
             },
           })
           .catch((error: Error) => error.name);
         return { result, last: told.at(-1) };
       },
-      [BOX, most] as const,
+      [BOX, most, isHeld] as const,
     );
 
-  const running = run(2);
-  await expect(card(page)).toContainText('Segmenting the volume', { timeout: 60_000 });
-  await page.keyboard.press('p');
-  await expect(card(page)).toContainText('Paused');
+  const running = run(2, true);
+  await expect(card(page)).toContainText('Paused', { timeout: 60_000 });
   await page.keyboard.press('p');
   expect((await running).result).toBe('AbortError');
   const kept = await ids(page);
