@@ -21,7 +21,7 @@ const batch = Number(process.env.FLOODLIGHT_FFN_BATCH ?? 1);
 const wanted = process.env.FLOODLIGHT_FFN_SEEDS?.split(',').map(Number);
 const maxSteps = Number(process.env.FLOODLIGHT_FFN_STEPS ?? Number.POSITIVE_INFINITY);
 
-/** Hours on few cores; what is done is told as it goes and written to `.cache/ffn-whole.json` after each object. */
+/** Half an hour or more on few cores; what is done is told as it goes and written to `.cache/ffn-whole.json` after each object. */
 describe('the published network, to the end', () => {
   it(
     'grows google/ffn’s own segments whole',
