@@ -10,8 +10,8 @@ import type { FillBackend, FillHooks, StoredFillRequest } from './fill-backend';
 import { priorityOf } from './scheduler/priority';
 import type { Scheduler } from './scheduler/scheduler';
 
-/** Surfaces are made on the processors that fill: they get a quarter of their time meanwhile. */
-const SURFACE_SHARE = 0.25;
+/** Surfaces are made on the processors that segment: they get a quarter of their time meanwhile. */
+export const SURFACE_SHARE = 0.25;
 const FRONTIER = priorityOf('frontier', 0);
 const AHEAD = priorityOf('prefetch', 0);
 

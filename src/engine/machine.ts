@@ -10,7 +10,7 @@ import type { Network } from '../segment/network/network';
 import type { Volume } from '../volume/model';
 import { type Budgets, brickBytes, fillBytes } from './budgets';
 import { chooseBackend } from './choose-backend';
-import { CpuFill } from './cpu-fill';
+import { CpuFill, SURFACE_SHARE } from './cpu-fill';
 import type { NetworkBackend } from './ffn/networks';
 import type { FillBackend } from './fill-backend';
 import { GpuSession } from './gpu-session';
@@ -170,7 +170,7 @@ export class Machine {
     const { session } = this;
     if (this.backend.id === 'webgpu' && session) return session.networks;
     const { createNetwork } = this.around;
-    this.cpuNetworks ??= { id: 'cpu', surfaceShare: 0.25, createNetwork };
+    this.cpuNetworks ??= { id: 'cpu', surfaceShare: SURFACE_SHARE, createNetwork };
     return this.cpuNetworks;
   }
 
