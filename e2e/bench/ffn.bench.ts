@@ -1,5 +1,5 @@
 import type { BackendId, FillResult } from '../../src/engine/protocol';
-import { volumeCase } from './ffn-volume';
+import { volumeCases } from './ffn-volume';
 import type { BenchCase, Contender, Suite } from './suite';
 
 const CHECKPOINT = 'ffn-fib25/model.ckpt-27465036.index';
@@ -65,5 +65,5 @@ export const suite: Suite = {
     viMerge: 'bit',
     randError: '',
   },
-  cases: [grow, volumeCase],
+  cases: [grow, ...volumeCases],
 };
