@@ -11,7 +11,7 @@ import { applyFfn } from '../reference';
 import { randomNetwork, randomValues, relativeError } from '../testing';
 import type { Precision } from './layout';
 import { createGpuNetwork } from './network';
-import { TILINGS_OF_GPUS, type Tiling } from './tiling';
+import { TILINGS_OF_GPUS, type Tiling, tilingOf } from './tiling';
 
 let gpu: GpuContext;
 let memory: GpuMemory;
@@ -130,6 +130,17 @@ describe('a network on the GPU', () => {
     network.dispose();
     await Promise.resolve();
     expect(memory.usedBytes).toBe(used);
+  });
+
+  it('tells what tiling it chose, and takes that one back', async () => {
+    const chosen: Tiling[] = [];
+    const onTuned = (tiling: Tiling) => chosen.push(tiling);
+    (await create({ onTuned })).dispose();
+    const stored = JSON.parse(JSON.stringify(chosen[0]));
+    const tiling = tilingOf(gpu.adapter, stored);
+    expect(tiling).toEqual(chosen[0]);
+    (await create({ onTuned, tiling })).dispose();
+    expect(chosen).toHaveLength(1);
   });
 
   it('is cancelled by a signal, or when it is disposed of, and then by nothing else', async () => {

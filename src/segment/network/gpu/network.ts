@@ -19,7 +19,10 @@ export interface GpuNetworkOptions {
   /** As many fields of view as a call may have; fewer where there is no room for them. */
   readonly maxBatch: number;
   readonly precision: Precision;
+  /** What an earlier call told of by `onTuned` (`tilingOf` checks what was stored); nothing is timed then. */
   readonly tiling?: Tiling;
+  /** Told of the tiling that was chosen where none was given: worth keeping for this adapter, field of view, features and precision. */
+  readonly onTuned?: (tiling: Tiling) => void;
   /** Those of the device, where several networks share what was compiled. */
   readonly pipelines?: Pipelines;
   /** Times what the GPU does, for benchmarks. */
@@ -45,7 +48,12 @@ export async function createGpuNetwork(
   const { features } = layers;
   const pipelines = options.pipelines ?? new Pipelines(gpu.device);
   const shared = { fieldOfViewZyx, precision };
-  const tiling = options.tiling ?? (await tunedTiling(gpu, memory, pipelines, features, shared));
+  const tune = async () => {
+    const tuned = await tunedTiling(gpu, memory, pipelines, features, shared);
+    options.onTuned?.(tuned);
+    return tuned;
+  };
+  const tiling = options.tiling ?? (await tune());
   const maxBatch = fitBatch(fieldOfViewZyx, features, precision, options.maxBatch, {
     freeBytes: FREE_SHARE * (memory.budgetBytes - memory.usedBytes),
     bindingBytes: Math.min(

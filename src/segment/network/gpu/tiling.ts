@@ -2,7 +2,7 @@ import type { Zyx } from '../../../core/vec';
 import type { AdapterInfo } from '../../../gpu/device';
 import { quadsOf } from './layout';
 
-/** How a convolution is cut up. */
+/** How a convolution is made: a plain value, which may be stored for an adapter. */
 export interface Tiling {
   /** Which of the shaders: each invocation by itself, or workgroups that share what they read. */
   readonly kernel: 'direct' | 'tiled';
@@ -48,6 +48,17 @@ export function tilingsFor({
 }: Pick<AdapterInfo, 'isSoftware' | 'architecture'>): readonly [Tiling, ...Tiling[]] {
   if (!isSoftware) return TILINGS_OF_GPUS;
   return [architecture === 'swiftshader' ? direct(17, 2) : direct(11, 2)];
+}
+
+/** A stored value as that tiling among those for an adapter which it was made of; undefined where it is none of them (any more). */
+export function tilingOf(
+  adapter: Pick<AdapterInfo, 'isSoftware' | 'architecture'>,
+  stored: unknown,
+): Tiling | undefined {
+  const entriesOf = (value: object) => JSON.stringify(Object.entries(value).sort());
+  if (typeof stored !== 'object' || stored === null) return undefined;
+  const wanted = entriesOf(stored);
+  return tilingsFor(adapter).find((tiling) => entriesOf(tiling) === wanted);
 }
 
 /** Outputs of a workgroup, in quads. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TILINGS_OF_GPUS, type Tiling, tilingsFor } from './tiling';
+import { TILINGS_OF_GPUS, type Tiling, tilingOf, tilingsFor } from './tiling';
 import { bestTiling } from './tune';
 
 const [a, b, c] = TILINGS_OF_GPUS as unknown as readonly [Tiling, Tiling, Tiling];
@@ -31,4 +31,23 @@ describe('tilings for GPUs', () => {
     expect(16 * (strip + weights)).toBeLessThanOrEqual(16384);
     if (kernel === 'tiled') expect(tileX % 2).toBe(1);
   });
+
+  it.each(TILINGS_OF_GPUS)(
+    'are known again once they were stored, for the same kind: %o',
+    (tiling) => {
+      const gpu = { isSoftware: false, architecture: 'ampere' };
+      const { kernel, ...rest } = JSON.parse(JSON.stringify(tiling));
+      expect(tilingOf(gpu, { ...rest, kernel })).toBe(tiling);
+      expect(tilingOf({ isSoftware: true, architecture: 'swiftshader' }, tiling)).toBeUndefined();
+      for (const wrong of [
+        rest,
+        { ...tiling, tileX: 3.5 },
+        { ...tiling, more: 1 },
+        [],
+        null,
+        'tiled',
+      ])
+        expect(tilingOf(gpu, wrong)).toBeUndefined();
+    },
+  );
 });
