@@ -1,32 +1,45 @@
 /**
  * What crosses between the page and the engine worker: plain data, transferable arrays, and the typed calls.
- * `client.ts` is the page's side of it, `engine.ts` the worker's.
+ * `client.ts` is the page's side of it, `engine.ts` the worker's. Others import all of it from here; the types of each subject stand
+ * in `protocol/`, or beside what makes them.
  */
 import type { Box } from '../core/box';
-import type { Dtype, VoxelArray } from '../core/dtype';
 import type { ErrorRecord } from '../core/errors';
 import type { SliceView, ViewId } from '../core/slice-geometry';
-import type { SurfaceMesh, SurfacePiece } from '../core/surface';
 import type { Zyx } from '../core/vec';
-import type { LabelLayoutOptions } from '../exporters/labels/layout';
 import type { AdapterInfo } from '../gpu/device';
 import type { ModelInfo } from '../models/describe-model';
 import type { ImageFilter } from '../normalize/filter';
 import type { ModelDetails } from '../segment/ffn/model';
-import type { Block, FfnParams } from '../segment/ffn/params';
-import type { FloodFillParams } from '../segment/flood-fill/params';
-import type { Connectivity } from '../segment/flood-fill/plan';
 import type { AxisSelection, VolumeInfo } from '../volume/model';
 import type { VolumeSource } from '../volume/open-store';
 import type { Budgets } from './budgets';
 import type { HistoryState } from './edit-history';
 import type { Evaluation, EvaluationProgress, EvaluationQuery } from './evaluate/types';
-import type { VolumeProgress, VolumeRequest, VolumeResult } from './ffn/volume/types';
+import type { VolumeRequest, VolumeResult } from './ffn/volume/types';
 import type { Layer, LayerOptions, LayerSource } from './layer';
 import type { ImportProgress } from './models/fetch-files';
 import type { ModelSource } from './models/model-imports';
 import type { ModelList } from './models/model-library';
-import type { BrickCounts } from './scheduler/brick-state';
+import type {
+  ComponentsCount,
+  ComponentsQuery,
+  FillProgress,
+  FillRequest,
+  FillResult,
+  SegmentInfo,
+  Steering,
+} from './protocol/fills';
+import type { BackendChoice, BackendInfo, EngineStatistics } from './protocol/machine';
+import type { ImageRead, ReadArray, VoxelProbe } from './protocol/reads';
+import type { SavedLabels, SaveLabelsOptions, SaveProgress } from './protocol/saves';
+import type {
+  MeshProgress,
+  SavedMesh,
+  SegmentMesh,
+  SurfaceChange,
+  SurfaceState,
+} from './protocol/surfaces';
 import type { SceneCamera } from './surfaces/scene-camera';
 
 export type { SliceView, ViewId } from '../core/slice-geometry';
@@ -69,6 +82,11 @@ export {
 export type { ImportProgress } from './models/fetch-files';
 export type { ModelSource } from './models/model-imports';
 export type { DamagedModel, ModelList } from './models/model-library';
+export type * from './protocol/fills';
+export type * from './protocol/machine';
+export type * from './protocol/reads';
+export type * from './protocol/saves';
+export type * from './protocol/surfaces';
 export type { BrickCounts } from './scheduler/brick-state';
 export type { SceneCamera } from './surfaces/scene-camera';
 
@@ -86,232 +104,10 @@ export interface DisplayState {
   readonly emphasizedIds?: Readonly<Record<string, readonly string[]>>;
 }
 
-export interface FloodFillRequest {
-  readonly algorithm: 'flood-fill';
-  readonly seedZyx: Zyx;
-  readonly params: FloodFillParams;
-  /** Voxels outside the box are never filled. */
-  readonly box?: Box;
-  /** The result holds at most this many voxels, all connected to the seed. */
-  readonly voxelLimit?: number;
-}
-
-/** An object, or several, grown from a voxel each by a flood-filling network that was imported. */
-export interface FfnRequest {
-  readonly algorithm: 'ffn';
-  readonly seedZyx: Zyx;
-  readonly params: FfnParams;
-  /** The network sees nothing outside the box, and fills nothing there. */
-  readonly box?: Box;
-  /** Seeds of further objects, a segment each: all grow at once, and what several reach is the first one's. */
-  readonly moreSeedsZyx?: readonly Zyx[];
-  /**
-   * Segment of an earlier such request that the object takes the place of, under the same id. Where only `seedsZyx` have become
-   * more since, and nothing else was grown by a network, it goes on from what it was; else it grows anew.
-   */
-  readonly regrow?: number;
-}
-
-export type FillRequest = FloodFillRequest | FfnRequest;
-
-/** What is done to an object while it grows: another seed of its own, or a ball that it must keep out of. */
-export type Steering = { readonly seedZyx: Zyx } | { readonly block: Block };
-
-export interface FillProgress {
-  readonly id: number;
-  readonly voxels: number;
-  /** Bricks (64³) visited so far, and bricks the frontier waits for. */
-  readonly bricks: number;
-  readonly frontierBricks: number;
-  readonly milliseconds: number;
-  /** Voxels filled per second so far. */
-  readonly voxelsPerSecond: number;
-  /** Of networks: fields of view that were looked at, and positions that wait. */
-  readonly steps?: number;
-  readonly queued?: number;
-  /** Of a run over a volume. */
-  readonly volume?: VolumeProgress;
-}
-
-export interface FillResult {
-  readonly id: number;
-  readonly voxels: number;
-  /** The smallest box that holds the segment. */
-  readonly box: Box;
-  readonly bricks: number;
-  readonly milliseconds: number;
-  /** Bricks that the fill reached and that could not be read: the segment may go on in them. */
-  readonly unreadBricks: number;
-  /** False when the voxel limit stopped it, or bricks were unread. */
-  readonly complete: boolean;
-  readonly backend: BackendId;
-  /** What it ran on, in words. */
-  readonly adapter: string;
-  /** Of networks: fields of view that were looked at, and the level of the volume that they were of. */
-  readonly steps?: number;
-  readonly level?: number;
-  /** Of a request with several objects: the others that came to something, and how many came to nothing. */
-  readonly more?: readonly FillResult[];
-  readonly discarded?: number;
-}
-
-/**
- * What connected components are counted of: touching voxels of a stored layer that have the same label, or touching voxels
- * of the image with values in a range, ends included; in a box, or everywhere. 26-connected unless it says otherwise.
- */
-export type ComponentsQuery = { readonly connectivity?: Connectivity; readonly box?: Box } & (
-  | { readonly layer: string }
-  | { readonly low: number; readonly high: number }
-);
-
-export interface ComponentsCount {
-  readonly count: number;
-  /** Of all components together, and of the largest. */
-  readonly voxels: number;
-  readonly largestVoxels: number;
-  readonly milliseconds: number;
-}
-
-/** A segment as lists show it. */
-export type SegmentInfo = FillResult &
-  Pick<FillRequest, 'seedZyx'> &
-  (Pick<FloodFillRequest, 'algorithm' | 'params'> | Pick<FfnRequest, 'algorithm' | 'params'>);
-
-/** A brick of a level: one of its voxels spans 2^level of the finest level's on each axis. */
-export interface PatchPlace {
-  readonly level: number;
-  /** Of the level's own grid. */
-  readonly brickKey: number;
-}
-
-/** One brick's piece of a surface. */
-export interface SurfacePatch extends SurfacePiece, PatchPlace {}
-
-/** What of a segment's surface is to be shown, and no longer shown, from now on: all at once. */
-export interface SurfaceChange {
-  readonly segmentId: number;
-  /** Each takes the place of the one before of its brick. */
-  readonly patches: readonly SurfacePatch[];
-  readonly gone: readonly PatchPlace[];
-}
-
-/** What is shown of a segment's surface. */
-export interface SurfaceState {
-  /** How many pieces are of each level, from the finest on. */
-  readonly piecesOfLevels: readonly number[];
-  readonly triangles: number;
-  readonly bytes: number;
-  /** Whether it is as fine as the camera and the budget would have it. */
-  readonly isSettled: boolean;
-}
-
-/** A segment's whole surface, and the level and the size of the voxels that it was made of; level 0 is full resolution. */
-export interface SegmentMesh extends SurfaceMesh {
-  readonly level: number;
-  readonly voxelSizeNm: Zyx;
-}
-
-/** A segment's surface as a file, and what it was made of. */
-export interface SavedMesh {
-  readonly file: Blob;
-  readonly level: number;
-  readonly voxelSizeNm: Zyx;
-}
-
-export interface VoxelProbe {
-  readonly zyx: Zyx;
-  /** Value of the image, as it is stored, at the finest level that is loaded; null while none is. */
-  readonly value: number | bigint | null;
-  /** Segment at the voxel, 0 for none. */
-  readonly segmentId: number;
-  /** What is there in each visible layer beside the image and the segmentation, the highest first. */
-  readonly layers: readonly LayerProbe[];
-}
-
-export interface LayerProbe {
-  readonly id: string;
-  /** An image's value as it is stored, or a label as decimal digits, of the finest level that is loaded; null where none is. */
-  readonly value: number | bigint | string | null;
-}
-
-export interface EngineStatistics {
-  readonly gpuBytes: number;
-  readonly gpuBudgetBytes: number;
-  readonly memoryBytes: number;
-  readonly memoryBudgetBytes: number;
-  /** What surfaces and the segments' coarser levels take of main memory, beside the above. */
-  readonly surfaceBytes: number;
-  /** Spilled labels and the cache of chunks; 0 for the cache where another tab has it. */
-  readonly diskBytes: number;
-  readonly diskBudgetBytes: number;
-  /** Bricks of images and stored labels by state; absent ones are not counted. */
-  readonly bricks: BrickCounts;
-  /** Bricks that are being read, for views and for computations. */
-  readonly bricksInFlight: number;
-  /** Bricks that could not be read and are hatched in the views; `retryFailed` reads them again. */
-  readonly bricksFailed: number;
-  readonly fetchedBytes: number;
-  readonly decodedBytes: number;
-  readonly missingChunks: number;
-  /** Chunks that were in memory when they were asked for; chunks and bricks that made room for others. */
-  readonly cacheHits: number;
-  readonly evictions: number;
-  /** Chunks that were in the cache on disk when they were asked for. */
-  readonly diskHits: number;
-  /** Requests that were made again after one that had failed. */
-  readonly retries: number;
-}
-
-/** What segmentations can run on: WGSL on the adapter, or WebAssembly on the processor. Both give the same voxels. */
-export type BackendId = 'webgpu' | 'cpu';
-/** `auto`: WebGPU where there is a GPU, else the processor. */
-export type BackendChoice = BackendId | 'auto';
-
-/** What segmentations run on now, and why. */
-export interface BackendInfo {
-  readonly id: BackendId;
-  readonly choice: BackendChoice;
-  /** A sentence for the user. */
-  readonly reason: string;
-  /** Threads of the processor that `cpu` uses. */
-  readonly threads: number;
-}
-
 /** How an address is read. */
 export interface SourceAccess {
   /** Sent with each request, such as Authorization; held in memory only. */
   readonly headers?: Readonly<Record<string, string>>;
-}
-
-/**
- * Where labels are saved: to a zip in memory or in a file, to a folder within the one given, or to the browser's own storage.
- * Each but the first leaves an earlier save whole until the new one is.
- */
-export type LabelDestination = 'zip' | 'browser' | FileSystemFileHandle | FileSystemDirectoryHandle;
-
-/** How labels are saved: to a zip in memory unless it says otherwise. */
-export interface SaveLabelsOptions extends LabelLayoutOptions {
-  readonly destination?: LabelDestination;
-  /** Of the labels, and, with `.zarr`, of their folder; made of the volume's unless it is given. */
-  readonly name?: string;
-}
-
-/** What was saved, as it can be opened: a zip, the zip's file, or the labels' folder. */
-export type SavedLabels = Blob | FileSystemFileHandle | FileSystemDirectoryHandle;
-
-export interface SaveProgress {
-  /** Labelled bricks (64³) read so far, and all there are. */
-  readonly bricks: number;
-  readonly bricksTotal: number;
-  readonly bytesWritten: number;
-  readonly milliseconds: number;
-}
-
-export interface MeshProgress {
-  /** Bricks (of the level that the mesh has) whose surface is there, and all there are; it is joined after that. */
-  readonly bricks: number;
-  readonly bricksTotal: number;
-  readonly milliseconds: number;
 }
 
 /** What the engine tells unasked. */
@@ -332,14 +128,6 @@ export type EngineEvent =
   | { readonly type: 'network'; readonly isOffline: boolean }
   /** `reason` is a sentence for the user where there is no adapter. */
   | { readonly type: 'adapter'; readonly adapter: AdapterInfo | null; readonly reason: string };
-
-export interface ReadArray<A> {
-  readonly data: A;
-  readonly shapeZyx: Zyx;
-}
-
-/** Values exactly as they are stored: bool as 0 and 1 in a Uint8Array, float16 in a Float32Array, 64-bit integers as bigints. */
-export type ImageRead = ReadArray<VoxelArray> & { readonly dtype: Dtype };
 
 /** The worker's calls. Each rejects with errors of core/errors. */
 export interface EngineApi {
