@@ -185,8 +185,11 @@ const fib25: readonly PlainLevel[] = [
 ];
 const sharded: readonly PlainLevel[] = [{ path: '', version: 3 }];
 
-/** A fill of the whole corridor from its end, under 256 MiB of GPU and as much of memory. */
-function corridor(backend: BackendId, shapeZyx: Zyx): Contender {
+/**
+ * A fill of the whole corridor from its end, under 256 MiB of GPU and as much of memory. The volume is opened anew each time: of a
+ * small one all chunks would be in memory after the first run, of a large one never.
+ */
+function corridor(backend: BackendId, url: string, shapeZyx: Zyx): Contender {
   const { voxels, seedZyx } = serpentine({ shapeZyx });
   let filled = 0;
   return {
@@ -194,6 +197,8 @@ function corridor(backend: BackendId, shapeZyx: Zyx): Contender {
     async run() {
       await window.floodlight.setBackend(backend);
       await window.floodlight.setBudgets({ gpuBytes: 256 * MIB, memoryBytes: 256 * MIB });
+      await window.floodlight.open(coldUrl(url));
+      await window.floodlight.settled();
       const budgets = watchBudgets();
       const started = performance.now();
       const result = await window.floodlight.segment({
@@ -228,12 +233,18 @@ function backendsFor(edge: number): readonly BackendId[] {
   return isFast ? ['cpu', 'webgpu'] : ['cpu'];
 }
 
-const fillCase = (edge: number, mostRuns?: number): BenchCase => ({
-  name: `fill ${edge}³`,
-  source: `serpentine-${edge}x${edge}x${edge}.zarr`,
-  ...(mostRuns === undefined ? {} : { mostRuns }),
-  prepare: async () => backendsFor(edge).map((backend) => corridor(backend, [edge, edge, edge])),
-});
+function fillCase(edge: number, mostRuns?: number): BenchCase {
+  const source = `serpentine-${edge}x${edge}x${edge}.zarr`;
+  return {
+    name: `fill ${edge}³`,
+    source,
+    ...(mostRuns === undefined ? {} : { mostRuns }),
+    prepare: async (dataUrl) =>
+      backendsFor(edge).map((backend) =>
+        corridor(backend, `${dataUrl}/${source}`, [edge, edge, edge]),
+      ),
+  };
+}
 
 export const suite: Suite = {
   name: 'streaming',
