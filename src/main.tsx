@@ -20,15 +20,15 @@ async function boot(session: Session): Promise<void> {
     .catch((error) => session.report(error, 'start'));
   try {
     // At once: to read metadata no device is needed.
-    await session.open(source ?? sampleUrl());
+    await session.opener.open(source ?? sampleUrl());
     if (atZyx) session.goTo(atZyx);
     if (orientation) session.navigation.setOrientation(orientation);
     if (nmPerPixel) session.setZoom(nmPerPixel);
     if (selection.t || selection.c)
-      await session.selectAxes(selection).catch((error) => session.report(error, 'axes'));
+      await session.image.selectAxes(selection).catch((error) => session.report(error, 'axes'));
     await restoreLayers(session.layers, layers, (error) => session.report(error, 'layer'));
   } catch {
-    // Session.open has shown it already.
+    // The session has shown it already.
   }
   await starting;
 }

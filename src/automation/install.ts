@@ -56,30 +56,30 @@ export function installAutomation(session: Session, ready: Promise<void>): Flood
     get backendInfo() {
       return session.state.backend;
     },
-    setBackend: (choice) => session.setBackend(choice),
+    setBackend: (choice) => session.machine.setBackend(choice),
     get lastError() {
       return session.state.lastError;
     },
-    open: async (source, access) => describe(await session.open(source, access)),
+    open: async (source, access) => describe(await session.opener.open(source, access)),
     volume: () => {
       const { volume } = session.state;
       if (!volume) throw new FloodlightError('NO_VOLUME', {});
       return describe(volume);
     },
     segment: ({ signal, onProgress, ...request }) =>
-      session.segment(request, {
+      session.runs.segment(request, {
         ...(signal ? { signal } : {}),
         ...(onProgress ? { onProgress } : {}),
       }),
-    steer: (steering) => session.steer(steering),
+    steer: (steering) => session.runs.steer(steering),
     segmentVolume: ({ signal, onProgress, ...request }) =>
-      session.segmentVolume(request, {
+      session.runs.segmentVolume(request, {
         ...(signal ? { signal } : {}),
         ...(onProgress ? { onProgress } : {}),
       }),
-    cancel: () => session.cancel(),
-    pause: () => session.setPaused(true),
-    resume: () => session.setPaused(false),
+    cancel: () => session.runs.cancel(),
+    pause: () => session.runs.setPaused(true),
+    resume: () => session.runs.setPaused(false),
     segments: () => session.state.segments,
     remove: (id) => session.remove(id),
     undo: () => session.engine.undo(),
@@ -92,9 +92,9 @@ export function installAutomation(session: Session, ready: Promise<void>): Flood
         { a, b, ...(box ? { box } : {}), ...options },
         { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) },
       ),
-    labelAt: (zyx) => session.labelAt(zyx),
-    readLabels: (box) => session.readLabels(box),
-    readImage: ({ level = 0, ...box }) => session.readImage(box, level),
+    labelAt: (zyx) => session.engine.labelAt(zyx),
+    readLabels: (box) => session.engine.readLabels(box),
+    readImage: ({ level = 0, ...box }) => session.engine.readImage(box, level),
     readStoredLabels: ({ layer, level = 0, ...box }) =>
       session.engine.readStoredLabels(layer, box, level),
     mesh: (id, options) => session.meshing.mesh(id, options),
@@ -102,7 +102,7 @@ export function installAutomation(session: Session, ready: Promise<void>): Flood
     saveLabels: saveLabelsOf(session),
     savedLabels: () => session.engine.savedLabels(),
     removeSavedLabels: (folderName) => session.engine.removeSavedLabels(folderName),
-    saveMesh: (id, _format, options) => session.saveMesh(id, options),
+    saveMesh: (id, _format, options) => session.meshing.save(id, options),
     importModel: (sources, options) => session.models.import(sources, options),
     models: () => session.engine.models(),
     updateModel: (id, changes) => session.models.update(id, changes),
@@ -124,20 +124,20 @@ export function installAutomation(session: Session, ready: Promise<void>): Flood
     removeLayer: (id) => session.layers.remove(id),
     setLayer: (id, changes) => session.layers.set(id, changes),
     moveLayer: (id, index) => session.layers.move(id, index),
-    setBudgets: (budgets) => session.setBudgets(budgets),
-    clearDiskCache: () => session.clearDiskCache(),
-    keepDiskCache: () => session.keepDiskCache(),
+    setBudgets: (budgets) => session.machine.setBudgets(budgets),
+    clearDiskCache: () => session.machine.clearDiskCache(),
+    keepDiskCache: () => session.machine.keepDiskCache(),
     imageFilter: () => session.state.imageFilter,
-    setImageFilter: (filter) => session.setImageFilter(filter),
+    setImageFilter: (filter) => session.image.setFilter(filter),
     selection: () => session.state.selection,
-    selectAxes: (selection) => session.selectAxes(selection),
+    selectAxes: (selection) => session.image.selectAxes(selection),
     settled: () => session.settled(),
     retryFailed: () => session.engine.retryFailed(),
     stats: () => session.state.statistics ?? NO_STATISTICS,
     tool: () => session.state.tool,
     setTool: (tool) => session.setTool(tool),
     fillOptions: () => session.state.fillOptions,
-    setFillOptions: (changes) => session.setFillOptions(changes),
+    setFillOptions: (changes) => session.fill.setOptions(changes),
     ffnOptions: () => session.state.ffn.options,
     setFfnOptions: (changes) => session.ffn.setOptions(changes),
     probe: (zyx) => session.engine.probe(zyx),

@@ -22,7 +22,7 @@ const step = (axis: Axis, by: 1 | -1, what: string, key: string): Command => ({
     return state.volume !== null && next >= 0 && next < countAlong(state, axis);
   },
   run: async (session) => {
-    await session.selectAxes({ [axis]: session.state.selection[axis] + by });
+    await session.image.selectAxes({ [axis]: session.state.selection[axis] + by });
   },
 });
 

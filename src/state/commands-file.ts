@@ -1,4 +1,5 @@
 import type { Command } from './command';
+import { addLayerShown } from './layer-adding';
 import { canPickFolder, saveFile } from './save-file';
 import { fileStem, type SaveTarget } from './save-options';
 import type { Session } from './session';
@@ -13,13 +14,13 @@ const saveCommand = (target: SaveTarget, label: string, isPossible = () => true)
   label,
   group: 'File',
   isEnabled: (state) => canSave(state) && isPossible(),
-  run: async (session) => void (await session.saveLabelsTo(target)),
+  run: async (session) => void (await session.saving.saveTo(target)),
 });
 
 /** Asks, and opens what was picked: where that fails, the session has said so. */
 async function openPicked(session: Session, pick: typeof pickFolder): Promise<void> {
   const picked = await pick();
-  const opened = await session.openLocal(picked).catch(() => null);
+  const opened = await session.opener.openLocal(picked).catch(() => null);
   if (opened) session.setOpenerOpen(false);
 }
 
@@ -49,7 +50,7 @@ export const fileCommands: readonly Command[] = [
     group: 'File',
     shortcut: ['mod+s'],
     isEnabled: canSave,
-    run: async (session) => void (await session.saveLabelsTo('again')),
+    run: async (session) => void (await session.saving.saveTo('again')),
   },
   {
     id: 'save-labels-as',
@@ -69,7 +70,7 @@ export const fileCommands: readonly Command[] = [
     isEnabled: ({ lastSave }) => lastSave !== null,
     run: async (session) => {
       const { lastSave } = session.state;
-      if (lastSave) await session.addLayer(lastSave.saved, { kind: 'labels' });
+      if (lastSave) await addLayerShown(session, lastSave.saved, { kind: 'labels' });
     },
   },
   {
@@ -88,7 +89,7 @@ export const fileCommands: readonly Command[] = [
       const [id] = session.state.display.selectedIds;
       if (id === undefined) return;
       const fileName = `${fileStem(session.state)}-segment-${id}.glb`;
-      await saveFile({ fileName, mimeType: 'model/gltf-binary' }, () => session.saveMesh(id));
+      await saveFile({ fileName, mimeType: 'model/gltf-binary' }, () => session.meshing.save(id));
     },
   },
   {

@@ -26,7 +26,7 @@ const backendCommands = BACKEND_CHOICES.map(
       backend !== null &&
       backend.choice !== choice &&
       (choice !== 'webgpu' || adapter.status === 'ready'),
-    run: (session) => session.setBackend(choice),
+    run: (session) => session.machine.setBackend(choice),
   }),
 );
 
@@ -45,7 +45,7 @@ export const toolCommands: readonly Command[] = [
     shortcut: ['p'],
     isEnabled: (state) => state.running !== null,
     run: async (session) => {
-      await session.setPaused(session.state.running?.isPaused === false);
+      await session.runs.setPaused(session.state.running?.isPaused === false);
     },
   },
   {
@@ -55,7 +55,7 @@ export const toolCommands: readonly Command[] = [
     shortcut: ['escape'],
     isEnabled: isBusy,
     run: (session) => {
-      session.cancel();
+      session.runs.cancel();
       session.counts.cancel();
       session.evaluator.cancel();
     },

@@ -3,6 +3,7 @@ import type { Command } from './command';
 import { axisCommands } from './commands-axes';
 import { sliceCommands } from './commands-slices';
 import { FILTER_DEFAULTS } from './image-filter';
+import { addLayerShown } from './layer-adding';
 import { isRemovable, unshownLabels } from './layers';
 import type { Session } from './session';
 import { pickFolder, pickZip } from './source-picker';
@@ -34,7 +35,7 @@ const toggleLayer = (session: Session, id: string): void =>
 /** Asks, and adds what was picked: where that fails, the session has said so. */
 async function addPicked(session: Session, pick: typeof pickFolder): Promise<void> {
   const picked = await pick();
-  if (await session.addLayer(picked)) session.setLayerAdderOpen(false);
+  if (await addLayerShown(session, picked)) session.setLayerAdderOpen(false);
 }
 
 const FILTER_LABELS = {
@@ -51,7 +52,7 @@ const filterCommands = (['none', 'gaussian', 'clahe'] as const).map(
     isEnabled: (state) => hasVolume(state) && state.imageFilter.kind !== kind,
     run: async (session) => {
       const { volume } = session.state;
-      if (volume) await session.setImageFilter(FILTER_DEFAULTS[kind](volume.voxelSizeNm));
+      if (volume) await session.image.setFilter(FILTER_DEFAULTS[kind](volume.voxelSizeNm));
     },
   }),
 );
@@ -161,7 +162,7 @@ export const viewCommands: readonly Command[] = [
     group: 'View',
     isEnabled: (state) => unshownLabels(state).length > 0,
     run: async (session) => {
-      for (const stored of unshownLabels(session.state)) await session.addLayer({ stored });
+      for (const stored of unshownLabels(session.state)) await addLayerShown(session, { stored });
     },
   },
   {
@@ -185,14 +186,14 @@ export const viewCommands: readonly Command[] = [
     id: 'clear-disk-cache',
     label: 'Clear the cache of chunks on disk',
     group: 'View',
-    run: (session) => session.clearDiskCache(),
+    run: (session) => session.machine.clearDiskCache(),
   },
   {
     id: 'keep-disk-cache',
     label: 'Ask the browser to keep the cache on disk for good',
     group: 'View',
     run: async (session) => {
-      await session.keepDiskCache();
+      await session.machine.keepDiskCache();
     },
   },
   {

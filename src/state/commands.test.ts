@@ -80,7 +80,7 @@ async function startSession() {
   const session = new Session(engine as unknown as EngineClient);
   await session.start();
   vi.stubGlobal('document', { baseURI: 'https://page.example/', documentElement: { dataset: {} } });
-  await session.open(volume.url);
+  await session.opener.open(volume.url);
   tell({ type: 'segments', segments });
   return { session, engine, tell };
 }
@@ -143,7 +143,7 @@ describe('Esc', () => {
   it('cancels what runs, else leaves the tool, else clears the selection, else does nothing', async () => {
     const { session, engine } = await startSession();
     session.select([2]);
-    void session.fillAt([1, 1, 1]);
+    void session.fill.fillAt([1, 1, 1]);
     await settle();
     expect(enabledAt('escape', session.state)).toEqual(['cancel-run']);
     run(session, 'cancel-run');
@@ -230,17 +230,17 @@ describe('times and channels', () => {
     const look = () => [contrast(), session.state.fillOptions.low];
     const first = look();
     session.layers.set('volume', { contrast: [30, 40] });
-    await session.selectAxes({ t: 1 });
+    await session.image.selectAxes({ t: 1 });
     expect(look()).toEqual([[30, 40], first[1]]);
-    await session.selectAxes({ c: 1 });
+    await session.image.selectAxes({ c: 1 });
     expect(look()).toEqual([[10, 100], 60]);
     session.layers.set('volume', { contrast: [12, 99] });
-    await session.selectAxes({ c: 0 });
+    await session.image.selectAxes({ c: 0 });
     expect(look()).toEqual([[30, 40], first[1]]);
-    await session.selectAxes({ c: 1 });
+    await session.image.selectAxes({ c: 1 });
     expect(look()).toEqual([[12, 99], 60]);
-    await session.open(volume.url);
-    await session.selectAxes({ c: 1 });
+    await session.opener.open(volume.url);
+    await session.image.selectAxes({ c: 1 });
     expect(look()).toEqual([[10, 100], 60]);
   });
 });
@@ -311,9 +311,9 @@ describe('the 3-D view', () => {
 
   it('says so when a saved surface is coarser than the voxels', async () => {
     const { session } = await startSession();
-    await session.saveMesh(1);
+    await session.meshing.save(1);
     expect(session.state.notices).toEqual([]);
-    await session.saveMesh(2);
+    await session.meshing.save(2);
     expect(session.state.notices.map(({ kind, text }) => [kind, text])).toEqual([
       ['info', expect.stringMatching(/segment 2 .*voxels of 160 × 32 × 32 nm.* 4 times as coarse/)],
     ]);
@@ -339,8 +339,8 @@ describe('a whole surface that is made', () => {
     expect(engine.cancel).toHaveBeenLastCalledWith(job);
     abort.abort();
     expect(engine.cancel).toHaveBeenCalledTimes(2);
-    await expect(session.meshing.file(7, { signal })).rejects.toMatchObject({ name: 'AbortError' });
-    await session.saveMesh(1);
+    await expect(session.meshing.save(7, { signal })).rejects.toMatchObject({ name: 'AbortError' });
+    await session.meshing.save(1);
     expect(session.state.meshing).toBeNull();
     run(session, 'cancel-surface');
     expect(engine.cancel).toHaveBeenCalledTimes(2);

@@ -75,8 +75,8 @@ export function commandForText(text: string): Command | null {
     label: `Open ${address}`,
     group: 'File',
     run: async (session) => {
-      // Session.open shows its own failure.
-      await session.open(address).catch(() => undefined);
+      // The session shows what fails.
+      await session.opener.open(address).catch(() => undefined);
     },
   };
 }

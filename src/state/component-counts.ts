@@ -1,33 +1,30 @@
-import { abortError } from '../core/errors';
 import type { ComponentsCount, ComponentsQuery } from '../engine/protocol';
 import { formatNumber } from './format-number';
+import { JobSlot } from './job-slot';
 import type { Session } from './session';
 
 /** What counting needs of the session. */
-type Around = Pick<Session, 'engine' | 'store' | 'inform' | 'report' | 'dismissNotice'>;
+type Around = Pick<Session, 'engine' | 'nextJob' | 'store' | 'inform' | 'report' | 'dismissNotice'>;
 
 /** Counts of connected components, one at a time. */
 export class ComponentCounts {
-  constructor(
-    private readonly around: Around,
-    private readonly nextJob: () => number,
-  ) {}
+  private readonly slot: JobSlot<null>;
+
+  constructor(private readonly around: Around) {
+    const { store } = around;
+    this.slot = new JobSlot(around, {
+      get: () => {
+        const { counting } = store.getState();
+        return counting === null ? null : { job: counting, progress: null };
+      },
+      set: (counting) => store.setState({ counting: counting?.job ?? null }),
+    });
+  }
 
   /** Counts on the processor; a new count cancels the one before. */
   async count(query: ComponentsQuery, signal?: AbortSignal): Promise<ComponentsCount> {
-    const { engine, store } = this.around;
     this.cancel();
-    if (signal?.aborted) throw abortError();
-    const job = this.nextJob();
-    const abort = () => engine.cancel(job);
-    signal?.addEventListener('abort', abort, { once: true });
-    store.setState({ counting: job });
-    try {
-      return await engine.components(job, query);
-    } finally {
-      signal?.removeEventListener('abort', abort);
-      if (store.getState().counting === job) store.setState({ counting: null });
-    }
+    return this.slot.run({}, (job) => this.around.engine.components(job, query), { signal });
   }
 
   /**
@@ -56,8 +53,7 @@ export class ComponentCounts {
   }
 
   cancel(): void {
-    const { counting } = this.around.store.getState();
-    if (counting !== null) this.around.engine.cancel(counting);
+    this.slot.cancel();
   }
 
   private shownStoredLabels(): string | null {

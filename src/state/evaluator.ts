@@ -1,5 +1,5 @@
-import { abortError } from '../core/errors';
 import type { Evaluation, EvaluationProgress, EvaluationQuery, Layer } from '../engine/protocol';
+import { type JobOptions, JobSlot } from './job-slot';
 import { SEGMENTS_LAYER } from './layers';
 import type { Session } from './session';
 import { type AppState, type EvaluatorState, NO_EVALUATION } from './store';
@@ -7,13 +7,16 @@ import { type AppState, type EvaluatorState, NO_EVALUATION } from './store';
 /** What comparing needs of the session. */
 type Around = Pick<
   Session,
-  'engine' | 'store' | 'layers' | 'select' | 'setDisplay' | 'goTo' | 'report' | 'dismissNotice'
+  | 'engine'
+  | 'nextJob'
+  | 'store'
+  | 'layers'
+  | 'select'
+  | 'setDisplay'
+  | 'goTo'
+  | 'report'
+  | 'dismissNotice'
 >;
-
-export interface EvaluateOptions {
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: EvaluationProgress) => void;
-}
 
 /** A label layer that can be compared, by the name that queries have for it. */
 export interface ComparableLayer {
@@ -52,38 +55,33 @@ export function chosenLayers(
 
 /** Compares label layers, one pair at a time, and leads to what is wrong. */
 export class Evaluator {
-  private readonly listeners = new Map<number, (progress: EvaluationProgress) => void>();
+  private readonly slot: JobSlot<EvaluationProgress>;
 
-  constructor(
-    private readonly around: Around,
-    private readonly nextJob: () => number,
-  ) {}
+  constructor(private readonly around: Around) {
+    this.slot = new JobSlot(around, {
+      get: () => this.state.running,
+      set: (running) => this.change({ running }),
+    });
+  }
 
   /** Compares as the engine does; a new comparison cancels the one before. Its result is the panel's, too. */
   async evaluate(
     query: EvaluationQuery,
-    { signal, onProgress }: EvaluateOptions = {},
+    options?: JobOptions<EvaluationProgress>,
   ): Promise<Evaluation> {
-    const { engine } = this.around;
     this.cancel();
-    if (signal?.aborted) throw abortError();
-    const job = this.nextJob();
-    const abort = () => engine.cancel(job);
-    signal?.addEventListener('abort', abort, { once: true });
-    if (onProgress) this.listeners.set(job, onProgress);
-    this.change({ running: { job, progress: null } });
-    try {
-      const result = await engine.evaluate(job, query);
-      if (this.state.running?.job === job) {
-        this.rest();
-        this.change({ result });
-      }
-      return result;
-    } finally {
-      signal?.removeEventListener('abort', abort);
-      this.listeners.delete(job);
-      if (this.state.running?.job === job) this.change({ running: null });
-    }
+    return this.slot.run(
+      {},
+      async (job) => {
+        const result = await this.around.engine.evaluate(job, query);
+        if (this.state.running?.job === job) {
+          this.rest();
+          this.change({ result });
+        }
+        return result;
+      },
+      options,
+    );
   }
 
   /** Compares the layers that are chosen, in the fill tool's box if there is one; what fails is shown. */
@@ -101,13 +99,11 @@ export class Evaluator {
   }
 
   cancel(): void {
-    const { running } = this.state;
-    if (running) this.around.engine.cancel(running.job);
+    this.slot.cancel();
   }
 
   receive(job: number, progress: EvaluationProgress): void {
-    this.listeners.get(job)?.(progress);
-    if (this.state.running?.job === job) this.change({ running: { job, progress } });
+    this.slot.receive(job, progress);
   }
 
   /** Opens or closes the panel; closed, no label stands out any more. */

@@ -17,12 +17,14 @@ function makeTool() {
   const store = createAppStore();
   const around = {
     store,
-    segment: vi.fn(async (_: FfnRequest) => ({ id: 3, unreadBricks: 0 }) as FillResult),
-    steer: vi.fn(async (_: Steering) => false),
+    runs: {
+      segment: vi.fn(async (_: FfnRequest) => ({ id: 3, unreadBricks: 0 }) as FillResult),
+      steer: vi.fn(async (_: Steering) => false),
+      keepsVolume: vi.fn(() => false),
+    },
     select: vi.fn(),
     report: vi.fn(),
     inform: vi.fn(),
-    keepsVolumeRun: vi.fn(() => false),
   };
   const tool = new FfnTool(around as unknown as ConstructorParameters<typeof FfnTool>[0]);
   return { store, around, tool };
@@ -34,7 +36,7 @@ describe('the FFN tool', () => {
     made.store.setState({
       models: { ...made.store.getState().models, list: { models, damaged: [], isKept: true } },
     });
-  const asked = (): FfnRequest | undefined => made.around.segment.mock.lastCall?.[0];
+  const asked = (): FfnRequest | undefined => made.around.runs.segment.mock.lastCall?.[0];
   const select = (segment: SegmentInfo, ...selectedIds: number[]) =>
     made.store.setState({
       segments: [segment],
@@ -48,14 +50,14 @@ describe('the FFN tool', () => {
   it('says what is to be done where there is no network', async () => {
     keep();
     await made.tool.growAt([4, 5, 6]);
-    expect(made.around.segment).not.toHaveBeenCalled();
+    expect(made.around.runs.segment).not.toHaveBeenCalled();
     expect(made.around.inform.mock.lastCall?.[0]).toContain('Manage models…');
   });
 
   it('ends no run over the volume', async () => {
-    made.around.keepsVolumeRun.mockReturnValueOnce(true);
+    made.around.runs.keepsVolume.mockReturnValueOnce(true);
     await made.tool.growAt([4, 5, 6]);
-    expect(made.around.segment).not.toHaveBeenCalled();
+    expect(made.around.runs.segment).not.toHaveBeenCalled();
   });
 
   it('grows from a click by the options, those of the model left out, and selects what grew', async () => {
@@ -84,7 +86,7 @@ describe('the FFN tool', () => {
   it('collects seeds, and grows an object of each with the next click', async () => {
     made.tool.collect([1, 1, 1]);
     made.tool.collect([2, 2, 2]);
-    made.around.segment.mockResolvedValueOnce({
+    made.around.runs.segment.mockResolvedValueOnce({
       ...{ id: 3, unreadBricks: 2, discarded: 1 },
       more: [{ id: 4 }],
     } as unknown as FillResult);
@@ -106,10 +108,10 @@ describe('the FFN tool', () => {
   });
 
   it('steers what grows, and else lets the one selected segment of a network grow anew', async () => {
-    made.around.steer.mockResolvedValueOnce(true);
+    made.around.runs.steer.mockResolvedValueOnce(true);
     await made.tool.addSeed([9, 9, 9]);
-    expect(made.around.steer).toHaveBeenCalledWith({ seedZyx: [9, 9, 9] });
-    expect(made.around.segment).not.toHaveBeenCalled();
+    expect(made.around.runs.steer).toHaveBeenCalledWith({ seedZyx: [9, 9, 9] });
+    expect(made.around.runs.segment).not.toHaveBeenCalled();
 
     select(grown(), 3);
     await made.tool.addSeed([9, 9, 9]);
@@ -136,14 +138,14 @@ describe('the FFN tool', () => {
     await made.tool.addSeed([9, 9, 9]);
     select(grown({ algorithm: 'flood-fill' }), 3);
     await made.tool.addBlock([9, 9, 9]);
-    expect(made.around.segment).not.toHaveBeenCalled();
+    expect(made.around.runs.segment).not.toHaveBeenCalled();
     expect(made.around.inform).toHaveBeenCalledTimes(3);
 
     const error = new FloodlightError('SEED_TAKEN', { zyx: [9, 9, 9], id: 4 });
-    made.around.steer.mockRejectedValueOnce(error);
+    made.around.runs.steer.mockRejectedValueOnce(error);
     await made.tool.addSeed([9, 9, 9]);
     expect(made.around.report).toHaveBeenCalledWith(error, 'ffn');
-    made.around.segment.mockRejectedValueOnce(error);
+    made.around.runs.segment.mockRejectedValueOnce(error);
     await made.tool.growAt([4, 5, 6]);
     expect(made.around.report).toHaveBeenCalledTimes(2);
   });

@@ -5,10 +5,7 @@ import { formatNumber } from './format-number';
 import type { Session } from './session';
 
 /** What the tool needs of the session. */
-type Around = Pick<
-  Session,
-  'store' | 'segment' | 'steer' | 'select' | 'report' | 'inform' | 'keepsVolumeRun'
->;
+type Around = Pick<Session, 'store' | 'runs' | 'select' | 'report' | 'inform'>;
 
 const NO_MODEL =
   'There is no model yet: a flood-filling network has to be imported before it can grow anything. Choose “Manage models…” and drop a checkpoint of google/ffn there.';
@@ -43,7 +40,7 @@ export class FfnTool {
 
   /** Grows an object from a voxel with the panel's options, and one of each seed that was collected before. */
   async growAt(zyx: Zyx): Promise<void> {
-    if (this.around.keepsVolumeRun()) return;
+    if (this.around.runs.keepsVolume()) return;
     const { seedsZyx, options } = this.state;
     const [seedZyx = zyx, ...moreSeedsZyx] = [...seedsZyx, zyx];
     this.dropSeeds();
@@ -83,7 +80,7 @@ export class FfnTool {
 
   private async steer(steering: Steering, changed: (params: FfnParams) => FfnParams) {
     try {
-      if (await this.around.steer(steering)) return;
+      if (await this.around.runs.steer(steering)) return;
     } catch (error) {
       this.around.report(error, 'ffn');
       return;
@@ -108,7 +105,7 @@ export class FfnTool {
   private async grow(request: FfnRequest): Promise<void> {
     const { box } = this.around.store.getState().fillOptions;
     try {
-      const result = await this.around.segment({ ...request, ...(box ? { box } : {}) });
+      const result = await this.around.runs.segment({ ...request, ...(box ? { box } : {}) });
       this.around.select([result, ...(result.more ?? [])].map(({ id }) => id));
       const { discarded = 0 } = result;
       if (discarded > 0)

@@ -50,7 +50,7 @@ async function start(
   vi.stubGlobal('document', { baseURI: 'https://page.example/' });
   const session = new Session(engine as unknown as EngineClient);
   await session.start();
-  await session.open(volume.url);
+  await session.opener.open(volume.url);
   tell({ type: 'segments', segments: segments(1) });
   session.store.setState({ unsaved: true });
   return { session, engine, tell };
@@ -60,7 +60,7 @@ describe('saving labels', () => {
   it('says so, and goes to the same place the next time', async () => {
     const { session, engine } = await start();
     session.setSaveOptions({ codec: 'blosc', level: 30, chunk: 32 });
-    expect(await session.saveLabelsTo('browser')).toBe(true);
+    expect(await session.saving.saveTo('browser')).toBe(true);
     const expected = {
       ...{ codec: 'blosc', level: 9, shuffle: 'bit', dtype: 'uint32' },
       ...{ chunkZyx: 32, shardZyx: 512, name: 'my-em-labels', destination: 'browser' },
@@ -82,7 +82,7 @@ describe('saving labels', () => {
       tell({ type: 'segments', segments: segments(2) });
       return folder;
     });
-    await session.saveLabelsTo('browser');
+    await session.saving.saveTo('browser');
     expect(session.state).toMatchObject({ unsaved: true, saving: null });
   });
 
@@ -120,7 +120,7 @@ describe('saving labels', () => {
     const other = { ...old, id: 'other', origin: { from: 'source', url: 'local:x' } } as Layer;
     session.store.setState({ display: { ...session.state.display, layers: [old, other] } });
     engine.openLayer.mockResolvedValueOnce({ ...old, id: 'new', name: 'stored', opacity: 1 });
-    await session.saveLabelsTo('browser');
+    await session.saving.saveTo('browser');
     expect(engine.openLayer).toHaveBeenCalledWith(folder, { kind: 'labels' });
     expect(engine.closeLayer.mock.calls).toEqual([['old']]);
     expect(session.state.display.layers).toEqual([{ ...old, id: 'new' }, other]);
@@ -130,7 +130,7 @@ describe('saving labels', () => {
     const { session } = await start(async () => {
       throw new FloodlightError('QUOTA_EXCEEDED', { where: 'my-em-labels.zarr' });
     });
-    expect(await session.saveLabelsTo('browser')).toBe(false);
+    expect(await session.saving.saveTo('browser')).toBe(false);
     expect(session.state.notices).toMatchObject([{ key: 'save', kind: 'error' }]);
     expect(session.state.unsaved).toBe(true);
   });

@@ -1,20 +1,22 @@
-import { abortError, FloodlightError } from '../core/errors';
-import type { EngineClient } from '../engine/client';
+import { FloodlightError } from '../core/errors';
 import type {
   LabelDestination,
   SavedLabels,
   SaveLabelsOptions,
   SaveProgress,
 } from '../engine/protocol';
+import { type JobOptions, JobSlot } from './job-slot';
 import { rememberLocalSource } from './local-sources';
 import { type FileKind, pickNewFile, pickParentFolder, saveFile } from './save-file';
 import { engineOptions, type SaveTarget } from './save-options';
-import type { AppState, AppStore } from './store';
+import { reopenLayers } from './saved-layers';
+import type { Session } from './session';
+import type { AppState } from './store';
 
-export interface SaveRunOptions extends SaveLabelsOptions {
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: SaveProgress) => void;
-}
+export type SaveRunOptions = SaveLabelsOptions & JobOptions<SaveProgress>;
+
+/** What saving needs of the session. */
+type Around = Pick<Session, 'engine' | 'nextJob' | 'store' | 'layers' | 'inform' | 'report'>;
 
 interface Permission {
   requestPermission?(mode: { mode: 'readwrite' }): Promise<PermissionState>;
@@ -32,48 +34,64 @@ async function allowWriting(destination: LabelDestination | undefined): Promise<
 
 /** Saves labels for the session: one at a time, where the user wants them, with progress in the store. */
 export class LabelSaving {
-  private readonly listeners = new Map<number, (progress: SaveProgress) => void>();
+  private readonly slot: JobSlot<SaveProgress>;
 
-  constructor(
-    private readonly engine: EngineClient,
-    private readonly store: AppStore,
-    private readonly newJob: () => number,
-    /** Once labels lie on a disk. */
-    private readonly onSaved: (saved: Exclude<SavedLabels, Blob>) => Promise<void>,
-  ) {}
+  constructor(private readonly around: Around) {
+    this.slot = new JobSlot(around, {
+      get: () => this.state.saving,
+      set: (saving) => around.store.setState({ saving }),
+    });
+  }
+
+  private get state(): AppState {
+    return this.around.store.getState();
+  }
 
   /** Saves as it is told, and says nothing. What lies on a disk then counts as saved. */
   async save({ signal, onProgress, ...options }: SaveRunOptions = {}): Promise<SavedLabels> {
     await allowWriting(options.destination);
-    if (signal?.aborted) throw abortError();
-    const job = this.newJob();
-    const abort = () => this.engine.cancel(job);
-    signal?.addEventListener('abort', abort, { once: true });
-    if (onProgress) this.listeners.set(job, onProgress);
-    const { segments } = this.store.getState();
-    this.store.setState({ saving: { job, progress: null } });
-    try {
-      const saved = await this.engine.saveLabels(job, options);
-      if (saved instanceof Blob) return saved;
-      this.markSaved(segments);
-      await this.onSaved(saved);
-      return saved;
-    } finally {
-      signal?.removeEventListener('abort', abort);
-      this.listeners.delete(job);
-      if (this.store.getState().saving?.job === job) this.store.setState({ saving: null });
-    }
+    return this.slot.run(
+      {},
+      async (job) => {
+        const { segments } = this.state;
+        const saved = await this.around.engine.saveLabels(job, options);
+        if (saved instanceof Blob) return saved;
+        this.markSaved(segments);
+        await this.reopen(saved);
+        return saved;
+      },
+      { signal, onProgress },
+    );
   }
 
   /**
    * Saves to a target with the user's options, asking where; `again` is where this segmentation was saved last, else the options'
-   * target. Resolves with a sentence that says where; rejects with an AbortError when called off.
+   * target. Says so, or what failed; resolves with whether they are saved.
    */
-  async saveTo(target: SaveTarget | 'again'): Promise<string> {
-    const state = this.store.getState();
+  async saveTo(target: SaveTarget | 'again'): Promise<boolean> {
+    try {
+      this.around.inform(await this.savedTo(target), 'save');
+      return true;
+    } catch (error) {
+      this.around.report(error, 'save');
+      return false;
+    }
+  }
+
+  cancel(): void {
+    this.slot.cancel();
+  }
+
+  receive(job: number, progress: SaveProgress): void {
+    this.slot.receive(job, progress);
+  }
+
+  /** Saves to a target, and resolves with a sentence that says where; rejects with an AbortError when called off. */
+  private async savedTo(target: SaveTarget | 'again'): Promise<string> {
+    const { state } = this;
     const { lastSave, saveOptions } = state;
     if (target === 'again')
-      return lastSave ? this.saveIn(lastSave.destination) : this.saveTo(saveOptions.target);
+      return lastSave ? this.saveIn(lastSave.destination) : this.savedTo(saveOptions.target);
     if (target === 'browser') return this.saveIn('browser');
     const kind = { fileName: `${engineOptions(state).name}.zarr.zip`, mimeType: ZIP };
     const picked = target === 'zip' ? await pickNewFile(kind) : await pickParentFolder();
@@ -83,22 +101,10 @@ export class LabelSaving {
     return this.download(kind);
   }
 
-  cancel(): void {
-    const { saving } = this.store.getState();
-    if (saving) this.engine.cancel(saving.job);
-  }
-
-  receive(job: number, progress: SaveProgress): void {
-    this.listeners.get(job)?.(progress);
-    if (this.store.getState().saving?.job === job)
-      this.store.setState({ saving: { job, progress } });
-  }
-
   private async saveIn(destination: LabelDestination): Promise<string> {
-    const state = this.store.getState();
-    const saved = await this.save({ ...engineOptions(state), destination });
+    const saved = await this.save({ ...engineOptions(this.state), destination });
     if (saved instanceof Blob) return 'Labels saved.';
-    this.store.setState({ lastSave: { destination, saved } });
+    this.around.store.setState({ lastSave: { destination, saved } });
     await rememberLocalSource(saved);
     const where =
       typeof destination === 'string'
@@ -111,7 +117,7 @@ export class LabelSaving {
 
   /** For browsers without a picker, which download to the user's folder. */
   private async download(kind: FileKind): Promise<string> {
-    const state = this.store.getState();
+    const { state } = this;
     await saveFile(kind, async () => {
       const saved = await this.save(engineOptions(state));
       if (saved instanceof Blob) return saved;
@@ -121,9 +127,16 @@ export class LabelSaving {
     return `Labels downloaded as ${kind.fileName}.`;
   }
 
+  /** Layers that show what was there before show what was saved now. */
+  private async reopen(saved: Exclude<SavedLabels, Blob>): Promise<void> {
+    await reopenLayers(this.around.layers, this.state.display.layers, saved).catch((error) =>
+      this.around.report(error, 'layer'),
+    );
+  }
+
   /** Says that these segments lie in the user's hands; they may have changed since. The engine opens no other volume meanwhile. */
   private markSaved(segments: AppState['segments']): void {
-    const unsaved = this.store.getState().segments !== segments;
-    this.store.setState({ savedAt: Date.now(), unsaved });
+    const unsaved = this.state.segments !== segments;
+    this.around.store.setState({ savedAt: Date.now(), unsaved });
   }
 }

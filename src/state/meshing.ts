@@ -1,60 +1,48 @@
-import { abortError } from '../core/errors';
-import type { EngineClient } from '../engine/client';
-import type { MeshProgress, SavedMesh, SegmentMesh } from '../engine/protocol';
-import type { AppStore } from './store';
+import type { MeshProgress, SegmentMesh } from '../engine/protocol';
+import { formatNumber } from './format-number';
+import { type JobOptions, JobSlot } from './job-slot';
+import type { Session } from './session';
 
-export interface MeshRunOptions {
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: MeshProgress) => void;
-}
+/** What making surfaces needs of the session. */
+type Around = Pick<Session, 'engine' | 'nextJob' | 'store' | 'inform'>;
 
 /** Makes whole surfaces for the session, with the progress of the last one in the store. */
 export class Meshing {
-  private readonly listeners = new Map<number, (progress: MeshProgress) => void>();
+  private readonly slot: JobSlot<MeshProgress>;
 
-  constructor(
-    private readonly engine: EngineClient,
-    private readonly store: AppStore,
-    private readonly newJob: () => number,
-  ) {}
-
-  /** Rejects as the engine does, or with an AbortError once the signal fires. */
-  mesh(id: number, options?: MeshRunOptions): Promise<SegmentMesh> {
-    return this.run((job) => this.engine.mesh(job, id), options);
+  constructor(private readonly around: Around) {
+    const { store } = around;
+    this.slot = new JobSlot(around, {
+      get: () => store.getState().meshing,
+      set: (meshing) => store.setState({ meshing }),
+    });
   }
 
-  /** The same as a file. */
-  file(id: number, options?: MeshRunOptions): Promise<SavedMesh> {
-    return this.run((job) => this.engine.saveMesh(job, id, 'glb'), options);
+  /** Rejects as the engine does, or with an AbortError once the signal fires. */
+  mesh(id: number, options?: JobOptions<MeshProgress>): Promise<SegmentMesh> {
+    return this.slot.run({}, (job) => this.around.engine.mesh(job, id), options);
+  }
+
+  /** The same as a file; says so where it had to be coarser than the voxels. */
+  async save(id: number, options?: JobOptions<MeshProgress>): Promise<Blob> {
+    const { file, level, voxelSizeNm } = await this.slot.run(
+      {},
+      (job) => this.around.engine.saveMesh(job, id, 'glb'),
+      options,
+    );
+    if (level > 0)
+      this.around.inform(
+        `The surface of segment ${id} is too large to be saved at full resolution: the file has it as of voxels of ${voxelSizeNm.map(formatNumber).join(' × ')} nm (z, y, x), ${2 ** level} times as coarse.`,
+        'coarse surface',
+      );
+    return file;
   }
 
   cancel(): void {
-    const { meshing } = this.store.getState();
-    if (meshing) this.engine.cancel(meshing.job);
+    this.slot.cancel();
   }
 
   receive(job: number, progress: MeshProgress): void {
-    this.listeners.get(job)?.(progress);
-    if (this.store.getState().meshing?.job === job)
-      this.store.setState({ meshing: { job, progress } });
-  }
-
-  private async run<Made>(
-    make: (job: number) => Promise<Made>,
-    { signal, onProgress }: MeshRunOptions = {},
-  ): Promise<Made> {
-    if (signal?.aborted) throw abortError();
-    const job = this.newJob();
-    const abort = () => this.engine.cancel(job);
-    signal?.addEventListener('abort', abort, { once: true });
-    if (onProgress) this.listeners.set(job, onProgress);
-    this.store.setState({ meshing: { job, progress: null } });
-    try {
-      return await make(job);
-    } finally {
-      signal?.removeEventListener('abort', abort);
-      this.listeners.delete(job);
-      if (this.store.getState().meshing?.job === job) this.store.setState({ meshing: null });
-    }
+    this.slot.receive(job, progress);
   }
 }

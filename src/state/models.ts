@@ -1,17 +1,14 @@
-import { abortError } from '../core/errors';
 import { fileNameOf } from '../core/file-name';
 import type { ImportProgress, ModelDetails, ModelInfo, ModelSource } from '../engine/protocol';
+import { type JobOptions, JobSlot } from './job-slot';
 import type { ModelsState } from './models-state';
 import { saveFile } from './save-file';
 import type { Session } from './session';
 
-export interface ImportOptions extends Partial<ModelDetails> {
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: ImportProgress) => void;
-}
+export type ImportOptions = Partial<ModelDetails> & JobOptions<ImportProgress>;
 
 /** What managing networks needs of the session. */
-type Around = Pick<Session, 'engine' | 'store' | 'report' | 'dismissNotice'>;
+type Around = Pick<Session, 'engine' | 'nextJob' | 'store' | 'report' | 'dismissNotice'>;
 
 /** The key of notices about networks: the dialog shows them while it is open. */
 const NOTICE = 'model';
@@ -21,12 +18,18 @@ const absolute = (source: ModelSource): ModelSource =>
 
 /** The networks that are kept, for the session: those in the store are as they were last listed. */
 export class Models {
-  private readonly listeners = new Map<number, (progress: ImportProgress) => void>();
+  private readonly slot: JobSlot<ImportProgress>;
 
-  constructor(
-    private readonly around: Around,
-    private readonly nextJob: () => number,
-  ) {}
+  constructor(private readonly around: Around) {
+    this.slot = new JobSlot(around, {
+      get: () => {
+        const { importing } = this.state;
+        return importing && { job: importing.job, progress: { bytes: importing.bytes } };
+      },
+      set: (shown) =>
+        this.set({ importing: shown && { job: shown.job, bytes: shown.progress?.bytes ?? 0 } }),
+    });
+  }
 
   private get state(): ModelsState {
     return this.around.store.getState().models;
@@ -62,22 +65,15 @@ export class Models {
     sources: readonly ModelSource[],
     { signal, onProgress, ...details }: ImportOptions = {},
   ): Promise<ModelInfo> {
-    const { engine } = this.around;
-    if (signal?.aborted) throw abortError();
-    const job = this.nextJob();
-    const abort = () => engine.cancel(job);
-    signal?.addEventListener('abort', abort, { once: true });
-    if (onProgress) this.listeners.set(job, onProgress);
-    this.set({ importing: { job, bytes: 0 } });
-    try {
-      const model = await engine.importModel(job, sources.map(absolute), details);
-      await this.refresh();
-      return model;
-    } finally {
-      signal?.removeEventListener('abort', abort);
-      this.listeners.delete(job);
-      if (this.state.importing?.job === job) this.set({ importing: null });
-    }
+    return this.slot.run(
+      {},
+      async (job) => {
+        const model = await this.around.engine.importModel(job, sources.map(absolute), details);
+        await this.refresh();
+        return model;
+      },
+      { signal, onProgress },
+    );
   }
 
   /**
@@ -102,13 +98,11 @@ export class Models {
   }
 
   cancelImport(): void {
-    const { importing } = this.state;
-    if (importing) this.around.engine.cancel(importing.job);
+    this.slot.cancel();
   }
 
   receive(job: number, progress: ImportProgress): void {
-    this.listeners.get(job)?.(progress);
-    if (this.state.importing?.job === job) this.set({ importing: { job, ...progress } });
+    this.slot.receive(job, progress);
   }
 
   /** Changes what is said of a network. */

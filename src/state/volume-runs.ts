@@ -30,7 +30,7 @@ export async function segmentVolumeShown(session: Session): Promise<void> {
     return;
   }
   const { box } = fillOptions;
-  const result = await session.segmentVolume({
+  const result = await session.runs.segmentVolume({
     algorithm: 'ffn',
     params: paramsOf(ffn.options, model.id),
     ...(box ? { box } : {}),

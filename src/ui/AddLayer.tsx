@@ -1,6 +1,7 @@
 import { FileArchive, FolderOpen } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { type FormEvent, useState } from 'react';
+import { addLayerShown } from '../state/layer-adding';
 import { type LayerKind, type LayerSource, unshownLabels } from '../state/layers';
 import { CommandButton } from './controls/CommandButton';
 import { Segmented } from './controls/Segmented';
@@ -45,7 +46,7 @@ function AddLayerForm() {
 
   const add = async (source: LayerSource) => {
     const options: { kind?: LayerKind } = kind === 'as stored' ? {} : { kind };
-    const id = await session.addLayer(source, { ...options, ...bearer(token) });
+    const id = await addLayerShown(session, source, { ...options, ...bearer(token) });
     if (id) session.setLayerAdderOpen(false);
   };
   const submit = (event: FormEvent) => {

@@ -49,7 +49,7 @@ function Setting({ name, of, bytes, mayBeOff, mostPower = MOST_POWER }: SettingP
         onChange={([next = power]) => setDraft(next)}
         onCommit={([next = power]) => {
           setDraft(null);
-          session
+          session.machine
             .setBudgets({ [of]: bytesAt(next) })
             .catch((error) => session.report(error, 'budgets'));
         }}

@@ -29,7 +29,7 @@ export function DropTarget() {
       }
       const source = await droppedSource(event.dataTransfer);
       // What fails is shown by the session.
-      if (source) await session.openLocal(source).catch(() => {});
+      if (source) await session.opener.openLocal(source).catch(() => {});
     };
     const listeners = new AbortController();
     const { signal } = listeners;

@@ -34,11 +34,11 @@ async function clickOfNetwork({ ffn }: Session, voxel: Zyx, held: HeldKeys): Pro
 export async function applyTool(session: Session, pointZyx: Zyx, held: HeldKeys): Promise<void> {
   const voxel = voxelInVolume(session, pointZyx);
   const { tool } = session.state;
-  if (tool === 'fill' && voxel) await session.fillAt(voxel);
+  if (tool === 'fill' && voxel) await session.fill.fillAt(voxel);
   if (tool === 'ffn' && voxel) await clickOfNetwork(session, voxel, held);
   if (tool !== 'select') return;
   try {
-    selectSegment(session, voxel ? await session.labelAt(voxel) : 0, held.shift);
+    selectSegment(session, voxel ? await session.engine.labelAt(voxel) : 0, held.shift);
   } catch (error) {
     session.report(error, 'select');
   }

@@ -9,7 +9,7 @@ import { useAppState, useSession } from '../session-context';
 function useSelect(): (selection: Partial<AxisSelection>) => void {
   const session = useSession();
   return (selection) =>
-    void session.selectAxes(selection).catch((error) => session.report(error, 'axes'));
+    void session.image.selectAxes(selection).catch((error) => session.report(error, 'axes'));
 }
 
 /** The colour that the metadata give a channel. */

@@ -23,7 +23,7 @@ export function FillBox() {
           label="Where a fill may go"
           value={box ? 'box' : 'volume'}
           options={WITHIN}
-          onChange={(within) => session.limitFill(within === 'box')}
+          onChange={(within) => session.fill.limit(within === 'box')}
         />
       </div>
       {box &&
@@ -38,14 +38,14 @@ export function FillBox() {
                 {...limits}
                 label={`First ${name} of the box`}
                 value={from}
-                onChange={(value) => session.setFillBound(axis, value, Math.max(to, value + 1))}
+                onChange={(value) => session.fill.setBound(axis, value, Math.max(to, value + 1))}
               />
               <span aria-hidden>–</span>
               <NumberField
                 {...limits}
                 label={`End of the box on ${name}`}
                 value={to}
-                onChange={(value) => session.setFillBound(axis, Math.min(from, value - 1), value)}
+                onChange={(value) => session.fill.setBound(axis, Math.min(from, value - 1), value)}
               />
             </div>
           );

@@ -21,7 +21,7 @@ function RangeChoice() {
         {...limits}
         values={[low, high]}
         labels={['Lowest value', 'Highest value']}
-        onChange={([from = low, to = high]) => session.setFillOptions({ low: from, high: to })}
+        onChange={([from = low, to = high]) => session.fill.setOptions({ low: from, high: to })}
       />
       <div className="row row-fields">
         <span>Range</span>
@@ -29,14 +29,14 @@ function RangeChoice() {
           {...limits}
           label="Lowest value, typed"
           value={low}
-          onChange={(value) => session.setFillOptions({ low: value, high: Math.max(value, high) })}
+          onChange={(value) => session.fill.setOptions({ low: value, high: Math.max(value, high) })}
         />
         <span aria-hidden>–</span>
         <NumberField
           {...limits}
           label="Highest value, typed"
           value={high}
-          onChange={(value) => session.setFillOptions({ high: value, low: Math.min(value, low) })}
+          onChange={(value) => session.fill.setOptions({ high: value, low: Math.min(value, low) })}
         />
       </div>
     </>
@@ -58,7 +58,7 @@ function ToleranceChoice() {
         {...limits}
         values={[tolerance]}
         labels={['Tolerance']}
-        onChange={([value = tolerance]) => session.setFillOptions({ tolerance: value })}
+        onChange={([value = tolerance]) => session.fill.setOptions({ tolerance: value })}
       />
       <div className="row row-fields">
         <span>Seed’s value</span>
@@ -67,7 +67,7 @@ function ToleranceChoice() {
           {...limits}
           label="Tolerance, typed"
           value={tolerance}
-          onChange={(value) => session.setFillOptions({ tolerance: value })}
+          onChange={(value) => session.fill.setOptions({ tolerance: value })}
         />
       </div>
     </>
@@ -87,7 +87,7 @@ export function FillOptionsSection() {
           label="Criterion"
           value={criterion}
           options={CRITERIA}
-          onChange={(value) => session.setFillOptions({ criterion: value })}
+          onChange={(value) => session.fill.setOptions({ criterion: value })}
         />
       </header>
       <div className="values">
@@ -101,7 +101,7 @@ export function FillOptionsSection() {
           value={`${connectivity}`}
           options={CONNECTIVITIES}
           onChange={(value) =>
-            session.setFillOptions({ connectivity: value === '6' ? 6 : value === '18' ? 18 : 26 })
+            session.fill.setOptions({ connectivity: value === '6' ? 6 : value === '18' ? 18 : 26 })
           }
         />
       </div>

@@ -34,8 +34,8 @@ function Strength() {
         onChange={([next = value]) => setDraft(next)}
         onCommit={([next = value]) => {
           setDraft(null);
-          session
-            .setImageFilter(withFilterValue(filter, next))
+          session.image
+            .setFilter(withFilterValue(filter, next))
             .catch((error) => session.report(error, 'filter'));
         }}
       />
@@ -59,8 +59,8 @@ export function ImageFilterChoice() {
           value={NAMES.find((name) => KINDS[name] === kind) ?? 'none'}
           options={NAMES}
           onChange={(name) =>
-            session
-              .setImageFilter(FILTER_DEFAULTS[KINDS[name]](voxelSizeNm))
+            session.image
+              .setFilter(FILTER_DEFAULTS[KINDS[name]](voxelSizeNm))
               .catch((error) => session.report(error, 'filter'))
           }
         />

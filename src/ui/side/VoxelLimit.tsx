@@ -19,7 +19,7 @@ export function VoxelLimit() {
         labels={['Voxel limit']}
         valueText={text}
         onChange={([position = NO_LIMIT]) =>
-          session.setFillOptions({ voxelLimit: limitOfPosition(position) })
+          session.fill.setOptions({ voxelLimit: limitOfPosition(position) })
         }
       />
       <span className="number row-value">{text}</span>

@@ -43,7 +43,7 @@ function BackendChoices() {
         value={choice}
         options={BACKEND_CHOICES}
         onChange={(value) =>
-          session.setBackend(value).catch((error) => session.report(error, 'backend'))
+          session.machine.setBackend(value).catch((error) => session.report(error, 'backend'))
         }
       />
     </div>

@@ -25,7 +25,7 @@ export function OpenForm() {
     const volume = await opening.catch(() => null);
     if (volume) session.setOpenerOpen(false);
   };
-  const open = (address: string) => whenOpen(session.open(address, bearer(token)));
+  const open = (address: string) => whenOpen(session.opener.open(address, bearer(token)));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (url.trim()) void open(url.trim());
@@ -57,7 +57,7 @@ export function OpenForm() {
             key={name}
             name={name}
             title={`${name}, on this machine`}
-            onOpen={() => whenOpen(session.openLocal(handle))}
+            onOpen={() => whenOpen(session.opener.openLocal(handle))}
           />
         ))}
         {recent

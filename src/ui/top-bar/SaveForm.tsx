@@ -107,7 +107,7 @@ export function SaveForm() {
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     session.dismissNotice('save');
-    if (await session.saveLabelsTo(target)) session.setSaverOpen(false);
+    if (await session.saving.saveTo(target)) session.setSaverOpen(false);
   };
   return (
     <form className="save-form" onSubmit={submit}>

@@ -1,0 +1,64 @@
+import type { AxisSelection, ImageFilter } from '../engine/protocol';
+import { ChannelLooks } from './channel-looks';
+import { VOLUME_LAYER } from './layers';
+import type { Session } from './session';
+
+/** What looking at the image needs of the session. */
+type Around = Pick<Session, 'engine' | 'store' | 'layers' | 'fill' | 'report'>;
+
+/** What is not needed for a first look waits no longer for it than this. */
+const LATE_MILLISECONDS = 500;
+
+/** How the open volume's image is looked at: which time and channel, through which filter; and its histogram. */
+export class ImageLook {
+  private readonly channels = new ChannelLooks();
+
+  constructor(private readonly around: Around) {}
+
+  /** Another volume is open. */
+  begin(): void {
+    this.channels.clear();
+    void this.readHistogramAfterViews();
+  }
+
+  /** Has the image seen and filled through a filter; BAD_PARAMETERS where it cannot be. */
+  async setFilter(filter: ImageFilter): Promise<void> {
+    await this.around.engine.setImageFilter(filter);
+    this.around.store.setState({ imageFilter: filter });
+    this.readHistogram();
+  }
+
+  /** Looks at another time or channel; each channel keeps its contrast and its range of fills. BAD_PARAMETERS for what is not there. */
+  async selectAxes(changes: Partial<AxisSelection>): Promise<AxisSelection> {
+    const { engine, store, layers, fill } = this.around;
+    const volume = await engine.selectAxes(changes);
+    const { selection } = volume;
+    const { selection: before, display, fillOptions } = store.getState();
+    store.setState({ selection });
+    const image = display.layers.find(({ id }) => id === VOLUME_LAYER);
+    if (selection.c !== before.c && image?.kind === 'image') {
+      const { contrast } = image;
+      const { low, high } = fillOptions;
+      const look = this.channels.exchange(before.c, { contrast, low, high }, volume);
+      layers.set(VOLUME_LAYER, { contrast: look.contrast });
+      fill.setOptions({ low: look.low, high: look.high });
+      this.readHistogram();
+    }
+    return selection;
+  }
+
+  /** Once the views show the volume: on slow graphics each picture of the page keeps theirs waiting. */
+  private async readHistogramAfterViews(): Promise<void> {
+    const late = new Promise((resolve) => setTimeout(resolve, LATE_MILLISECONDS));
+    await Promise.race([this.around.engine.settled(), late]).catch(() => {});
+    this.readHistogram();
+  }
+
+  private readHistogram(): void {
+    const { engine, store } = this.around;
+    engine
+      .histogram()
+      .then((histogram) => store.setState({ histogram }))
+      .catch((error) => this.around.report(error, 'histogram'));
+  }
+}

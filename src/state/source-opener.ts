@@ -1,0 +1,81 @@
+import { IDENTITY } from '../core/quaternion';
+import type { Zyx } from '../core/vec';
+import type { SourceAccess, VolumeSource } from '../engine/protocol';
+import type { VolumeInfo } from '../volume/model';
+import { layersOf } from './layers';
+import { rememberLocalSource } from './local-sources';
+import type { Session } from './session';
+import { isHandle, type LocalSource, sourceOfHandle } from './source-picker';
+import type { AppState } from './store';
+import { suggestedRange } from './suggested-range';
+
+/** What opening needs of the session. */
+type Around = Pick<Session, 'engine' | 'store' | 'image' | 'evaluator' | 'show' | 'report'>;
+
+/** What the page shows of a volume that was just opened, in place of the one before. */
+function stateOf(volume: VolumeInfo, before: AppState): Partial<AppState> {
+  return {
+    volume,
+    selection: volume.selection,
+    lastError: null,
+    histogram: null,
+    notices: [],
+    segments: [],
+    savedAt: null,
+    unsaved: false,
+    saveOptions: { ...before.saveOptions, name: '' },
+    lastSave: null,
+    positionZyx: volume.shapeZyx.map((size) => size >> 1) as unknown as Zyx,
+    orientation: IDENTITY,
+    fillOptions: { ...before.fillOptions, ...suggestedRange(volume), box: null },
+    ffn: { ...before.ffn, seedsZyx: [] },
+    imageFilter: { kind: 'none' },
+  };
+}
+
+/** Opens volumes for the session: what fails is shown, and thrown. */
+export class SourceOpener {
+  constructor(private readonly around: Around) {}
+
+  /** Opens a volume, a URL relative to the page; on failure what was open stays. */
+  async open(source: VolumeSource, access: SourceAccess = {}): Promise<VolumeInfo> {
+    const { around } = this;
+    const { store } = around;
+    const absolute = typeof source === 'string' ? new URL(source, document.baseURI).href : source;
+    const opening = typeof absolute === 'string' ? absolute : 'local';
+    store.setState({ opening });
+    try {
+      const volume = await around.engine.open(absolute, access);
+      store.setState(stateOf(volume, store.getState()));
+      around.evaluator.forget();
+      around.show({
+        layers: layersOf(volume, store.getState().display.layers),
+        selectedIds: [],
+        hiddenIds: [],
+        emphasizedIds: {},
+      });
+      around.image.begin();
+      return volume;
+    } catch (error) {
+      around.report(error, 'open');
+      throw error;
+    } finally {
+      if (store.getState().opening === opening) store.setState({ opening: null });
+    }
+  }
+
+  /** Opens what was picked or dropped, and remembers it where it can be. */
+  async openLocal(picked: LocalSource | VolumeSource): Promise<VolumeInfo> {
+    if (!isHandle(picked)) return this.open(picked);
+    let source: VolumeSource;
+    try {
+      source = await sourceOfHandle(picked);
+    } catch (error) {
+      this.around.report(error, 'open');
+      throw error;
+    }
+    const volume = await this.open(source);
+    void rememberLocalSource(picked);
+    return volume;
+  }
+}
