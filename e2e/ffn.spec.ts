@@ -209,6 +209,59 @@ test('the GPU’s network grows what the processor’s does, by the API, on the 
   expect(Math.abs((gpu?.voxels ?? 0) / (cpu?.voxels ?? 1) - 1)).toBeLessThan(1e-3);
 });
 
+test('half precision is greyed with its reason where there is none, and refused by the API with nothing made', async ({
+  openPage,
+}) => {
+  const page = await atSeed(openPage, 'webgpu');
+  await importModel(page);
+  const choice = page
+    .getByRole('region', { name: 'Flood-filling network' })
+    .getByRole('radiogroup', { name: 'precision' });
+  const refusal = () =>
+    page.evaluate(async (seedZyx) => {
+      const { floodlight } = window;
+      const model = (await floodlight.models()).models[0]?.id ?? '';
+      const params = { model, precision: 'f16' } as const;
+      const codeOf = (call: Promise<unknown>) =>
+        call.then(
+          () => 'none',
+          (error) => error.code as string,
+        );
+      return [
+        await codeOf(floodlight.segment({ algorithm: 'ffn', seedZyx, params })),
+        await codeOf(floodlight.segmentVolume({ algorithm: 'ffn', params })),
+        floodlight.run('precision-f16'),
+        floodlight.ffnOptions().precision,
+      ];
+    }, SEED);
+  // Software adapters of browsers have no shader-f16, and the processor calculates in f32.
+  for (const [backend, why] of [
+    ['webgpu', 'this graphics adapter has no shader-f16'],
+    ['cpu', 'the processor calculates in f32 alone'],
+  ] as const) {
+    await page.evaluate((id) => window.floodlight.setBackend(id), backend);
+    await expect(choice.getByRole('radio', { name: 'f32' })).toBeChecked();
+    const half = choice.getByRole('radio', { name: 'f16' });
+    await expect(half).toBeDisabled();
+    await expect(half).toHaveAttribute('title', why);
+    expect(await refusal()).toEqual([
+      'PRECISION_UNAVAILABLE',
+      'PRECISION_UNAVAILABLE',
+      false,
+      'f32',
+    ]);
+    expect(await page.evaluate(() => window.floodlight.backendInfo?.withoutF16)).toBe(why);
+  }
+  expect(await segments(page)).toEqual([]);
+
+  // Asked for all the same, a click says what is wrong.
+  await page.evaluate(() => window.floodlight.setFfnOptions({ precision: 'f16' }));
+  await click(page);
+  await expect(page.getByText(/cannot be run in f16 here: the processor/)).toBeVisible();
+  await choice.getByRole('radio', { name: 'f32' }).click();
+  expect(await page.evaluate(() => window.floodlight.ffnOptions().precision)).toBe('f32');
+});
+
 test('what speaks against a seed is said in a sentence', async ({ openPage }) => {
   const page = await atSeed(openPage, 'cpu');
   await importModel(page);

@@ -120,7 +120,8 @@ export interface FloodlightApi {
 
   /**
    * Fills from a seed; the newest segment owns the voxels it shares with older ones. With `ffn` a flood-filling network that was
-   * imported grows it: progress and result then have `steps`, and older segments keep what they own.
+   * imported grows it: progress and result then have `steps`, and older segments keep what they own. Its `precision` is f32, or f16
+   * where `backendInfo.withoutF16` is null (result and segments say so in `adapter`); else PRECISION_UNAVAILABLE, and nothing is made.
    */
   segment(options: SegmentOptions): Promise<FillResult>;
   /**
@@ -132,8 +133,8 @@ export interface FloodlightApi {
    * Segments the volume, or a box of it, by a network that was imported: from google/ffn's seeds, object by object, each a segment as soon as
    * it is there, in subvolumes that overlap (`subvolumeEdge` 256, `overlap` 64, voxels of the level that the network sees) and are
    * reconciled. Finished segments are left as they are. The last run that was broken off, by `cancel` or with its tab, goes on when the same
-   * is asked for of the same volume, unless `restart` is true. UNKNOWN_MODEL, BAD_PARAMETERS, BUDGET_EXCEEDED, what reading rejects
-   * with, or an AbortError; the segments made by then stay.
+   * is asked for of the same volume, unless `restart` is true. UNKNOWN_MODEL, BAD_PARAMETERS, PRECISION_UNAVAILABLE,
+   * BUDGET_EXCEEDED, what reading rejects with, or an AbortError; the segments made by then stay.
    */
   segmentVolume(options: SegmentVolumeCall): Promise<VolumeResult>;
   /** Cancels what runs; its promise rejects with an AbortError and nothing of it stays. */

@@ -53,6 +53,8 @@ export interface ErrorFields {
   /** `usableBytes`: what is taken of the GPU from now on. */
   GPU_OUT_OF_MEMORY: { what: string; refusedBytes: number; usableBytes: number };
   WEBGPU_UNAVAILABLE: { reason: string };
+  /** `reason`: a clause. */
+  PRECISION_UNAVAILABLE: { precision: string; reason: string };
   DEVICE_LOST: { reason: string };
   GPU_FAILED: { what: string; reason: string };
   UNSUPPORTED_BROWSER: { feature: string };
@@ -131,6 +133,8 @@ const messages: { [Code in ErrorCode]: (fields: ErrorFields[Code]) => string } =
     `The GPU has no ${megabytes(refusedBytes)} left for ${what}; Floodlight makes do with ${megabytes(usableBytes)} of it from now on. Close other tabs or programs that use the GPU, then do again what was stopped.`,
   WEBGPU_UNAVAILABLE: ({ reason }) =>
     `This browser offers no WebGPU adapter (${reason}). Use a current Chrome or Edge with hardware acceleration, or start Chrome with --enable-unsafe-webgpu.`,
+  PRECISION_UNAVAILABLE: ({ precision, reason }) =>
+    `A network cannot be run in ${precision} here: ${reason}. Choose f32.`,
   DEVICE_LOST: ({ reason }) =>
     `The GPU device was lost (${reason}). It is set up again; segments are kept, and a fill goes on.`,
   GPU_FAILED: ({ what, reason }) => `The GPU failed at ${what}: ${reason}.`,

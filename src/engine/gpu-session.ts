@@ -5,6 +5,7 @@ import { GpuMemory, type Refusal } from '../gpu/memory';
 import { Pipelines } from '../gpu/pipelines';
 import { FloodFill } from '../segment/flood-fill/fill';
 import { createGpuNetwork } from '../segment/network/gpu/network';
+import { gpuWithoutF16 } from './choose-backend';
 import type { NetworkBackend } from './ffn/networks';
 import type { FillBackend } from './fill-backend';
 import { GpuFill } from './gpu-fill';
@@ -48,11 +49,12 @@ export class GpuSession {
     this.networks = {
       id: 'webgpu',
       surfaceShare: this.fill.surfaceShare,
-      createNetwork: (model, maxBatch) =>
+      withoutF16: gpuWithoutF16(gpu.adapter),
+      createNetwork: (model, maxBatch, precision) =>
         createGpuNetwork(gpu, this.memory, model, {
           fieldOfViewZyx: model.fieldOfViewZyx,
           maxBatch,
-          precision: 'f32',
+          precision,
           pipelines,
         }),
     };

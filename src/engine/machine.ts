@@ -9,7 +9,7 @@ import type { FillFunction } from '../segment/flood-fill/cpu/context';
 import type { Network } from '../segment/network/network';
 import type { Volume } from '../volume/model';
 import { type Budgets, brickBytes, fillBytes } from './budgets';
-import { chooseBackend } from './choose-backend';
+import { CPU_WITHOUT_F16, chooseBackend } from './choose-backend';
 import { CpuFill, SURFACE_SHARE } from './cpu-fill';
 import type { NetworkBackend } from './ffn/networks';
 import type { FillBackend } from './fill-backend';
@@ -170,7 +170,10 @@ export class Machine {
     const { session } = this;
     if (this.backend.id === 'webgpu' && session) return session.networks;
     const { createNetwork } = this.around;
-    this.cpuNetworks ??= { id: 'cpu', surfaceShare: SURFACE_SHARE, createNetwork };
+    this.cpuNetworks ??= {
+      ...{ id: 'cpu', surfaceShare: SURFACE_SHARE, withoutF16: CPU_WITHOUT_F16 },
+      createNetwork,
+    };
     return this.cpuNetworks;
   }
 

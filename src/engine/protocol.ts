@@ -51,6 +51,7 @@ export type { ModelDetails } from '../segment/ffn/model';
 export type { Block, FfnParams } from '../segment/ffn/params';
 export type { FloodFillParams } from '../segment/flood-fill/params';
 export type { Connectivity } from '../segment/flood-fill/plan';
+export { PRECISIONS, type Precision } from '../segment/network/network';
 export type { AxisSelection } from '../volume/model';
 export type { VolumeSource } from '../volume/open-store';
 export type { Budgets } from './budgets';

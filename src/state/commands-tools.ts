@@ -1,5 +1,6 @@
 import { BACKEND_CHOICES } from './backend-choice';
 import type { Command } from './command';
+import { PRECISIONS } from './ffn-options';
 import type { AppState, ToolId } from './store';
 import { segmentVolumeShown } from './volume-runs';
 
@@ -27,6 +28,17 @@ const backendCommands = BACKEND_CHOICES.map(
       backend.choice !== choice &&
       (choice !== 'webgpu' || adapter.status === 'ready'),
     run: (session) => session.machine.setBackend(choice),
+  }),
+);
+
+const precisionCommands = PRECISIONS.map(
+  (precision): Command => ({
+    id: `precision-${precision}`,
+    label: `Networks run in ${precision}`,
+    group: 'Tools',
+    isEnabled: ({ ffn, backend }) =>
+      ffn.options.precision !== precision && (precision === 'f32' || backend?.withoutF16 === null),
+    run: (session) => session.ffn.setOptions({ precision }),
   }),
 );
 
@@ -104,4 +116,5 @@ export const toolCommands: readonly Command[] = [
     run: (session) => session.evaluator.setOpen(false),
   },
   ...backendCommands,
+  ...precisionCommands,
 ];

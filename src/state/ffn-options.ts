@@ -1,6 +1,8 @@
 import type { Zyx } from '../core/vec';
-import type { FfnParams, ModelInfo } from '../engine/protocol';
+import type { FfnParams, ModelInfo, Precision } from '../engine/protocol';
 import type { ModelsState } from './models-state';
+
+export { PRECISIONS, type Precision } from '../engine/protocol';
 
 /**
  * How the FFN tool turns a click into a request. Names and defaults are google/ffn's, but for what it has no option for; null
@@ -19,6 +21,8 @@ export interface FfnOptions {
   readonly maxSteps: number | null;
   readonly batch: number;
   readonly normalization: 'model' | 'volume';
+  /** What the network's activations are stored in. */
+  readonly precision: Precision;
   /** Of the balls that Alt-click keeps an object out of, voxels. */
   readonly blockRadius: number;
 }
@@ -43,6 +47,7 @@ export const INITIAL_FFN: FfnState = {
     maxSteps: null,
     batch: 1,
     normalization: 'model',
+    precision: 'f32',
     blockRadius: 8,
   },
   seedsZyx: [],

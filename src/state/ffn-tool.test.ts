@@ -74,6 +74,7 @@ describe('the FFN tool', () => {
         discoSeedThreshold: 0,
         batch: 1,
         normalization: 'model',
+        precision: 'f32',
       },
     });
     expect(made.around.select).toHaveBeenCalledWith([3]);
@@ -118,15 +119,16 @@ describe('the FFN tool', () => {
     expect(asked()).toEqual({
       algorithm: 'ffn',
       seedZyx: [1, 2, 3],
-      params: { model: 'm1', seedsZyx: [[9, 9, 9]] },
+      params: { model: 'm1', precision: 'f32', seedsZyx: [[9, 9, 9]] },
       regrow: 3,
     });
-    made.tool.setOptions({ blockRadius: 4, maxSteps: 6 });
-    select(grown({ params: { model: 'm1', seedsZyx: [[9, 9, 9]] } }), 3);
+    made.tool.setOptions({ blockRadius: 4, maxSteps: 6, precision: 'f16' });
+    select(grown({ params: { model: 'm1', precision: 'f32', seedsZyx: [[9, 9, 9]] } }), 3);
     await made.tool.addBlock([7, 7, 7]);
     expect(asked()?.params).toEqual({
       model: 'm1',
       maxSteps: 6,
+      precision: 'f16',
       seedsZyx: [[9, 9, 9]],
       blocks: [{ zyx: [7, 7, 7], radius: 4 }],
     });

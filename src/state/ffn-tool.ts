@@ -92,12 +92,13 @@ export class FfnTool {
       this.around.inform(NOTHING_TO_STEER, 'ffn');
       return;
     }
-    const { maxSteps } = this.state.options;
+    // How far, and how: of now, not of when it grew.
+    const { maxSteps, precision } = this.state.options;
     const { maxSteps: _, ...params } = changed(info.params);
     await this.grow({
       algorithm: 'ffn',
       seedZyx: info.seedZyx,
-      params: { ...params, ...(maxSteps === null ? {} : { maxSteps }) },
+      params: { ...params, precision, ...(maxSteps === null ? {} : { maxSteps }) },
       regrow: info.id,
     });
   }

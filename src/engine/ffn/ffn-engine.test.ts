@@ -276,6 +276,8 @@ describe('what makes no segment', () => {
     ['too few voxels', { params: { minSegmentSize: 1e6 } }, 'SEGMENT_DISCARDED'],
     ['an unknown model', { params: { model: '0123456789abcdef' } }, 'UNKNOWN_MODEL'],
     ['a probability of 1', { params: { moveThreshold: 1 } }, 'BAD_PARAMETERS'],
+    ['half precision on the processor', { params: { precision: 'f16' } }, 'PRECISION_UNAVAILABLE'],
+    ['a precision that there is not', { params: { precision: 'f64' } }, 'BAD_PARAMETERS'],
     ['an unknown option', { params: { patience: 1 } }, 'BAD_PARAMETERS'],
     ['a segment that is not there', { regrow: 7 }, 'UNKNOWN_SEGMENT'],
     ['a further seed at the edge', { params: { seedsZyx: [[1, 1, 1]] } }, 'SEED_AT_EDGE'],

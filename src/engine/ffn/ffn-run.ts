@@ -121,7 +121,7 @@ export class FfnRun {
     const reader = volume.levels[this.level];
     if (!reader) throw new FloodlightError('NO_VOLUME', {});
     const most = Math.min(params.batch * objects.length, MOST_BATCH);
-    const network = await networks.get(backend, model, most);
+    const network = await networks.get(backend, model, most, params.precision);
     this.adapter = `${network.adapter}${network.precision === 'f16' ? ', f16' : ''}`;
     this.fields ??= new LevelFields(
       reader,

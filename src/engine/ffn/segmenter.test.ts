@@ -7,6 +7,7 @@ import { randomNetwork } from '../../models/testing-network';
 import type { FfnModel } from '../../segment/ffn/model';
 import { fakeNetwork, tubes } from '../../segment/ffn/testing';
 import { cutBrick } from '../../segment/flood-fill/test-volumes';
+import type { Precision } from '../../segment/network/network';
 import type { Volume } from '../../volume/model';
 import { LEAST_BUDGETS } from '../budgets';
 import { Jobs } from '../jobs';
@@ -61,13 +62,17 @@ function backendOf(id: NetworkBackend['id'], applications = Number.POSITIVE_INFI
   const backend = {
     id,
     surfaceShare: 1,
+    withoutF16: id === 'cpu' ? 'a fake processor has none' : null,
     isLost: false,
     disposed: 0,
-    createNetwork: async (_: FfnModel, maxBatch: number) => {
+    made: [] as Precision[],
+    createNetwork: async (_: FfnModel, maxBatch: number, precision: Precision) => {
+      backend.made.push(precision);
       const network = fakeNetwork(FIELD, maxBatch);
       let left = applications;
       return {
         ...network,
+        precision,
         adapter: `fake ${id}`,
         apply: async (...fields: [Float32Array, Float32Array]) => {
           if (left-- > 0) return network.apply(...fields);
@@ -143,6 +148,34 @@ describe('a segment whose network is lost', () => {
     await expect(run(lost)).rejects.toMatchObject({ code: 'DEVICE_LOST' });
     expect(labels().every((id) => id === 0)).toBe(true);
     expect(lost.memoryBytes).toBe(0);
+  });
+});
+
+describe('a network’s precision', () => {
+  it('is what was asked for, and said; another one is another network', async () => {
+    const gpu = backendOf('webgpu');
+    const segmenter = segmenterOn(gpu);
+    for (const precision of ['f32', 'f16', 'f16', 'f32'] as const) {
+      const result = await run(segmenter, volumeOfImage(), { maxSteps: 2, precision });
+      expect(result.adapter).toBe(precision === 'f16' ? 'fake webgpu, f16' : 'fake webgpu');
+      segmentation.undo();
+    }
+    expect(gpu.made).toEqual(['f32', 'f16', 'f32']);
+    expect(gpu.disposed).toBe(2);
+  });
+
+  it('is refused where there is none of it, also when the device before was lost', async () => {
+    const params = { precision: 'f16' };
+    const cpu = backendOf('cpu');
+    for (const backends of [[cpu], [backendOf('webgpu', 3), cpu]]) {
+      const refused = run(segmenterOn(...backends), volumeOfImage(), params);
+      await expect(refused).rejects.toMatchObject({
+        code: 'PRECISION_UNAVAILABLE',
+        fields: { precision: 'f16', reason: 'a fake processor has none' },
+      });
+      expect(labels().every((id) => id === 0)).toBe(true);
+    }
+    expect(cpu.made).toEqual([]);
   });
 });
 

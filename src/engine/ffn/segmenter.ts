@@ -13,7 +13,7 @@ import type { CheckedFfn, CheckedVolume } from '../request';
 import type { Scheduler } from '../scheduler/scheduler';
 import type { Segmentation } from '../segmentation';
 import { FfnRun } from './ffn-run';
-import { type NetworkBackend, Networks } from './networks';
+import { type NetworkBackend, Networks, requirePrecision } from './networks';
 import { RunJournal } from './volume/run-journal';
 import { VolumeRun } from './volume/volume-run';
 
@@ -63,7 +63,7 @@ export class FfnSegmenter {
   }
 
   /**
-   * Runs a request to its end. UNKNOWN_MODEL, SEED_AT_EDGE, SEED_TAKEN, SEGMENT_DISCARDED, BUDGET_EXCEEDED, UNKNOWN_SEGMENT, what
+   * Runs a request to its end. UNKNOWN_MODEL, PRECISION_UNAVAILABLE, SEED_AT_EDGE, SEED_TAKEN, SEGMENT_DISCARDED, BUDGET_EXCEEDED, UNKNOWN_SEGMENT, what
    * reading rejects with, or an AbortError; nothing of it stays then.
    */
   async run(
@@ -110,6 +110,8 @@ export class FfnSegmenter {
     segmentation: Segmentation,
     control: JobControl,
   ): Promise<VolumeResult> {
+    // Before the journal of another run gives way to this one's.
+    requirePrecision(await this.around.backends.next(), request.params.precision);
     const model = await this.around.loadModel(request.params.model);
     this.forget();
     const store = await this.makeStore();

@@ -14,6 +14,8 @@ export interface BackendInfo {
   readonly reason: string;
   /** Threads of the processor that `cpu` uses. */
   readonly threads: number;
+  /** Why networks cannot be run in f16 there, a clause; null where they can. */
+  readonly withoutF16: string | null;
 }
 
 export interface EngineStatistics {

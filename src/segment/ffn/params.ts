@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PRECISIONS } from '../network/network';
 import type { FfnModel } from './model';
 
 const probability = z.number().gt(0).lt(1);
@@ -37,6 +38,11 @@ export const ffnParams = z.strictObject({
   batch: z.int().min(1).max(64).default(1),
   /** What makes grey values fit the network: what the model was trained with, or the volume's own mean and deviation. */
   normalization: z.enum(['model', 'volume']).default('model'),
+  /**
+   * What the network's activations and weights are stored in: f16 takes half of a GPU's memory and bandwidth and is less exact; for
+   * adapters with shader-f16 alone.
+   */
+  precision: z.enum(PRECISIONS).default('f32'),
   /** More seeds of the same object, and balls it must not enter. */
   seedsZyx: z.array(voxel).max(1024).readonly().default([]),
   blocks: z.array(block).max(1024).readonly().default([]),

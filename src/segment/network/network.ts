@@ -21,12 +21,16 @@ export interface FfnLayers {
   readonly layers: readonly ConvLayer[];
 }
 
+/** What a network may store activations and weights in; sums are f32 in any case. */
+export const PRECISIONS = ['f32', 'f16'] as const;
+export type Precision = (typeof PRECISIONS)[number];
+
 /** A network on a device, weights packed, ready to be applied to fields of view of one shape. */
 export interface Network {
   readonly fieldOfViewZyx: Zyx;
   /** At most so many fields of view in one call. */
   readonly maxBatch: number;
-  readonly precision: 'f32' | 'f16';
+  readonly precision: Precision;
   /** What it runs on, in words. */
   readonly adapter: string;
   /**

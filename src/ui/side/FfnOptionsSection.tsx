@@ -1,5 +1,5 @@
 import { Boxes, Grid3x3 } from 'lucide-react';
-import { chosenModel, type FfnOptions } from '../../state/ffn-options';
+import { chosenModel, type FfnOptions, PRECISIONS } from '../../state/ffn-options';
 import { Choice } from '../controls/Choice';
 import { CommandButton } from '../controls/CommandButton';
 import { Hover } from '../controls/Hover';
@@ -160,6 +160,29 @@ function CollectedSeeds() {
   );
 }
 
+/** In f16 where what networks run on has it; else that is greyed, and says why. */
+function PrecisionChoice() {
+  const session = useSession();
+  const precision = useAppState((state) => state.ffn.options.precision);
+  const withoutF16 = useAppState((state) => state.backend?.withoutF16 ?? null);
+  const about =
+    'What the network’s activations are stored in; f16 is faster on GPUs that have it, takes half the memory, and is less exact.';
+  return (
+    <div className="row row-wide">
+      <Hover text={withoutF16 ? `${about} Not here: ${withoutF16}.` : about} side="left">
+        <span>precision</span>
+      </Hover>
+      <Segmented
+        label="precision"
+        value={precision}
+        options={PRECISIONS}
+        whyNot={(option) => (option === 'f16' ? withoutF16 : null)}
+        onChange={(value) => session.ffn.setOptions({ precision: value })}
+      />
+    </div>
+  );
+}
+
 /** Has the network find seeds by itself, everywhere. */
 function WholeVolume() {
   const isBoxed = useAppState((state) => state.fillOptions.box !== null);
@@ -199,6 +222,7 @@ export function FfnOptionsSection() {
           onChange={(value) => session.ffn.setOptions({ normalization: value })}
         />
       </div>
+      <PrecisionChoice />
       <FillBox />
       <WholeVolume />
       <CollectedSeeds />

@@ -10,8 +10,14 @@ const adapter: AdapterInfo = {
   features: ['shader-f16', 'subgroups', 'timestamp-query'],
   limits: {},
 };
-const webgpu: BackendInfo = { id: 'webgpu', choice: 'auto', reason: 'There is a GPU.', threads: 4 };
-const cpu: BackendInfo = { id: 'cpu', choice: 'auto', reason: 'It is faster here.', threads: 2 };
+const webgpu: BackendInfo = {
+  ...{ id: 'webgpu', choice: 'auto', reason: 'There is a GPU.', threads: 4 },
+  withoutF16: null,
+};
+const cpu: BackendInfo = {
+  ...{ id: 'cpu', choice: 'auto', reason: 'It is faster here.', threads: 2 },
+  withoutF16: 'it is the processor',
+};
 
 it('is green and short on a GPU', () => {
   expect(adapterText({ status: 'ready', adapter }, webgpu)).toMatchObject({

@@ -223,6 +223,10 @@ describe('a volume that a network segments', { timeout: 20_000 }, () => {
     await cancelAfter(1, {});
     const kept = segments().map(({ id }) => id);
     expect(kept.length).toBeGreaterThan(0);
+    // What is refused takes nothing of it away.
+    await expect(run({ params: { model, precision: 'f16' } })).rejects.toMatchObject({
+      code: 'PRECISION_UNAVAILABLE',
+    });
     const result = await run();
     expect(result.resumed).toBe(kept.length);
     expect(result.ids).toEqual(expect.arrayContaining(kept));

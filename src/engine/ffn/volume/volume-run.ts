@@ -232,7 +232,9 @@ export class VolumeRun {
 
   private async network(backend: NetworkBackend, signal: AbortSignal) {
     const { networks, model, request } = this.setup;
-    const network = await networks.get(backend, model, Math.min(request.params.batch, MOST_BATCH));
+    const { batch, precision } = request.params;
+    const most = Math.min(batch, MOST_BATCH);
+    const network = await networks.get(backend, model, most, precision);
     signal.throwIfAborted();
     return { network, adapter: `${network.adapter}${network.precision === 'f16' ? ', f16' : ''}` };
   }

@@ -1,6 +1,7 @@
 import type { Zyx } from '../../../core/vec';
 import type { GpuMemory } from '../../../gpu/memory';
-import { activationBytes, type Precision } from './layout';
+import type { Precision } from '../network';
+import { activationBytes } from './layout';
 import type { Stage } from './stage';
 
 /** What dynamic uniforms are aligned to. */

@@ -1,6 +1,7 @@
 import { FloodlightError } from '../../../core/errors';
 import type { Zyx } from '../../../core/vec';
-import { activationBytes, type Precision } from './layout';
+import type { Precision } from '../network';
+import { activationBytes } from './layout';
 
 /** What bounds a batch. */
 export interface Room {

@@ -4,9 +4,8 @@ import { type GpuContext, guarded } from '../../../gpu/device';
 import type { GpuMemory } from '../../../gpu/memory';
 import type { PassTimer } from '../../../gpu/pass-timer';
 import { Readback } from '../../../gpu/readback';
-import type { Network } from '../network';
+import type { Network, Precision } from '../network';
 import type { NetworkBuffers } from './buffers';
-import type { Precision } from './layout';
 import { type Part, START, takeParts } from './schedule';
 import type { Stage } from './stage';
 

@@ -6,9 +6,9 @@ import loadCode from '../../../../shaders/network/load.wgsl?raw';
 import logitsCode from '../../../../shaders/network/logits.wgsl?raw';
 import type { Zyx } from '../../../core/vec';
 import type { Pipelines } from '../../../gpu/pipelines';
-import type { ConvLayer } from '../network';
+import type { ConvLayer, Precision } from '../network';
 import type { ConvStep } from '../plan';
-import { type Precision, quadsOf } from './layout';
+import { quadsOf } from './layout';
 import type { Tiling } from './tiling';
 import { unroll } from './unroll';
 

@@ -1,6 +1,5 @@
 import { volumeOf, type Zyx } from '../../../core/vec';
-
-export type Precision = 'f32' | 'f16';
+import type { Precision } from '../network';
 
 export const BYTES_PER_VALUE: Readonly<Record<Precision, number>> = { f32: 4, f16: 2 };
 

@@ -6,10 +6,9 @@ import { GpuMemory } from '../../../gpu/memory';
 import { Pipelines } from '../../../gpu/pipelines';
 import { testGpu } from '../../../gpu/testing';
 import { random } from '../../flood-fill/test-volumes';
-import type { FfnLayers } from '../network';
+import type { FfnLayers, Precision } from '../network';
 import { applyFfn } from '../reference';
 import { randomNetwork, randomValues, relativeError } from '../testing';
-import type { Precision } from './layout';
 import { createGpuNetwork } from './network';
 import { TILINGS_OF_GPUS, type Tiling, tilingOf } from './tiling';
 

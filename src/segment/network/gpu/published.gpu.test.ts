@@ -5,9 +5,8 @@ import { testGpu } from '../../../gpu/testing';
 import { publishedModel } from '../../../models/testing';
 import { goldenFieldOfView } from '../../../models/testing-golden';
 import { hasData } from '../../../volume/testing/data';
-import type { Network } from '../network';
+import type { Network, Precision } from '../network';
 import { relativeError } from '../testing';
-import type { Precision } from './layout';
 import { createGpuNetwork } from './network';
 
 let gpu: GpuContext;
