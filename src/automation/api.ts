@@ -47,6 +47,7 @@ import type {
   VoxelProbe,
 } from '../engine/protocol';
 import type { AdapterInfo } from '../gpu/device';
+import type { FfnMark } from '../state/ffn-marks';
 import type { FfnOptions } from '../state/ffn-options';
 import type { LayerChanges } from '../state/layer-changes';
 import type { AddLayerOptions } from '../state/layers';
@@ -291,6 +292,18 @@ export interface FloodlightApi {
   /** The same of the tool that grows objects by a network; it shares the fill tool's box. */
   ffnOptions(): FfnOptions;
   setFfnOptions(changes: Partial<FfnOptions>): void;
+  /** Collects a seed, as Ctrl-click does: the next click of the tool grows an object of each. NO_VOLUME, OUTSIDE_VOLUME. */
+  collectFfnSeed(seedZyx: Zyx): void;
+  /**
+   * Seeds and blocks that the slices mark while the tool is chosen: seeds that wait, and those of what grows, or else of the selected
+   * segments.
+   */
+  ffnMarks(): readonly FfnMark[];
+  /**
+   * Takes one of them away; a segment grows anew without it. Resolves when that is done, with whether it could be taken away: not while its
+   * object grows, and not the seed that a segment began at.
+   */
+  removeFfnMark(mark: FfnMark): Promise<boolean>;
   /** What the status bar says of a voxel. */
   probe(zyx: Zyx): Promise<VoxelProbe>;
   /** All that menus, palette and shortcuts do, by id. */

@@ -140,6 +140,9 @@ export function installAutomation(session: Session, ready: Promise<void>): Flood
     setFillOptions: (changes) => session.fill.setOptions(changes),
     ffnOptions: () => session.state.ffn.options,
     setFfnOptions: (changes) => session.ffn.setOptions(changes),
+    collectFfnSeed: (seedZyx) => session.ffn.collect(seedZyx),
+    ffnMarks: () => session.ffn.marks,
+    removeFfnMark: (mark) => session.ffn.removeMark(mark),
     probe: (zyx) => session.engine.probe(zyx),
     commands: () => commands.map(({ id, label }) => ({ id, label })),
     run: (commandId) => {

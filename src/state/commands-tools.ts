@@ -81,6 +81,14 @@ export const toolCommands: readonly Command[] = [
     run: (session) => session.setTool('select'),
   },
   {
+    id: 'drop-last-seed',
+    label: 'Drop the network’s seed that was collected last',
+    group: 'Tools',
+    shortcut: ['shift+backspace', 'shift+delete'],
+    isEnabled: ({ tool, ffn }) => tool === 'ffn' && ffn.seedsZyx.length > 0,
+    run: (session) => session.ffn.dropLastSeed(),
+  },
+  {
     id: 'segment-volume',
     label: 'Segment the whole volume by a network (within the box of fills, if there is one)',
     group: 'Tools',

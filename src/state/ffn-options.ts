@@ -1,5 +1,5 @@
 import type { Zyx } from '../core/vec';
-import type { FfnParams, ModelInfo, Precision } from '../engine/protocol';
+import type { Block, FfnParams, ModelInfo, Precision } from '../engine/protocol';
 import type { ModelsState } from './models-state';
 
 export { PRECISIONS, type Precision } from '../engine/protocol';
@@ -32,6 +32,15 @@ export interface FfnState {
   readonly options: FfnOptions;
   /** Seeds that were collected: the next click grows an object of each, all at once. */
   readonly seedsZyx: readonly Zyx[];
+}
+
+/** What was placed for objects that grow now. */
+export interface PlacedMarks {
+  /** Of the request's first object: all its seeds, the first one first. */
+  readonly seedsZyx: readonly Zyx[];
+  readonly blocks: readonly Block[];
+  /** Of its other objects, a seed each. */
+  readonly otherSeedsZyx: readonly Zyx[];
 }
 
 export const INITIAL_FFN: FfnState = {

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { FloodlightError } from '../core/errors';
 import type { FfnRequest, FillResult, ModelInfo, SegmentInfo, Steering } from '../engine/protocol';
+import { placedOf, steeredMarks } from './ffn-marks';
 import { FfnTool } from './ffn-tool';
-import { createAppStore } from './store';
+import { createAppStore, type VolumeInfo } from './store';
 
 const model = { id: 'm1', name: 'one', padProbability: 0.05, moveThreshold: 0.9 } as ModelInfo;
 const grown = (more: object = {}): SegmentInfo =>
@@ -15,6 +16,7 @@ const grown = (more: object = {}): SegmentInfo =>
 /** A tool over a session that does at once what it is told. */
 function makeTool() {
   const store = createAppStore();
+  store.setState({ volume: { shapeZyx: [50, 50, 50] } as unknown as VolumeInfo, tool: 'ffn' });
   const around = {
     store,
     runs: {
@@ -106,6 +108,72 @@ describe('the FFN tool', () => {
       expect.stringContaining('1 of 3 seeds came to nothing'),
       expect.stringContaining('2 bricks'),
     ]);
+  });
+
+  it('collects nothing outside of the volume, and drops what it collected', () => {
+    const { tool, store } = made;
+    for (const zyx of [
+      [1, 2, 50],
+      [-1, 2, 3],
+      [1, 2, 3.5],
+    ] as const)
+      expect(() => tool.collect(zyx)).toThrow(expect.objectContaining({ code: 'OUTSIDE_VOLUME' }));
+    for (const z of [1, 2, 3]) tool.collect([z, z, z]);
+    tool.dropLastSeed();
+    expect(tool.marks.map(({ zyx: [z] }) => z)).toEqual([1, 2]);
+    tool.dropSeeds();
+    expect(tool.marks).toEqual([]);
+    store.setState({ volume: null });
+    expect(() => tool.collect([1, 1, 1])).toThrow(expect.objectContaining({ code: 'NO_VOLUME' }));
+  });
+
+  it('takes marks away: seeds that wait at once, those of a segment by growing it anew', async () => {
+    const { tool } = made;
+    tool.collect([1, 1, 1]);
+    tool.collect([2, 2, 2]);
+    const blocks = [{ zyx: [7, 7, 7] as const, radius: 4 }];
+    select(grown({ params: { model: 'm1', seedsZyx: [[9, 9, 9]], blocks } }), 3);
+    const [first, second, start, more, block] = tool.marks;
+    expect([first, second, start, more, block]).toEqual([
+      { kind: 'seed', zyx: [1, 1, 1], of: 'next', index: 0 },
+      { kind: 'seed', zyx: [2, 2, 2], of: 'next', index: 1 },
+      { kind: 'seed', zyx: [1, 2, 3], of: 3, index: null },
+      { kind: 'seed', zyx: [9, 9, 9], of: 3, index: 0 },
+      { kind: 'block', zyx: [7, 7, 7], radius: 4, of: 3, index: 0 },
+    ]);
+    if (!first || !start || !more || !block) throw new Error('too few marks');
+    expect(await tool.removeMark(first)).toBe(true);
+    expect(tool.state.seedsZyx).toEqual([[2, 2, 2]]);
+    expect(made.around.segment).not.toHaveBeenCalled();
+    expect(await tool.removeMark(start)).toBe(false);
+    expect(await tool.removeMark({ ...more, index: 1 })).toBe(false);
+    expect(await tool.removeMark(more)).toBe(true);
+    expect(asked()).toMatchObject({ regrow: 3, params: { seedsZyx: [], blocks } });
+    expect(await tool.removeMark(block)).toBe(true);
+    expect(asked()).toMatchObject({ regrow: 3, params: { seedsZyx: [[9, 9, 9]], blocks: [] } });
+  });
+
+  it('marks what grows, by steering too, in place of what is selected, and nothing under another tool', async () => {
+    const { tool, store } = made;
+    select(grown(), 3);
+    const request: FfnRequest = {
+      ...{ algorithm: 'ffn', seedZyx: [4, 4, 4], moreSeedsZyx: [[5, 5, 5]] },
+      params: { model: 'm1', seedsZyx: [[6, 6, 6]] },
+    };
+    const seeded = steeredMarks(placedOf(request), { seedZyx: [7, 7, 7] });
+    const placed = steeredMarks(seeded, { block: { zyx: [8, 8, 8], radius: 2 } });
+    const running = { job: 1, algorithm: 'ffn', seedZyx: [4, 4, 4], placed } as const;
+    store.setState({ running: { ...running, progress: null, isPaused: false } });
+    expect(tool.marks.map(({ kind, of, zyx: [z] }) => [kind, of, z])).toEqual([
+      ['seed', 'running', 4],
+      ['seed', 'running', 6],
+      ['seed', 'running', 7],
+      ['block', 'running', 8],
+      ['seed', 'beside', 5],
+    ]);
+    for (const mark of tool.marks) expect(await tool.removeMark(mark)).toBe(false);
+    store.setState({ tool: 'select' });
+    expect(tool.marks).toEqual([]);
   });
 
   it('steers what grows, and else lets the one selected segment of a network grow anew', async () => {

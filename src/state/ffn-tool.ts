@@ -1,5 +1,7 @@
+import { FloodlightError } from '../core/errors';
 import type { Zyx } from '../core/vec';
-import type { FfnParams, FfnRequest, SegmentInfo, Steering } from '../engine/protocol';
+import type { FfnParams, FfnRequest, Steering } from '../engine/protocol';
+import { type FfnMark, type FfnSegment, ffnMarks, isFfnSegment, isRemovable } from './ffn-marks';
 import { chosenModel, type FfnOptions, type FfnState, paramsOf } from './ffn-options';
 import { formatNumber } from './format-number';
 import type { Session } from './session';
@@ -11,11 +13,6 @@ const NO_MODEL =
   'There is no model yet: a flood-filling network has to be imported before it can grow anything. Choose “Manage models…” and drop a checkpoint of google/ffn there.';
 const NOTHING_TO_STEER =
   'There is nothing to steer: Shift- and Alt-click change an object that a network grows now, or the one selected segment that it grew.';
-
-/** A segment that a network grew. */
-type FfnSegment = SegmentInfo & { readonly algorithm: 'ffn'; readonly params: FfnParams };
-
-const isFfn = (info: SegmentInfo | undefined): info is FfnSegment => info?.algorithm === 'ffn';
 
 /** The FFN tool, for the session: clicks that grow objects, and those that steer them. Errors are shown, not thrown. */
 export class FfnTool {
@@ -29,13 +26,53 @@ export class FfnTool {
     this.set({ options: { ...this.state.options, ...changes } });
   }
 
-  /** Collects a seed: the next `growAt` grows an object of each. */
+  /** Collects a seed: the next `growAt` grows an object of each. Throws NO_VOLUME or OUTSIDE_VOLUME. */
   collect(seedZyx: Zyx): void {
+    const { volume } = this.around.store.getState();
+    if (!volume) throw new FloodlightError('NO_VOLUME', {});
+    const { shapeZyx } = volume;
+    const isInside = (at: number, axis: number) => at >= 0 && at < (shapeZyx[axis] ?? 0);
+    if (!seedZyx.every(Number.isInteger) || !seedZyx.every(isInside))
+      throw new FloodlightError('OUTSIDE_VOLUME', { zyx: seedZyx, shapeZyx });
     this.set({ seedsZyx: [...this.state.seedsZyx, seedZyx] });
   }
 
+  /** Drops all seeds that were collected. */
   dropSeeds(): void {
     this.set({ seedsZyx: [] });
+  }
+
+  dropLastSeed(): void {
+    this.set({ seedsZyx: this.state.seedsZyx.slice(0, -1) });
+  }
+
+  /** Seeds and blocks as the slices mark them. */
+  get marks(): readonly FfnMark[] {
+    return ffnMarks(this.around.store.getState());
+  }
+
+  /**
+   * Takes a seed or a block away: one that waits at once; without one of a finished segment that grows anew. False where it cannot be, or is
+   * no more.
+   */
+  async removeMark({ kind, of, index }: FfnMark): Promise<boolean> {
+    const { running, segments } = this.around.store.getState();
+    const mark = this.marks.find(
+      (known) => known.kind === kind && known.of === of && known.index === index,
+    );
+    if (!mark || !isRemovable(mark, running)) return false;
+    const isOther = (_: unknown, at: number) => at !== index;
+    if (of === 'next') this.set({ seedsZyx: this.state.seedsZyx.filter(isOther) });
+    const info = segments.find((segment) => segment.id === of);
+    if (!isFfnSegment(info)) return of === 'next';
+    const { seedsZyx = [], blocks = [] } = info.params;
+    await this.regrow(
+      info,
+      kind === 'seed'
+        ? { ...info.params, seedsZyx: seedsZyx.filter(isOther) }
+        : { ...info.params, blocks: blocks.filter(isOther) },
+    );
+    return true;
   }
 
   /** Grows an object from a voxel with the panel's options, and one of each seed that was collected before. */
@@ -88,18 +125,23 @@ export class FfnTool {
     const { segments, display, running } = this.around.store.getState();
     const [id, ...others] = display.selectedIds;
     const info = segments.find((segment) => segment.id === id);
-    if (running || others.length > 0 || !isFfn(info)) {
+    if (running || others.length > 0 || !isFfnSegment(info)) {
       this.around.inform(NOTHING_TO_STEER, 'ffn');
       return;
     }
+    await this.regrow(info, changed(info.params));
+  }
+
+  /** Grows a segment anew, or on, with other seeds and blocks, and the panel's number of steps and precision. */
+  private async regrow({ id, seedZyx }: FfnSegment, changed: FfnParams): Promise<void> {
     // How far, and how: of now, not of when it grew.
     const { maxSteps, precision } = this.state.options;
-    const { maxSteps: _, ...params } = changed(info.params);
+    const { maxSteps: _, ...params } = changed;
     await this.grow({
       algorithm: 'ffn',
-      seedZyx: info.seedZyx,
+      seedZyx,
       params: { ...params, precision, ...(maxSteps === null ? {} : { maxSteps }) },
-      regrow: info.id,
+      regrow: id,
     });
   }
 

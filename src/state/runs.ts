@@ -6,6 +6,7 @@ import type {
   VolumeRequest,
   VolumeResult,
 } from '../engine/protocol';
+import { placedOf, steeredMarks } from './ffn-marks';
 import { type JobOptions, JobSlot } from './job-slot';
 import type { Session } from './session';
 import type { AppState, RunningFill } from './store';
@@ -36,8 +37,9 @@ export class Runs {
   /** Runs a segmentation to its end. */
   async segment(request: FillRequest, options?: JobOptions<FillProgress>): Promise<FillResult> {
     const { algorithm, seedZyx } = request;
+    const placed = algorithm === 'ffn' ? { placed: placedOf(request) } : {};
     const result = await this.run(
-      { algorithm, seedZyx, isPaused: false },
+      { algorithm, seedZyx, isPaused: false, ...placed },
       (job) => this.around.engine.segment(job, request),
       options,
     );
@@ -75,8 +77,14 @@ export class Runs {
 
   /** Steers what a network grows now; false when none runs. Rejects with what speaks against it. */
   async steer(steering: Steering): Promise<boolean> {
+    const job = this.state.running?.job;
+    if (job === undefined || !(await this.around.engine.steer(job, steering))) return false;
     const { running } = this.state;
-    return running?.algorithm === 'ffn' && this.around.engine.steer(running.job, steering);
+    if (running?.job === job && running.placed) {
+      const placed = steeredMarks(running.placed, steering);
+      this.around.store.setState({ running: { ...running, placed } });
+    }
+    return true;
   }
 
   /** Holds the run, or lets it go on; false when there is none. */

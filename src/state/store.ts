@@ -24,7 +24,7 @@ import type {
 } from '../engine/protocol';
 import type { AdapterInfo } from '../gpu/device';
 import type { VolumeInfo } from '../volume/model';
-import { type FfnState, INITIAL_FFN } from './ffn-options';
+import { type FfnState, INITIAL_FFN, type PlacedMarks } from './ffn-options';
 import { type ModelsState, NO_MODELS } from './models-state';
 import { DEFAULT_SAVE_OPTIONS, type SaveOptions } from './save-options';
 
@@ -74,6 +74,8 @@ export interface RunningFill {
   readonly isPaused: boolean;
   /** Whether it is a run over a volume, not one from a seed. */
   readonly isVolume?: true;
+  /** Of a network from seeds: these, and what it is kept out of, steering included. */
+  readonly placed?: PlacedMarks;
 }
 
 /** A whole surface that is being made. */

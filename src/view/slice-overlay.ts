@@ -8,8 +8,10 @@ import {
   voxelToPixel,
 } from '../core/slice-geometry';
 import type { Zyx } from '../core/vec';
+import type { FfnMark } from '../state/ffn-marks';
 import { axesGizmo } from './axes-gizmo';
 import { scaleBar, scaleBarElement } from './scale-bar';
+import { type MarkedView, sliceMarks } from './slice-marks';
 
 const AXIS_NAMES = ['z', 'y', 'x'] as const;
 const SVG = 'http://www.w3.org/2000/svg';
@@ -19,14 +21,11 @@ const GAP_PIXELS = 12;
 const BAR_PIXELS = 110;
 
 /** What a slice view's overlay shows. */
-export interface SliceOverlayState {
-  readonly view: SliceView;
-  readonly voxelSizeNm: Zyx;
+export interface SliceOverlayState extends MarkedView {
   readonly positionZyx: Zyx;
   /** Where all views meet. */
   readonly crossingZyx: Zyx;
-  /** CSS pixels a device pixel spans. */
-  readonly cssPerPixel: number;
+  readonly marks: readonly FfnMark[];
 }
 
 function axisName(axis: Axis): HTMLElement {
@@ -46,7 +45,7 @@ function turnOf(viewId: ViewId, { orientation }: SliceView): string {
   return tilt > 0 ? `tilted ${tilt}°` : `turned ${degrees(right[horizontal])}°`;
 }
 
-/** Draws cross-hair, label, scale bar and, where it is turned, the volume's axes over a slice view; null empties it. */
+/** Draws marks, cross-hair, label, scale bar and, where it is turned, the volume's axes over a slice view; null empties it. */
 export function mountSliceOverlay(viewId: ViewId, overlay: HTMLElement) {
   const { horizontal, vertical, normal } = axesOf(viewId);
   overlay.classList.add('slice-overlay');
@@ -68,7 +67,8 @@ export function mountSliceOverlay(viewId: ViewId, overlay: HTMLElement) {
   label.append(axisName(horizontal), axisName(vertical), slice);
   const bar = scaleBarElement();
   const gizmo = axesGizmo();
-  overlay.append(crosshair, label, bar.element, gizmo.element);
+  const marks = sliceMarks(viewId);
+  overlay.append(marks.element, crosshair, label, bar.element, gizmo.element);
 
   const showTurn = (view: SliceView, isTurned: boolean) => {
     label.classList.toggle('is-turned', isTurned);
@@ -82,6 +82,7 @@ export function mountSliceOverlay(viewId: ViewId, overlay: HTMLElement) {
     const { view, voxelSizeNm, positionZyx, crossingZyx, cssPerPixel } = state;
     const isTurned = !isIdentity(view.orientation);
     showTurn(view, isTurned);
+    marks.show(state.marks, state);
     const [xPixels, yPixels] = voxelToPixel(viewId, view, voxelSizeNm, crossingZyx);
     const x = Math.floor(xPixels * cssPerPixel) + 0.5;
     const y = Math.floor(yPixels * cssPerPixel) + 0.5;

@@ -11,7 +11,10 @@ import { mountSliceOverlay } from './slice-overlay';
 import { applyTool, voxelInVolume } from './slice-tools';
 
 /** What of the store the picture, the overlay or the probe depends on. */
-const SHOWN = ['volume', 'positionZyx', 'orientation', 'nmPerPixel', 'segments'] as const;
+const SHOWN = [
+  ...(['volume', 'positionZyx', 'orientation', 'nmPerPixel', 'segments'] as const),
+  ...(['tool', 'ffn', 'running', 'display'] as const),
+];
 
 const attached = new WeakSet<HTMLCanvasElement>();
 
@@ -91,6 +94,8 @@ export function mountSliceView(
       positionZyx,
       crossingZyx,
       cssPerPixel,
+      marks: session.ffn.marks,
+      runningId: session.state.running?.progress?.id ?? 0,
     });
     probe();
   });

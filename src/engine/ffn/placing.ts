@@ -3,6 +3,7 @@ import { FloodlightError } from '../../core/errors';
 import { add, type Zyx } from '../../core/vec';
 import { hasContext } from '../../segment/ffn/fov';
 import { finestVoxel, levelVoxel, type MaskGrid } from '../../segment/ffn/mask';
+import type { LevelBall } from '../../segment/ffn/object';
 import type { Block } from '../../segment/ffn/params';
 import type { VolumeInfo } from '../../volume/model';
 import type { LabelStore } from '../label-store';
@@ -49,13 +50,9 @@ export class Placing {
     return placed;
   }
 
-  /** A block in the level's voxels. */
-  block({ zyx, radius }: Block): Block {
-    const { scaleZyx } = this.grid;
-    return {
-      zyx: levelVoxel(zyx, this.grid),
-      radius: radius / Math.cbrt(scaleZyx[0] * scaleZyx[1] * scaleZyx[2]),
-    };
+  /** A block about a voxel of the level. */
+  block({ zyx, radius }: Block): LevelBall {
+    return { zyx: levelVoxel(zyx, this.grid), radius, scaleZyx: this.grid.scaleZyx };
   }
 
   /** Whether a finished segment other than its own has a voxel of the level. */

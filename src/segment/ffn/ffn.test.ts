@@ -355,26 +355,37 @@ describe('steering', () => {
     expect([has(object, zyx), has(object, [20, 20, 70])]).toEqual([true, true]);
   });
 
-  it('by a block keeps the object out of a ball and of what lies behind it', async () => {
-    const one = bar();
-    const object = new FfnObject(one.setup, new CanvasStore(Number.POSITIVE_INFINITY));
-    object.block({ zyx: [20, 20, 24], radius: 7.5 });
-    const asked: Zyx[] = [];
-    const hooks = hooksOf(one);
-    await growObjects([object], {
-      ...hooks,
-      image: {
-        read: (zyx, signal) => {
-          asked.push(zyx);
-          return hooks.image.read(zyx, signal);
+  it.each([
+    [7.5, [1, 1, 1]],
+    [15, [2, 2, 2]],
+    [15, [3, 2, 2]],
+  ] as const)(
+    'by a block keeps the object out of a ball and of what lies behind it, radius %d at a level of %j',
+    async (radius, scaleZyx) => {
+      const one = bar();
+      const object = new FfnObject(one.setup, new CanvasStore(Number.POSITIVE_INFINITY));
+      object.block({ zyx: [20, 20, 24], radius, scaleZyx });
+      const asked: Zyx[] = [];
+      const hooks = hooksOf(one);
+      await growObjects([object], {
+        ...hooks,
+        image: {
+          read: (zyx, signal) => {
+            asked.push(zyx);
+            return hooks.image.read(zyx, signal);
+          },
         },
-      },
-    });
-    expect(has(object, [20, 20, 12])).toBe(true);
-    expect(has(object, [20, 20, 24])).toBe(false);
-    expect(has(object, [20, 20, 35])).toBe(false);
-    for (const [z, y, x] of asked) expect(Math.hypot(z - 20, y - 20, x - 24)).toBeGreaterThan(7.5);
-  });
+      });
+      expect(has(object, [20, 20, 12])).toBe(true);
+      expect(has(object, [20, 20, 24])).toBe(false);
+      expect(has(object, [20, 20, 35])).toBe(false);
+      const [scaleZ, scaleY, scaleX] = scaleZyx;
+      for (const [z, y, x] of asked)
+        expect(Math.hypot((z - 20) * scaleZ, (y - 20) * scaleY, (x - 24) * scaleX)).toBeGreaterThan(
+          radius,
+        );
+    },
+  );
 });
 
 describe('the mask of a coarser level', () => {

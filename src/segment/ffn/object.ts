@@ -5,7 +5,7 @@ import type { CanvasStore } from './canvas-store';
 import { fieldOfView, hasContext } from './fov';
 import { freezeDisconnection } from './freeze';
 import { faceMaxima, latticeCell } from './movement';
-import type { Block, FfnThresholds } from './params';
+import type { FfnThresholds } from './params';
 
 /** What an object grows by; all in voxels of the level that the network sees. */
 export interface ObjectSetup {
@@ -17,6 +17,15 @@ export interface ObjectSetup {
   readonly canvas: Box;
   /** Whether a finished segment has this voxel. */
   isTaken(zyx: Zyx): boolean;
+}
+
+/** A ball of voxels of the finest level that an object is kept out of. */
+export interface LevelBall {
+  /** The voxel in its middle, of the level that the network sees. */
+  readonly zyx: Zyx;
+  /** In voxels of the finest level, and how many of those one of the level's spans. */
+  readonly radius: number;
+  readonly scaleZyx: Zyx;
 }
 
 /** So many queued positions are looked at for one application of the network. */
@@ -32,7 +41,7 @@ export class FfnObject {
   steps = 0;
   private queue: Zyx[] = [];
   private readonly visited = new Set<string>();
-  private readonly balls: Block[] = [];
+  private readonly balls: LevelBall[] = [];
 
   constructor(
     private readonly setup: ObjectSetup,
@@ -58,10 +67,6 @@ export class FfnObject {
 
   get waiting(): readonly Zyx[] {
     return this.queue;
-  }
-
-  get blocks(): readonly Block[] {
-    return this.balls;
   }
 
   /** Whether the network no longer believes in the start; growing ends then. */
@@ -116,7 +121,7 @@ export class FfnObject {
     const box = fieldOfView(zyx, fieldOfViewZyx);
     freezeDisconnection(logits, this.canvas.read(box), thresholds.move, thresholds.disco);
     this.canvas.write(box, logits);
-    for (const block of this.balls) this.forbid(block, box);
+    for (const ball of this.balls) this.forbid(ball, box);
     this.steps++;
     this.visited.add(this.cell(zyx));
     for (const { offsetZyx } of faceMaxima(logits, fieldOfViewZyx, deltasZyx, thresholds.move))
@@ -134,7 +139,7 @@ export class FfnObject {
     for (let i = 0; i < logits.length; i++)
       if ((logits[i] ?? 0) < thresholds.segment) logits[i] = Number.NaN;
     this.canvas.write(box, logits);
-    for (const block of this.balls) this.forbid(block, box);
+    for (const ball of this.balls) this.forbid(ball, box);
     this.canvas.set(zyx, thresholds.init);
     const [cellZ, cellY, cellX] = latticeCell(zyx, startZyx, deltasZyx);
     for (let z = -1; z <= 1; z++)
@@ -144,9 +149,9 @@ export class FfnObject {
   }
 
   /** Keeps the object out of a ball from now on. */
-  block(block: Block): void {
-    this.balls.push(block);
-    this.forbid(block, this.setup.canvas);
+  block(ball: LevelBall): void {
+    this.balls.push(ball);
+    this.forbid(ball, this.setup.canvas);
   }
 
   dispose(): void {
@@ -170,19 +175,26 @@ export class FfnObject {
   }
 
   /** Says of the voxels of a ball, within a box, that they are not the object's: as sure as of what was never visited. */
-  private forbid({ zyx, radius }: Block, within: Box): void {
-    const reach = Math.ceil(radius);
+  private forbid(
+    { zyx, radius, scaleZyx: [scaleZ, scaleY, scaleX] }: LevelBall,
+    within: Box,
+  ): void {
+    const reachZ = Math.ceil(radius / scaleZ);
+    const reachY = Math.ceil(radius / scaleY);
+    const reachX = Math.ceil(radius / scaleX);
     const around: Box = {
-      originZyx: [zyx[0] - reach, zyx[1] - reach, zyx[2] - reach],
-      shapeZyx: [2 * reach + 1, 2 * reach + 1, 2 * reach + 1],
+      originZyx: [zyx[0] - reachZ, zyx[1] - reachY, zyx[2] - reachX],
+      shapeZyx: [2 * reachZ + 1, 2 * reachY + 1, 2 * reachX + 1],
     };
     const { originZyx, shapeZyx } = intersect(intersect(around, within), this.setup.canvas);
     const [z0, y0, x0] = originZyx;
     const pad = Math.min(this.setup.thresholds.pad, -Number.EPSILON);
     for (let z = z0; z < z0 + shapeZyx[0]; z++)
       for (let y = y0; y < y0 + shapeZyx[1]; y++)
-        for (let x = x0; x < x0 + shapeZyx[2]; x++)
-          if (Math.hypot(z - zyx[0], y - zyx[1], x - zyx[2]) <= radius)
+        for (let x = x0; x < x0 + shapeZyx[2]; x++) {
+          const [dz, dy, dx] = [z - zyx[0], y - zyx[1], x - zyx[2]];
+          if (Math.hypot(dz * scaleZ, dy * scaleY, dx * scaleX) <= radius)
             this.canvas.set([z, y, x], pad);
+        }
   }
 }

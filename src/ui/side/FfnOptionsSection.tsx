@@ -6,6 +6,7 @@ import { Hover } from '../controls/Hover';
 import { NumberField } from '../controls/NumberField';
 import { Segmented } from '../controls/Segmented';
 import { useAppState, useSession } from '../session-context';
+import { FfnMarks } from './FfnMarks';
 import { FillBox } from './FillBox';
 
 const NORMALIZATIONS = ['model', 'volume'] as const;
@@ -144,22 +145,6 @@ function ModelChoice() {
   );
 }
 
-function CollectedSeeds() {
-  const session = useSession();
-  const count = useAppState((state) => state.ffn.seedsZyx.length);
-  if (count === 0) return null;
-  return (
-    <div className="row row-wide">
-      <span>
-        {count === 1 ? '1 seed waits' : `${count} seeds wait`} for the next click: all grow at once
-      </span>
-      <button type="button" className="button" onClick={() => session.ffn.dropSeeds()}>
-        Drop
-      </button>
-    </div>
-  );
-}
-
 /** In f16 where what networks run on has it; else that is greyed, and says why. */
 function PrecisionChoice() {
   const session = useSession();
@@ -210,6 +195,7 @@ export function FfnOptionsSection() {
         <CommandButton command="models" icon={Boxes} />
       </header>
       <ModelChoice />
+      <FfnMarks />
       {OPTIONS.map((option) => (
         <NumberRow key={option.key} option={option} />
       ))}
@@ -225,10 +211,10 @@ export function FfnOptionsSection() {
       <PrecisionChoice />
       <FillBox />
       <WholeVolume />
-      <CollectedSeeds />
       <p className="dim">
         Click grows an object. Shift-click gives the one that grows, or the selected one, another
-        seed; Alt-click keeps it out of a ball; Ctrl-click collects seeds for the next click.
+        seed; Alt-click keeps it out of a ball; Ctrl-click collects seeds for the next click,
+        Shift-Backspace drops the last.
       </p>
     </section>
   );
