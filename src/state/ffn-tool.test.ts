@@ -144,7 +144,7 @@ describe('the FFN tool', () => {
     if (!first || !start || !more || !block) throw new Error('too few marks');
     expect(await tool.removeMark(first)).toBe(true);
     expect(tool.state.seedsZyx).toEqual([[2, 2, 2]]);
-    expect(made.around.segment).not.toHaveBeenCalled();
+    expect(made.around.runs.segment).not.toHaveBeenCalled();
     expect(await tool.removeMark(start)).toBe(false);
     expect(await tool.removeMark({ ...more, index: 1 })).toBe(false);
     expect(await tool.removeMark(more)).toBe(true);
