@@ -14,7 +14,7 @@ int32_t network_begin(char* memory, int32_t z, int32_t y, int32_t x, int32_t fea
 float* network_staging(const void* network);
 float* network_image(const void* network);
 float* network_logits(const void* network);
-int32_t network_pack(void* network, int32_t layer);
+int32_t network_pack(void* network, int32_t layer, int32_t taps);
 int32_t network_start(void* network, int32_t fields);
 int32_t network_work(void* network, int32_t thread, int32_t most_units);
 int32_t network_stop(void* network);
@@ -58,7 +58,8 @@ Layer random_layer(Random& random, int32_t taps, int32_t inputs, int32_t outputs
 std::vector<Layer> random_layers(Random& random, int32_t features, int32_t depth) {
   std::vector<Layer> layers;
   for (int32_t layer = 0; layer < 2 * depth; layer++)
-    layers.push_back(random_layer(random, 3, layer == 0 ? 2 : features, features));
+    layers.push_back(random_layer(random, random.below(3) == 0 ? 1 : 3, layer == 0 ? 2 : features,
+                                  features));
   layers.push_back(random_layer(random, 1, features, 1));
   return layers;
 }
@@ -112,9 +113,11 @@ void pack(void* network, const std::vector<Layer>& layers) {
     float* staging = network_staging(network);
     std::copy(weights.begin(), weights.end(), staging);
     std::copy(biases.begin(), biases.end(), staging + weights.size());
-    expect(network_pack(network, int32_t(layer)) == 0, "network_pack");
+    expect(network_pack(network, int32_t(layer), taps) == 0, "network_pack");
   }
-  expect(network_pack(network, int32_t(layers.size())) == kArgument, "a layer too many");
+  expect(network_pack(network, int32_t(layers.size()), 1) == kArgument, "a layer too many");
+  expect(network_pack(network, int32_t(layers.size()) - 1, 3) == kArgument, "a last layer of 3³");
+  expect(network_pack(network, 0, 2) == kArgument, "two taps");
 }
 
 void run_network(Random& random) {

@@ -127,10 +127,7 @@ void gather_planes(const Convolution& convolution, const Field& field, int32_t t
         for (int z = 0; z < kOut; z++) {
           if (z >= planes) continue;
           float* voxel = row + z * plane + at;
-          Four value = values[z] + bias;
-          if (convolution.adds) value = value + load(voxel);
-          if (convolution.relu_after) value = larger(value, splat(0));
-          store(voxel, value);
+          store(voxel, convolution.ended(values[z], bias, voxel));
         }
       }
     }

@@ -52,6 +52,7 @@ int64_t lay_out(const Shape& shape, char* memory) {
     const Stack& from = is_first ? network.input : is_inner ? network.stream : network.inner;
     const Stack& to = is_inner ? network.inner : network.stream;
     const Convolution convolution = {
+        kTaps,
         blocks.take<float>(int64_t{kProducts} * from.channels * to.channels),
         blocks.take<float>(to.channels),
         from,

@@ -51,8 +51,10 @@ void do_unit(const Network& network, int32_t field_of_view, int32_t step, int32_
   if (step == 0) return read_plane(network, field_of_view, unit);
   if (step > 2 * network.shape.depth) return write_plane(network, field_of_view, unit);
   const int32_t rows = tiles_of(field.y);
-  convolve_row(network.convolutions[step - 1], field, unit / rows, unit % rows,
-               network.scratch + thread * network.scratch_floats);
+  const Convolution& convolution = network.convolutions[step - 1];
+  const auto convolve = convolution.taps == 1 ? convolve_points : convolve_row;
+  convolve(convolution, field, unit / rows, unit % rows,
+           network.scratch + thread * network.scratch_floats);
 }
 
 Shape shape_of(int32_t z, int32_t y, int32_t x, int32_t features, int32_t depth, int32_t batch,
@@ -92,22 +94,26 @@ float* network_image(const Network* network) { return network->image; }
 FLOODLIGHT_EXPORT(network_logits)
 float* network_logits(const Network* network) { return network->logits; }
 
-// Takes in the weights and biases of a layer. 0, or kArgument.
+// Takes in the weights and biases of a layer of so many taps along an axis, 1 or 3; the last has 1.
+// 0, or kArgument.
 FLOODLIGHT_EXPORT(network_pack)
-int32_t network_pack(Network* network, int32_t layer) {
+int32_t network_pack(Network* network, int32_t layer, int32_t taps) {
   const Shape& shape = network->shape;
   const float* staged = network->staging;
   if (layer < 0 || layer > 2 * shape.depth) return kArgument;
+  if (taps != 1 && (taps != kTaps || layer == 2 * shape.depth)) return kArgument;
   if (layer == 2 * shape.depth) {
     float* weights = const_cast<float*>(network->last_weights);
     for (int32_t at = 0; at < shape.features; at++) weights[at] = staged[at];
     network->last_bias = staged[shape.features];
     return 0;
   }
-  const Convolution& convolution = network->convolutions[layer];
+  Convolution& convolution = network->convolutions[layer];
+  convolution.taps = taps;
   const int32_t inputs = layer == 0 ? 2 : shape.features;
-  pack_weights(staged, inputs, shape.features, const_cast<float*>(convolution.factors));
-  const float* biases = staged + kTaps * kTaps * kTaps * inputs * shape.features;
+  const auto pack = taps == 1 ? pack_points : pack_weights;
+  pack(staged, inputs, shape.features, const_cast<float*>(convolution.factors));
+  const float* biases = staged + taps * taps * taps * inputs * shape.features;
   float* to = const_cast<float*>(convolution.biases);
   for (int32_t at = 0; at < shape.features; at++) to[at] = biases[at];
   return 0;

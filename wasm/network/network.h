@@ -9,7 +9,7 @@ namespace floodlight {
 struct Shape {
   Field field;
   int32_t features;
-  int32_t depth;    // pairs of convolutions of 3³ taps
+  int32_t depth;    // pairs of convolutions of 3³ or 1³ taps
   int32_t batch;    // fields of view in one call at most
   int32_t threads;  // that may work on it
 

@@ -59,4 +59,16 @@ void pack_weights(const float* weights, int32_t inputs, int32_t outputs, float* 
   }
 }
 
+void pack_points(const float* weights, int32_t inputs, int32_t outputs, float* packed) {
+  const int32_t rows = padded(inputs);
+  const int32_t all = padded(outputs);
+  __builtin_memset(packed, 0, size_t(rows) * all * sizeof(float));
+  for (int32_t output = 0; output < outputs; output++) {
+    const int32_t first = output / kColumns * kColumns;
+    const int32_t columns = smaller(kColumns, all - first);
+    for (int32_t input = 0; input < inputs; input++)
+      packed[first * rows + input * columns + output - first] = weights[input * outputs + output];
+  }
+}
+
 }  // namespace floodlight

@@ -46,8 +46,10 @@ struct Stack {
 };
 
 // A convolution of 3³ taps, its weights as factors of the products: (z, y, x, outputs / 8, input,
-// output), both padded to a multiple of four; the last eight outputs may be four.
+// output), both padded to a multiple of four; the last eight outputs may be four. One of 1³ has the
+// weights themselves, (outputs / 8, input, output).
 struct Convolution {
+  int32_t taps;  // along an axis: 1 or 3
   const float* factors;
   const float* biases;
   Stack from;
@@ -55,6 +57,13 @@ struct Convolution {
   bool relu_before;
   bool relu_after;
   bool adds;
+
+  // Four sums of products as they are written to a voxel.
+  Four ended(Four sums, Four four_biases, const float* voxel) const {
+    Four value = sums + four_biases;
+    if (relu_after) value = larger(value, splat(0));
+    return adds ? value + load(voxel) : value;
+  }
 };
 
 // Floats that a thread needs for itself: a row of tiles on its way.
@@ -64,7 +73,14 @@ int64_t scratch_floats(const Field& field, int32_t channels);
 void convolve_row(const Convolution& convolution, const Field& field, int32_t tile_z,
                   int32_t tile_y, float* scratch);
 
+// The same of one of 1³ taps.
+void convolve_points(const Convolution& convolution, const Field& field, int32_t tile_z,
+                     int32_t tile_y, float* scratch);
+
 // The factors of a convolution from its weights (z, y, x, input, output), not padded.
 void pack_weights(const float* weights, int32_t inputs, int32_t outputs, float* factors);
+
+// The same of one of 1³ taps.
+void pack_points(const float* weights, int32_t inputs, int32_t outputs, float* packed);
 
 }  // namespace floodlight

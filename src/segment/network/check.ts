@@ -6,11 +6,13 @@ const bad = (reason: string) => new FloodlightError('BAD_PARAMETERS', { what: 'N
 function checkLayer(
   { kernelZyx, inputs, outputs, weights, biases }: ConvLayer,
   name: string,
-  expected: { readonly taps: number; readonly inputs: number; readonly outputs: number },
+  expected: { readonly taps: readonly number[]; readonly inputs: number; readonly outputs: number },
 ): void {
-  const { taps } = expected;
-  if (kernelZyx.some((size) => size !== taps))
-    throw bad(`${name} has ${kernelZyx.join(' × ')} taps where ${taps} × ${taps} × ${taps} belong`);
+  const [taps] = kernelZyx;
+  if (!expected.taps.includes(taps) || kernelZyx.some((size) => size !== taps))
+    throw bad(
+      `${name} has ${kernelZyx.join(' × ')} taps where ${expected.taps.map((size) => `${size}³`).join(' or ')} belong`,
+    );
   if (inputs !== expected.inputs || outputs !== expected.outputs)
     throw bad(
       `${name} leads from ${inputs} channels to ${outputs} where it is ${expected.inputs} to ${expected.outputs}`,
@@ -19,7 +21,7 @@ function checkLayer(
     throw bad(`${name} has ${weights.length} weights and ${biases.length} biases`);
 }
 
-/** BAD_PARAMETERS unless layers are those of a flood-filling network: pairs of 3³ taps, then 1³, and channels that fit. */
+/** BAD_PARAMETERS unless layers are those of a flood-filling network: pairs of 3³ or 1³ taps, then 1³, and channels that fit. */
 export function checkFfn({ depth, features, layers }: FfnLayers): void {
   if (!Number.isSafeInteger(depth) || depth < 1) throw bad(`it has a depth of ${depth}`);
   if (!Number.isSafeInteger(features) || features < 1) throw bad(`it has ${features} features`);
@@ -28,7 +30,7 @@ export function checkFfn({ depth, features, layers }: FfnLayers): void {
   layers.forEach((layer, index) => {
     const isLast = index === 2 * depth;
     checkLayer(layer, `layer ${index}`, {
-      taps: isLast ? 1 : 3,
+      taps: isLast ? [1] : [3, 1],
       inputs: index === 0 ? 2 : features,
       outputs: isLast ? 1 : features,
     });

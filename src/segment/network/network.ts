@@ -15,7 +15,7 @@ export interface ConvLayer {
  * `convstack_3d`; M. Januszewski et al., arXiv:1611.00421). The first has two inputs, normalised image and seed logits.
  */
 export interface FfnLayers {
-  /** How many pairs of 3³ convolutions there are: `layers` holds two for each, and the last one of 1³. */
+  /** How many pairs of convolutions there are, google/ffn's of 3³: `layers` holds two for each, and the last one of 1³. */
   readonly depth: number;
   readonly features: number;
   readonly layers: readonly ConvLayer[];

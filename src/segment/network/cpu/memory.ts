@@ -32,11 +32,11 @@ export class NetworkMemory {
     const { here } = this.threads;
     const layer = layers[index];
     if (!layer) throw new RangeError(`there is no layer ${index}`);
-    const { weights, biases } = layer;
+    const { kernelZyx, weights, biases } = layer;
     const staged = this.floats(here.network_staging(this.at), weights.length + biases.length);
     staged.set(weights);
     staged.set(biases, weights.length);
-    here.network_pack(this.at, index);
+    here.network_pack(this.at, index, kernelZyx[0]);
   }
 
   /** Begins a call: copies fields of view in. */

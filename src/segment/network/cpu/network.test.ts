@@ -11,8 +11,7 @@ import { serveThread } from '../../cpu/thread';
 import type { FfnModel } from '../../ffn/model';
 import { random } from '../../flood-fill/test-volumes';
 import type { FfnLayers } from '../network';
-import { applyFfn } from '../reference';
-import { randomNetwork, randomValues, relativeError } from '../testing';
+import { errorAgainstTwin, randomNetwork, randomValues, relativeError } from '../testing';
 import { CpuNetwork } from './network';
 import { testNetworkThreads } from './testing';
 import { networkModules, startNetworkThreads } from './threads';
@@ -51,15 +50,7 @@ function fieldsOf({ fieldOfViewZyx }: CpuNetwork, fields: number, seed: number) 
 
 /** Applies a network to random fields of view, and compares with the plain twin one by one. */
 async function compare(layers: FfnLayers, network: CpuNetwork, fields: number, seed: number) {
-  const [image, seeds] = fieldsOf(network, fields, seed);
-  const logits = await network.apply(image, seeds);
-  const voxels = volumeOf(network.fieldOfViewZyx);
-  expect(logits.length).toBe(fields * voxels);
-  for (let field = 0; field < fields; field++) {
-    const of = (values: Float32Array) => values.subarray(field * voxels, (field + 1) * voxels);
-    const expected = applyFfn(layers, network.fieldOfViewZyx, of(image), of(seeds));
-    expect(relativeError(of(logits), expected)).toBeLessThan(1e-4);
-  }
+  expect(await errorAgainstTwin(network, layers, fields, random(seed))).toBeLessThan(1e-4);
 }
 
 const size = fc.integer({ min: 1, max: 8 });
@@ -82,6 +73,26 @@ describe('a network on the processor', () => {
       }),
       { numRuns: 16 },
     );
+  });
+
+  it('does so with layers of one tap among those of three, and with these alone', async () => {
+    const taps = fc.array(fc.constantFrom(1 as const, 3 as const), { minLength: 1, maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(cases, taps, async ({ depth, features, shape, fields, seed }, more) => {
+        const layers = randomNetwork(random(seed), depth, features, [1, ...more]);
+        const network = await create(layers, shape, { maxBatch: fields });
+        await compare(layers, network, fields, seed);
+      }),
+      {
+        numRuns: 16,
+        examples: [[{ depth: 2, features: 32, shape: [7, 13, 6], fields: 2, seed: 1 }, []]],
+      },
+    );
+    const layers = randomNetwork(random(2), 2, 13, [1, 1, 3]);
+    for (const isRelaxed of [false, true]) {
+      const network = await create(layers, [7, 6, 10], { workers: 2, isRelaxed });
+      await compare(layers, network, 1, 2);
+    }
   });
 
   it.each([1, 3])('gives the same bits on %i threads', async (workers) => {
