@@ -1,40 +1,25 @@
-import type { Coder } from '../codecs/coder';
-import { BitsVault } from '../core/bits-vault';
 import type { Box } from '../core/box';
-import type { ByteFile } from '../core/byte-file';
-import { abortError, FloodlightError, isAbort, toRecord } from '../core/errors';
+import { FloodlightError, isAbort, toRecord } from '../core/errors';
 import type { SliceView, ViewId } from '../core/slice-geometry';
 import type { Zyx } from '../core/vec';
-import type { ChunkDisk } from '../disk/chunk-disk';
 import type { AdapterInfo } from '../gpu/device';
 import type { ModelInfo } from '../models/describe-model';
 import type { ImageFilter } from '../normalize/filter';
 import type { ModelDetails } from '../segment/ffn/model';
-import { filteredVolume } from '../volume/filtered-volume';
-import type { Fetch } from '../volume/http-store';
 import type { AxisSelection, Volume, VolumeInfo } from '../volume/model';
-import {
-  type Budgets,
-  chunkBytes,
-  evaluationBytes,
-  LEAST_BUDGETS,
-  labelBytes,
-  surfaceBytes,
-} from './budgets';
+import { type Budgets, evaluationBytes, LEAST_BUDGETS } from './budgets';
 import { countComponents } from './count-components';
-import { Evaluations } from './evaluate/evaluations';
+import { evaluate } from './evaluate/evaluate';
 import { FfnSegmenter } from './ffn/segmenter';
 import { runFloodFill } from './flood-fill-job';
 import { imageHistogram } from './histogram';
 import { type JobControl, Jobs } from './jobs';
 import { LabelSaves } from './label-saves';
 import type { Layer, LayerOptions, LayerSource } from './layer';
-import { LayerSources } from './layer-sources';
-import { Machine, type MachineSurroundings } from './machine';
-import { MeshJobs } from './mesh-jobs';
-import type { Mesher } from './mesher';
+import { Machine } from './machine';
 import { ModelImports, type ModelSource } from './models/model-imports';
 import { ModelLibrary, type ModelList } from './models/model-library';
+import { Opened } from './opened';
 import { layersAt, valueAt } from './probe';
 import type {
   BackendChoice,
@@ -69,47 +54,16 @@ import {
   checkBudgets,
   checkComponents,
   checkEvaluation,
-  checkFilter,
   checkRequest,
   checkVolume,
   checkVoxel,
 } from './request';
+import { RunningJobs } from './running-jobs';
 import { meshFile } from './saving';
 import { Scheduler } from './scheduler/scheduler';
-import { Segmentation } from './segmentation';
-import type { Hold } from './slice-loop';
+import type { Segmentation } from './segmentation';
 import { watchStatistics } from './statistics';
-
-/** What the engine gets from where it runs: a worker, or a test under Node. */
-export interface EngineSurroundings extends MachineSurroundings {
-  readonly mesher: Mesher;
-  /** Encodes chunks of what is saved. */
-  readonly encode: Coder['encode'];
-  /** Where labels lie that the browser keeps; undefined where it keeps none. */
-  savedFolder(): Promise<FileSystemDirectoryHandle | undefined>;
-  /** Where networks lie that the browser keeps; undefined where it keeps none. */
-  modelFolder(): Promise<FileSystemDirectoryHandle | undefined>;
-  readonly fetch: Fetch;
-  /** Filters parts of the image. */
-  readonly filter: Coder['filter'];
-  openVolume(
-    source: VolumeSource,
-    access: SourceAccess,
-    signal: AbortSignal,
-    onOffline: (isOffline: boolean) => void,
-  ): Promise<Volume>;
-  /** Budgets before the user sets any. */
-  defaultBudgets(): Promise<Budgets>;
-  readonly disk: ChunkDisk;
-  /** An empty file of this engine's own, for what no longer fits into memory; undefined where there is no disk. */
-  openSpillFile(): Promise<ByteFile | undefined>;
-  /** The file of what the last run over a volume has done; undefined where there is no disk. Rejects where another tab has it. */
-  openRunFile(): Promise<ByteFile | undefined>;
-}
-
-/** Another time, channel or filter is drawn once it is there; another volume, once there is something of it everywhere. */
-const HOLD_CHANGED: Hold = { milliseconds: 500, until: 'settled' };
-const HOLD_OPENED: Hold = { milliseconds: 250, until: 'covered' };
+import type { EngineSurroundings } from './surroundings';
 
 /** The DOM-free heart: what is open, its segmentation, and all that can be done with them, on a `Machine`. */
 export class Engine implements EngineApi {
@@ -117,36 +71,20 @@ export class Engine implements EngineApi {
   private budgets = LEAST_BUDGETS;
   /** Resolves when those are known that the engine was started with. */
   private budgeted: Promise<void> = Promise.resolve();
-  /** As it is stored, and as it is seen and filled: through a filter. */
-  private stored: Volume | undefined;
-  private volume: Volume | undefined;
-  /** What is open beside it. */
-  private readonly layers: LayerSources;
-  private segmentation: Segmentation | undefined;
-  private filter: ImageFilter = { kind: 'none' };
-  /** One file, which the open volume's segmentation has. */
-  private spill: Promise<ByteFile | undefined> | undefined;
-  private opening: AbortController | undefined;
-  private selecting: AbortController | undefined;
+  private readonly opened: Opened;
   /** Reads bricks for views and computations alike. */
   private readonly scheduler = new Scheduler();
   private readonly jobs = new Jobs();
   private readonly onProgress = (job: number, progress: FillProgress) =>
     this.emit({ type: 'progress', job, progress });
   private readonly ffn: FfnSegmenter;
-  /** Counts of components that run. */
-  private readonly counts = new Map<number, AbortController>();
-  private readonly evaluations = new Evaluations(this.scheduler, (job, progress) =>
-    this.emit({ type: 'evaluating', job, progress }),
-  );
+  private readonly counts = new RunningJobs();
+  private readonly evaluations = new RunningJobs();
+  private readonly meshes = new RunningJobs();
   private readonly saves: LabelSaves;
-  private readonly meshes = new MeshJobs((job, progress) =>
-    this.emit({ type: 'meshing', job, progress }),
-  );
   /** Networks that the user has imported: `load` gives one with its weights. */
   private readonly library: ModelLibrary;
   private readonly imports: ModelImports;
-  private camera: SceneCamera | undefined;
   private emit: (event: EngineEvent) => void = () => {};
   private endStatistics = () => {};
 
@@ -157,8 +95,8 @@ export class Engine implements EngineApi {
       onTrouble: (key, error) => this.trouble(key, error),
       isFilling: () => this.jobs.isRunning,
       budgets: () => this.budgets,
-      volume: () => this.volume,
-      onSlices: () => this.show(),
+      volume: () => this.opened.volume,
+      onSlices: () => this.opened.show(),
       onFailure: (backend, error) => this.jobs.fail(backend, error),
     });
     this.saves = new LabelSaves({
@@ -188,11 +126,23 @@ export class Engine implements EngineApi {
           }),
         ),
     });
-    this.layers = new LayerSources((source, { headers }, signal) =>
-      around.openVolume(source, headers ? { headers } : {}, signal, (isOffline) =>
-        this.emit({ type: 'network', isOffline }),
-      ),
-    );
+    this.opened = new Opened(around, {
+      budgeted: () => this.budgeted,
+      budgets: () => this.budgets,
+      emit: (event) => this.emit(event),
+      onTrouble: (key, error) => this.trouble(key, error),
+      slices: () => this.slices,
+      stopFills: () => this.jobs.stop(),
+      stopAll: () => this.stopAll(),
+      saved: () => this.saves.ended(),
+      onClosing: () => {
+        this.ffn.forget();
+        this.meshes.cancelAll();
+        this.machine.forgetViews();
+      },
+      onSpilled: (bytes) => around.disk.setSpilledBytes(bytes + this.ffn.fileBytes),
+      surfaceShare: () => this.jobs.surfaceShare,
+    });
   }
 
   async start(
@@ -207,8 +157,8 @@ export class Engine implements EngineApi {
     this.endStatistics = watchStatistics(
       () => ({
         session: this.machine.session,
-        volumes: this.volumes,
-        segmentation: this.segmentation,
+        volumes: this.opened.volumes,
+        segmentation: this.opened.segmentation,
         layers: this.slices?.layers,
         disk: this.around.disk,
         budgets: this.budgets,
@@ -236,73 +186,25 @@ export class Engine implements EngineApi {
   }
 
   async open(source: VolumeSource, access: SourceAccess = {}): Promise<VolumeInfo> {
-    this.opening?.abort(abortError());
-    const opening = new AbortController();
-    this.opening = opening;
-    const { disk } = this.around;
-    await this.budgeted;
-    // Not before: a budget smaller than the user's own would drop chunks of earlier sessions.
-    if (disk.budgetBytes === undefined) disk.setBudgetBytes(this.budgets.diskBytes);
-    const spilling = this.spillFile();
-    const volume = await this.around.openVolume(source, access, opening.signal, (isOffline) =>
-      this.emit({ type: 'network', isOffline }),
-    );
-    const spill = await spilling;
-    // They still read the segmentation that is let go here.
-    await this.saves.ended();
-    opening.signal.throwIfAborted();
-    this.selecting?.abort(abortError());
-    await this.stopAll();
-    this.ffn.forget();
-    this.meshes.cancelAll();
-    this.segmentation?.clear();
-    // Asking costs nothing, and hardly ever is there something.
-    if (spill?.getSize()) spill.truncate(0);
-    this.layers.clear();
-    this.stored = volume;
-    this.volume = volume;
-    this.shareCache();
-    this.filter = { kind: 'none' };
-    this.segmentation = new Segmentation(
-      this.around.mesher,
-      volume.info,
-      {
-        onSegments: (segments) => this.emit({ type: 'segments', segments }),
-        onHistory: (history) => this.emit({ type: 'history', history }),
-        onSurface: (change) => this.emit({ type: 'surface', change }),
-        onLabels: () => this.slices?.invalidate(),
-        onFailure: (error) => this.trouble('surface', error),
-        onSpilled: (bytes) => this.around.disk.setSpilledBytes(bytes + this.ffn.fileBytes),
-        surfaceShare: () => this.jobs.surfaceShare,
-      },
-      new BitsVault(labelBytes(this.budgets), spill, this.budgets.diskBytes),
-    );
-    this.around.disk.setSpilledBytes(0);
-    this.segmentation.surfaces.setBytes(surfaceBytes(this.budgets));
-    this.segmentation.surfaces.setCamera(this.camera);
-    this.machine.forgetViews();
-    this.show(HOLD_OPENED);
-    this.machine.ready.then(() => this.machine.prepare());
-    this.emit({ type: 'segments', segments: [] });
-    this.emit({ type: 'history', history: { undo: null, redo: null } });
-    return volume.info;
+    const info = await this.opened.open(source, access);
+    void this.machine.ready.then(() => this.machine.prepare());
+    return info;
   }
 
   async setBudgets(budgets: Partial<Budgets>): Promise<Budgets> {
     await this.budgeted;
     const checked = checkBudgets({ ...this.budgets, ...budgets });
-    if (this.opening) this.around.disk.setBudgetBytes(checked.diskBytes);
+    if (this.opened.hasBegun) this.around.disk.setBudgetBytes(checked.diskBytes);
     const { gpuBytes, memoryBytes } = this.budgets;
     const isOther = gpuBytes !== checked.gpuBytes || memoryBytes !== checked.memoryBytes;
     // Pools are made anew, and a fill computes on the old ones.
     if (isOther) await this.jobs.stop();
     this.budgets = checked;
-    this.segmentation?.setBudgets(labelBytes(checked), checked.diskBytes);
+    this.opened.shareBits();
     if (!isOther) return checked;
     this.machine.setBudgets();
-    this.shareCache();
-    this.segmentation?.surfaces.setBytes(surfaceBytes(this.budgets));
-    this.show();
+    this.opened.share();
+    this.opened.show();
     return this.budgets;
   }
 
@@ -311,44 +213,19 @@ export class Engine implements EngineApi {
   }
 
   async setImageFilter(filter: ImageFilter): Promise<void> {
-    const checked = checkFilter(filter);
-    if (!this.stored) throw new FloodlightError('NO_VOLUME', {});
-    // Refuses what it cannot filter before anything is stopped.
-    filteredVolume(this.stored, checked, this.around.filter);
-    await this.jobs.stop();
-    this.filter = checked;
-    this.look(this.stored);
+    await this.opened.setFilter(filter);
   }
 
   async selectAxes(selection: Partial<AxisSelection>): Promise<VolumeInfo> {
-    this.selecting?.abort(abortError());
-    if (!this.stored) throw new FloodlightError('NO_VOLUME', {});
-    const selecting = new AbortController();
-    this.selecting = selecting;
-    const stored = await this.stored.select(selection, selecting.signal);
-    const readAgain = await this.layers.readAgain(stored, selecting.signal);
-    selecting.signal.throwIfAborted();
-    await this.stopAll();
-    selecting.signal.throwIfAborted();
-    readAgain();
-    this.look(stored);
-    return stored.info;
+    return this.opened.selectAxes(selection);
   }
 
   async openLayer(source: LayerSource, options: LayerOptions): Promise<Layer> {
-    const { stored } = this;
-    if (!stored) throw new FloodlightError('NO_VOLUME', {});
-    const layer = await this.layers.open(stored, source, options, (layers) =>
-      this.slices?.showBeside(layers),
-    );
-    this.shareCache();
-    return layer;
+    return this.opened.openLayer(source, options);
   }
 
   async closeLayer(id: string): Promise<void> {
-    this.layers.close(id);
-    this.slices?.showBeside(this.layers.all);
-    this.shareCache();
+    this.opened.closeLayer(id);
   }
 
   async attachView(view: ViewId, canvas: OffscreenCanvas): Promise<void> {
@@ -385,23 +262,26 @@ export class Engine implements EngineApi {
   }
 
   async components(job: number, query: ComponentsQuery): Promise<ComponentsCount> {
-    const { volume } = this.opened();
+    const { volume } = this.opened.require();
     const checked = checkComponents(query, volume.info.shapeZyx);
-    const abort = new AbortController();
-    this.counts.set(job, abort);
-    try {
+    return this.counts.run(job, async (signal) => {
       const { pool } = await this.machine.startCpu();
-      return await countComponents(pool, volume, checked, abort.signal);
-    } finally {
-      this.counts.delete(job);
-    }
+      return countComponents(pool, volume, checked, signal);
+    });
   }
 
   async evaluate(job: number, query: EvaluationQuery): Promise<Evaluation> {
-    const { segmentation, volume } = this.opened();
+    const { segmentation, volume } = this.opened.require();
     const checked = checkEvaluation(query, volume.info.shapeZyx);
-    const sources = { volume, layers: this.layers.all, labels: segmentation.labels };
-    return this.evaluations.run(job, sources, checked, evaluationBytes(this.budgets));
+    const sources = { volume, layers: this.opened.layers.all, labels: segmentation.labels };
+    return this.evaluations.run(job, (signal) =>
+      evaluate(sources, checked, {
+        scheduler: this.scheduler,
+        budgetBytes: evaluationBytes(this.budgets),
+        signal,
+        onProgress: (progress) => this.emit({ type: 'evaluating', job, progress }),
+      }),
+    );
   }
 
   async setPaused(job: number, isPaused: boolean): Promise<boolean> {
@@ -412,11 +292,7 @@ export class Engine implements EngineApi {
 
   cancel(job: number): void {
     this.jobs.cancel(job);
-    this.counts.get(job)?.abort(abortError());
-    this.evaluations.cancel(job);
-    this.saves.cancel(job);
-    this.meshes.cancel(job);
-    this.imports.cancel(job);
+    for (const jobs of this.beside) jobs.cancel(job);
   }
 
   retryFailed(): void {
@@ -424,25 +300,25 @@ export class Engine implements EngineApi {
   }
 
   async remove(id: number): Promise<void> {
-    this.opened().segmentation.remove(id);
+    this.opened.require().segmentation.remove(id);
   }
 
   async undo(): Promise<boolean> {
-    return this.opened().segmentation.undo();
+    return this.opened.require().segmentation.undo();
   }
 
   async redo(): Promise<boolean> {
-    return this.opened().segmentation.redo();
+    return this.opened.require().segmentation.redo();
   }
 
   async labelAt(zyx: Zyx): Promise<number> {
-    const { segmentation, volume } = this.opened();
+    const { segmentation, volume } = this.opened.require();
     checkVoxel(zyx, volume.info.shapeZyx);
     return segmentation.labels.labelAt(zyx);
   }
 
   async probe(zyx: Zyx): Promise<VoxelProbe> {
-    const { segmentation, volume } = this.opened();
+    const { segmentation, volume } = this.opened.require();
     checkVoxel(zyx, volume.info.shapeZyx);
     const shown = this.slices?.layers;
     const value = await valueAt(zyx, volume.levels, shown?.image.loader);
@@ -450,27 +326,32 @@ export class Engine implements EngineApi {
       zyx,
       value: value ?? null,
       segmentId: segmentation.labels.labelAt(zyx),
-      layers: await layersAt(zyx, this.machine.display?.layers ?? [], this.layers.all, shown),
+      layers: await layersAt(
+        zyx,
+        this.machine.display?.layers ?? [],
+        this.opened.layers.all,
+        shown,
+      ),
     };
   }
 
   async readLabels(box: Box): Promise<ReadArray<Uint32Array<ArrayBuffer>>> {
-    const { segmentation, volume } = this.opened();
+    const { segmentation, volume } = this.opened.require();
     checkBox(box, volume.info.shapeZyx);
     return { data: segmentation.labels.readBox(box), shapeZyx: box.shapeZyx };
   }
 
   async readImage(box: Box, level: number): Promise<ImageRead> {
-    return readLevel(this.opened().volume.levels, level, box);
+    return readLevel(this.opened.require().volume.levels, level, box);
   }
 
   async readStoredLabels(layer: string, box: Box, level: number): Promise<ImageRead> {
-    const { levels } = await this.opened().volume.openLabels(layer);
+    const { levels } = await this.opened.require().volume.openLabels(layer);
     return readLevel(levels, level, box);
   }
 
   async histogram(): Promise<{ low: number; high: number; counts: number[] }> {
-    return imageHistogram(this.opened().volume);
+    return imageHistogram(this.opened.require().volume);
   }
 
   async settled(): Promise<void> {
@@ -478,23 +359,27 @@ export class Engine implements EngineApi {
   }
 
   setCamera(camera: SceneCamera | null): void {
-    this.camera = camera ?? undefined;
-    this.segmentation?.surfaces.setCamera(this.camera);
+    this.opened.setCamera(camera ?? undefined);
   }
 
   async surfaceState(id: number): Promise<SurfaceState> {
-    const { segmentation } = this.opened();
+    const { segmentation } = this.opened.require();
     return segmentation.surfaces.state(id);
   }
 
   async mesh(job: number, id: number): Promise<SegmentMesh> {
-    const { segmentation } = this.opened();
+    const { segmentation } = this.opened.require();
     segmentation.require(id);
-    return this.meshes.run(job, (watch) => segmentation.surfaces.mesh(id, watch));
+    return this.meshes.run(job, (signal) =>
+      segmentation.surfaces.mesh(id, {
+        signal,
+        onProgress: (progress) => this.emit({ type: 'meshing', job, progress }),
+      }),
+    );
   }
 
   async saveLabels(job: number, options: SaveLabelsOptions): Promise<SavedLabels> {
-    const { segmentation, volume } = this.opened();
+    const { segmentation, volume } = this.opened.require();
     return this.saves.save(job, volume.info, segmentation, options);
   }
 
@@ -539,9 +424,7 @@ export class Engine implements EngineApi {
   dispose(): void {
     this.endStatistics();
     void this.stopAll();
-    this.saves.cancelAll();
-    this.meshes.cancelAll();
-    this.imports.cancelAll();
+    for (const jobs of this.beside) jobs.cancelAll();
     this.ffn.dispose();
     this.machine.dispose();
   }
@@ -555,7 +438,7 @@ export class Engine implements EngineApi {
       return await this.jobs.run(job, async (control) => {
         await this.machine.ready;
         control.signal.throwIfAborted();
-        const { segmentation, volume } = this.opened();
+        const { segmentation, volume } = this.opened.require();
         return work(control, segmentation, volume);
       });
     } finally {
@@ -565,54 +448,17 @@ export class Engine implements EngineApi {
 
   /** Cancels what computes on the voxels that are open. */
   private async stopAll(): Promise<void> {
-    for (const count of this.counts.values()) count.abort(abortError());
+    this.counts.cancelAll();
     await Promise.all([this.jobs.stop(), this.evaluations.stop()]);
   }
 
-  /** Sees a volume, through the filter that is set. */
-  private look(stored: Volume): void {
-    this.stored = stored;
-    this.volume = filteredVolume(stored, this.filter, this.around.filter);
-    this.show(HOLD_CHANGED);
+  /** What runs beside what fills. */
+  private get beside(): readonly RunningJobs[] {
+    return [this.counts, this.evaluations, this.saves, this.meshes, this.imports];
   }
 
   private get slices() {
     return this.machine.slices;
-  }
-
-  private opened(): { segmentation: Segmentation; volume: Volume } {
-    const { segmentation, volume } = this;
-    if (!segmentation || !volume) throw new FloodlightError('NO_VOLUME', {});
-    return { segmentation, volume };
-  }
-
-  /** The file for bits that do not fit into memory; undefined where there is no disk. */
-  private async spillFile(): Promise<ByteFile | undefined> {
-    try {
-      this.spill ??= this.around.openSpillFile();
-      return await this.spill;
-    } catch (error) {
-      this.trouble('disk', error);
-      return undefined;
-    }
-  }
-
-  /** Shows the open volume, if there are both one and slices. */
-  private show(hold?: Hold): void {
-    const { volume, segmentation } = this;
-    if (!volume || !segmentation) return;
-    this.slices?.open(volume, segmentation, this.layers.all, hold);
-  }
-
-  /** All that is open: the volume first. */
-  private get volumes(): readonly Volume[] {
-    return this.stored ? [this.stored, ...this.layers.volumes] : [];
-  }
-
-  /** Divides what decoded chunks may take among all that is open. */
-  private shareCache(): void {
-    const { volumes } = this;
-    for (const volume of volumes) volume.setCacheBytes(chunkBytes(this.budgets) / volumes.length);
   }
 
   private trouble(key: string, error: unknown): void {

@@ -1,14 +1,9 @@
 import type { Coder } from '../codecs/coder';
-import { abortError } from '../core/errors';
 import type { VolumeInfo } from '../volume/model';
 import type { SavedLabels, SaveLabelsOptions, SaveProgress } from './protocol';
+import { RunningJobs } from './running-jobs';
 import { listSaved, removeSaved, requireSavedFolder, saveLabels } from './saving';
 import type { Segmentation } from './segmentation';
-
-interface RunningSave {
-  readonly abort: AbortController;
-  readonly ended: Promise<unknown>;
-}
 
 /** What saves get from the engine. */
 export interface SavesSurroundings {
@@ -18,10 +13,10 @@ export interface SavesSurroundings {
 }
 
 /** Saves that run, and what the browser keeps of earlier ones. */
-export class LabelSaves {
-  private readonly running = new Map<number, RunningSave>();
-
-  constructor(private readonly around: SavesSurroundings) {}
+export class LabelSaves extends RunningJobs {
+  constructor(private readonly around: SavesSurroundings) {
+    super();
+  }
 
   /** Saves a segmentation as it is now; `job` names the save for `cancel`. */
   save(
@@ -30,28 +25,13 @@ export class LabelSaves {
     segmentation: Segmentation,
     options: SaveLabelsOptions,
   ): Promise<SavedLabels> {
-    const abort = new AbortController();
     const { encode, savedFolder } = this.around;
-    const saved = saveLabels(volume, segmentation, options, {
-      ...{ encode, savedFolder, signal: abort.signal },
-      onProgress: (progress) => this.around.onProgress(job, progress),
-    }).finally(() => this.running.delete(job));
-    this.running.set(job, { abort, ended: saved.catch(() => {}) });
-    return saved;
-  }
-
-  cancel(job: number): void {
-    this.running.get(job)?.abort.abort(abortError());
-  }
-
-  cancelAll(): void {
-    for (const { abort } of this.running.values()) abort.abort(abortError());
-  }
-
-  /** Resolves when none runs. */
-  async ended(): Promise<void> {
-    while (this.running.size > 0)
-      await Promise.all([...this.running.values()].map(({ ended }) => ended));
+    return this.run(job, (signal) =>
+      saveLabels(volume, segmentation, options, {
+        ...{ encode, savedFolder, signal },
+        onProgress: (progress) => this.around.onProgress(job, progress),
+      }),
+    );
   }
 
   async list(): Promise<readonly FileSystemDirectoryHandle[]> {

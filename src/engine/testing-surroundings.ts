@@ -6,7 +6,7 @@ import { weld } from '../mesh/weld';
 import { testThreads } from '../segment/cpu/testing';
 import { fakeNetwork } from '../segment/ffn/testing';
 import { openVolume } from '../volume/open-volume';
-import type { EngineSurroundings } from './engine';
+import type { EngineSurroundings } from './surroundings';
 
 const GIBIBYTE = 2 ** 30;
 

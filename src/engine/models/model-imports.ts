@@ -1,9 +1,9 @@
-import { abortError } from '../../core/errors';
 import { bytesOf, type ModelInfo } from '../../models/describe-model';
 import { failuresOf, type ModelFile } from '../../models/model-files';
 import type { ModelDetails } from '../../segment/ffn/model';
 import type { Fetch } from '../../volume/http-store';
 import { Patience } from '../../volume/patience';
+import { RunningJobs } from '../running-jobs';
 import { fetchModelFiles, type ImportProgress, SizeLimit } from './fetch-files';
 import type { ModelLibrary } from './model-library';
 
@@ -14,40 +14,29 @@ export type ModelSource = string | { readonly name: string; readonly bytes: Uint
 const DEADLINE_MILLISECONDS = 300_000;
 
 /** Imports that run. */
-export class ModelImports {
-  private readonly running = new Map<number, AbortController>();
+export class ModelImports extends RunningJobs {
   private readonly patience = new Patience({ deadlineMilliseconds: DEADLINE_MILLISECONDS });
 
   constructor(
     private readonly library: ModelLibrary,
     private readonly fetch: Fetch,
     private readonly onProgress: (job: number, progress: ImportProgress) => void,
-  ) {}
+  ) {
+    super();
+  }
 
   /** Reads or fetches the files of one model and keeps it; `job` names the import for `cancel`. */
-  async import(
+  import(
     job: number,
     sources: readonly ModelSource[],
     details: Partial<ModelDetails>,
   ): Promise<ModelInfo> {
-    const abort = new AbortController();
-    this.running.set(job, abort);
-    try {
-      const onProgress = (progress: ImportProgress) => this.onProgress(job, progress);
-      const files = await this.filesOf(sources, onProgress, abort.signal);
-      abort.signal.throwIfAborted();
-      return await this.library.import(files, details);
-    } finally {
-      this.running.delete(job);
-    }
-  }
-
-  cancel(job: number): void {
-    this.running.get(job)?.abort(abortError());
-  }
-
-  cancelAll(): void {
-    for (const abort of this.running.values()) abort.abort(abortError());
+    const onProgress = (progress: ImportProgress) => this.onProgress(job, progress);
+    return this.run(job, async (signal) => {
+      const files = await this.filesOf(sources, onProgress, signal);
+      signal.throwIfAborted();
+      return this.library.import(files, details);
+    });
   }
 
   private async filesOf(

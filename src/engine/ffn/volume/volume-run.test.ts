@@ -10,8 +10,8 @@ import type { Files } from '../../../volume/testing/array-files';
 import { putImage } from '../../../volume/testing/multiscale-files';
 import { sourceOf } from '../../../volume/testing/values';
 import { Engine } from '../../engine';
+import type { Opened } from '../../opened';
 import type { EngineEvent, FillProgress, SegmentInfo, VolumeRequest } from '../../protocol';
-import type { Segmentation } from '../../segmentation';
 import { testSurroundings } from '../../testing-surroundings';
 
 const SHAPE: Zyx = [21, 22, 76];
@@ -279,7 +279,8 @@ describe('a volume that a network segments', { timeout: 20_000 }, () => {
   it('shows objects while they grow, and no more of them when it is cancelled', async () => {
     beforeApplication = () => wait(20);
     const running = run();
-    const segmentation: Segmentation = Reflect.get(engine, 'segmentation');
+    const opened: Opened = Reflect.get(engine, 'opened');
+    const { segmentation } = opened.require();
     /** Ids that are drawn and not yet listed. */
     const growing = () => {
       const listed = segments().map(({ id }) => id);
