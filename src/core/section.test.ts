@@ -4,6 +4,7 @@ import { IDENTITY } from './quaternion';
 import { areaOf, sectionOf } from './section';
 import { planeOf, planeToVoxel, type SliceView } from './slice-geometry';
 import { ORIENTATIONS } from './testing/orientations';
+import { real } from './testing/slice-views';
 
 const state: SliceView = {
   centerZyx: [10, 20, 30],
@@ -24,7 +25,6 @@ test('a box along the plane is cut as its sides are, and not at all where it end
 });
 
 test('a section’s area is that of the pixels inside the box, of whatever plane', () => {
-  const real = (min: number, max: number) => fc.double({ min, max, noNaN: true });
   const views = fc.record({
     orientation: ORIENTATIONS,
     centerZyx: fc.tuple(real(0, 20), real(0, 40), real(0, 60)),

@@ -17,18 +17,8 @@ import {
   voxelToPixel,
 } from './slice-geometry';
 import { ORIENTATIONS, QUARTER_TURNS } from './testing/orientations';
+import { real, SIZES_NM, SLICE_VIEWS, VIEW_IDS } from './testing/slice-views';
 import { cross, dot, multiply, subtract, type Zyx } from './vec';
-
-const real = (min: number, max: number) => fc.double({ min, max, noNaN: true });
-const viewIds = fc.constantFrom<ViewId>('xy', 'zy', 'xz');
-const sizesNm: fc.Arbitrary<Zyx> = fc.tuple(real(1, 50), real(1, 50), real(1, 50));
-const states: fc.Arbitrary<SliceView> = fc.record({
-  centerZyx: fc.tuple(real(-10, 300), real(-10, 300), real(-10, 300)),
-  orientation: ORIENTATIONS,
-  nmPerPixel: real(0.5, 100),
-  widthPixels: fc.integer({ min: 1, max: 900 }),
-  heightPixels: fc.integer({ min: 1, max: 900 }),
-});
 
 const viewAt = (nmPerPixel: number): SliceView => ({
   centerZyx: [0, 0, 0],
@@ -74,9 +64,9 @@ describe('pixels and voxels', () => {
   test('there and back again', () => {
     fc.assert(
       fc.property(
-        viewIds,
-        states,
-        sizesNm,
+        VIEW_IDS,
+        SLICE_VIEWS,
+        SIZES_NM,
         real(-99, 999),
         real(-99, 999),
         (id, state, nm, x, y) => {
@@ -127,7 +117,7 @@ describe('a turned view', () => {
 
   test('by quarter turns lies along axes exactly, and knows it where they grow as it does', () => {
     fc.assert(
-      fc.property(viewIds, states, sizesNm, QUARTER_TURNS, (id, state, nm, orientation) => {
+      fc.property(VIEW_IDS, SLICE_VIEWS, SIZES_NM, QUARTER_TURNS, (id, state, nm, orientation) => {
         const plane = planeOf(id, { ...state, orientation }, nm);
         const along = (zyx: Zyx) => zyx.filter((part) => part !== 0);
         const [right, down] = [along(plane.rightZyx), along(plane.downZyx)];
@@ -140,7 +130,7 @@ describe('a turned view', () => {
 
   test('goes by slices of one voxel at most, along its normal', () => {
     fc.assert(
-      fc.property(viewIds, ORIENTATIONS, sizesNm, (id, orientation, nm) => {
+      fc.property(VIEW_IDS, ORIENTATIONS, SIZES_NM, (id, orientation, nm) => {
         const step = sliceStep(id, orientation, nm);
         expect(Math.max(...step.map(Math.abs))).toBeCloseTo(1, 9);
         const { right, down, away } = directionsOf(id, orientation);
@@ -155,19 +145,26 @@ describe('a turned view', () => {
 
   test('turns about a voxel, which stays under its pixel', () => {
     fc.assert(
-      fc.property(viewIds, states, sizesNm, real(0, 900), real(0, 900), (id, state, nm, x, y) => {
-        const about = pixelToVoxel(id, state, nm, x, y);
-        const { away } = directionsOf(id, state.orientation);
-        const turn = turnAbout(away, 0.7);
-        const turned = {
-          ...state,
-          orientation: compose(turn, state.orientation),
-          centerZyx: turnedAbout(state.centerZyx, about, turn, nm),
-        };
-        const [nowX, nowY] = voxelToPixel(id, turned, nm, about);
-        expect(nowX).toBeCloseTo(x, 3);
-        expect(nowY).toBeCloseTo(y, 3);
-      }),
+      fc.property(
+        VIEW_IDS,
+        SLICE_VIEWS,
+        SIZES_NM,
+        real(0, 900),
+        real(0, 900),
+        (id, state, nm, x, y) => {
+          const about = pixelToVoxel(id, state, nm, x, y);
+          const { away } = directionsOf(id, state.orientation);
+          const turn = turnAbout(away, 0.7);
+          const turned = {
+            ...state,
+            orientation: compose(turn, state.orientation),
+            centerZyx: turnedAbout(state.centerZyx, about, turn, nm),
+          };
+          const [nowX, nowY] = voxelToPixel(id, turned, nm, about);
+          expect(nowX).toBeCloseTo(x, 3);
+          expect(nowY).toBeCloseTo(y, 3);
+        },
+      ),
     );
   });
 });

@@ -3,21 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { BRICK_EDGE, brickGrid, brickKey, bricksOfBox } from './brick';
 import { IDENTITY } from './quaternion';
 import { areaOf, sectionOf } from './section';
-import { type LevelGrid, planeOf, type SliceView, type ViewId } from './slice-geometry';
+import { type LevelGrid, planeOf, type SliceView } from './slice-geometry';
 import { ORIENTATIONS } from './testing/orientations';
+import { real, SIZES_NM, SLICE_VIEWS, VIEW_IDS } from './testing/slice-views';
 import { add, multiply, type Zyx } from './vec';
 import { visibleBricks } from './visible-bricks';
 
-const real = (min: number, max: number) => fc.double({ min, max, noNaN: true });
-const viewIds = fc.constantFrom<ViewId>('xy', 'zy', 'xz');
-const sizesNm: fc.Arbitrary<Zyx> = fc.tuple(real(1, 50), real(1, 50), real(1, 50));
-const states: fc.Arbitrary<SliceView> = fc.record({
-  centerZyx: fc.tuple(real(-10, 300), real(-10, 300), real(-10, 300)),
-  orientation: ORIENTATIONS,
-  nmPerPixel: real(0.5, 100),
-  widthPixels: fc.integer({ min: 1, max: 900 }),
-  heightPixels: fc.integer({ min: 1, max: 900 }),
-});
 const size = fc.integer({ min: 1, max: 300 });
 const levels: fc.Arbitrary<LevelGrid> = fc.record({
   shapeZyx: fc.tuple(size, size, size),
@@ -40,7 +31,7 @@ function coverOf({ shapeZyx, scaleZyx, offsetZyx }: LevelGrid, brickZyx: Zyx, mo
 describe('the visible bricks', () => {
   test('are all that the slice cuts in the viewport, and none that is more than a voxel away from it', () => {
     fc.assert(
-      fc.property(viewIds, states, sizesNm, levels, (id, state, nm, level) => {
+      fc.property(VIEW_IDS, SLICE_VIEWS, SIZES_NM, levels, (id, state, nm, level) => {
         const bricks = visibleBricks(id, state, level, nm);
         const keys = new Set(bricks.map(brickKey));
         expect(keys.size).toBe(bricks.length);

@@ -1,26 +1,16 @@
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { colourOfId64, packColour } from '../core/colour';
-import { IDENTITY } from '../core/quaternion';
 import { type Bounds, boundsOfShape, type LevelGrid } from '../core/slice-geometry';
-import { add, multiply, volumeOf, type Zyx } from '../core/vec';
+import { add, multiply, type Zyx } from '../core/vec';
 import { type Files, putArray } from '../volume/testing/array-files';
-import { type Fault, type FileServer, serveFiles } from '../volume/testing/file-server';
+import type { Fault } from '../volume/testing/file-server';
 import { putGroup, putImage } from '../volume/testing/multiscale-files';
-import { Engine } from './engine';
-import {
-  type DisplayState,
-  type EngineEvent,
-  type Layer,
-  type SliceView,
-  segmentsLayer,
-  type ViewId,
-  volumeLayer,
-} from './protocol';
-import { type ReferenceLayer, type ReferenceLevel, renderReference } from './slices/reference';
+import type { Engine } from './engine';
+import { type Layer, segmentsLayer, volumeLayer } from './protocol';
+import type { ReferenceLayer } from './slices/reference';
 import { asCanvas, TestCanvas } from './testing-canvas';
-import { testSurroundings } from './testing-surroundings';
+import { displayOf, LOOK, TestEngine, wholeLevel } from './testing-engine';
 
-const VIEWS = ['xy', 'zy', 'xz'] as const;
 /** The volume: voxels of 8 × 4 × 4 nm, the first one's centre at 100, 50, 0 nm. */
 const NM: Zyx = [8, 4, 4];
 const ORIGIN_NM: Zyx = [100, 50, 0];
@@ -87,60 +77,25 @@ async function files(): Promise<Files> {
   return made;
 }
 
+let under: TestEngine;
 let engine: Engine;
-let events: EngineEvent[];
-let canvases: Map<ViewId, TestCanvas>;
 let url: string;
 let image: Layer;
-const servers: FileServer[] = [];
-
-const state: SliceView = {
-  centerZyx: [20.2, 33.3, 64.4],
-  orientation: IDENTITY,
-  nmPerPixel: 4.07,
-  widthPixels: 143,
-  heightPixels: 101,
-};
-const displayOf = (...layers: readonly Layer[]): DisplayState => ({
-  layers,
-  overlaysOff: false,
-  imagesOff: false,
-  selectedIds: [],
-  hiddenIds: [],
-});
 
 beforeEach(() => {
-  events = [];
-  engine = new Engine(testSurroundings());
-  canvases = new Map(VIEWS.map((view) => [view, new TestCanvas()]));
+  under = new TestEngine();
+  ({ engine } = under);
 });
-afterEach(() => engine.dispose());
-afterAll(async () => {
-  await Promise.all(servers.map((server) => server.close()));
-});
+afterEach(() => under.end());
 
 /** Opens the volume with all views on test canvases. */
 async function open(fault?: (key: string) => Fault | undefined): Promise<void> {
-  const server = await serveFiles(await files(), fault);
-  servers.push(server);
-  url = server.url;
-  await engine.start((event) => events.push(event), 'cpu');
+  url = await under.serve(await files(), fault);
+  await under.start('cpu');
   image = volumeLayer(await engine.open(url));
-  for (const [view, canvas] of canvases) {
-    await engine.attachView(view, asCanvas(canvas));
-    engine.setView(view, state);
-  }
+  await under.attachViews(LOOK);
 }
 
-const whole = (
-  level: LevelGrid,
-  at: (index: number) => number,
-  isLoaded = (_: Zyx) => true,
-): ReferenceLevel => ({
-  level,
-  voxels: Array.from({ length: volumeOf(level.shapeZyx) }, (_, index) => at(index)),
-  isLoaded,
-});
 /** A level of voxels of a size, the first one's centre at an origin, in the volume's voxels. */
 const levelAt = (shapeZyx: Zyx, sizeNm: Zyx, originNm: Zyx): LevelGrid => {
   const along = (axis: 0 | 1 | 2) => {
@@ -165,7 +120,7 @@ const twins = {
   image: (): ReferenceLayer => ({
     kind: 'image',
     bounds: boundsOfShape(SHAPE),
-    levels: [whole(GRID, valueAt)],
+    levels: [wholeLevel(GRID, valueAt)],
     opacity: 1,
     blending: 'normal',
     contrast: [0, 255],
@@ -176,7 +131,7 @@ const twins = {
     return {
       kind: 'image',
       bounds: boundsOf(grid),
-      levels: [whole(grid, otherAt)],
+      levels: [wholeLevel(grid, otherAt)],
       opacity: 0.7,
       blending: 'additive',
       contrast: [500, 40_000],
@@ -188,7 +143,7 @@ const twins = {
     return {
       kind: 'labels',
       bounds: boundsOf(grid),
-      levels: [whole(grid, (index) => Number(wideAt(index) % 2n ** 32n))],
+      levels: [wholeLevel(grid, (index) => Number(wideAt(index) % 2n ** 32n))],
       opacity: 0.4,
       blending: 'multiply',
       colours: Uint32Array.from({ length: 10 }, (_, id) =>
@@ -199,7 +154,7 @@ const twins = {
   truth: (): ReferenceLayer => ({
     kind: 'labels',
     bounds: boundsOfShape(SHAPE),
-    levels: [whole(GRID, truthAt)],
+    levels: [wholeLevel(GRID, truthAt)],
     opacity: 0.5,
     blending: 'normal',
     colours: Uint32Array.from({ length: 20 }, (_, id) =>
@@ -208,20 +163,7 @@ const twins = {
   }),
 };
 
-/** In each view where the first byte lies that is not the twin's, -1 for none. */
-const differences = (...layers: readonly ReferenceLayer[]) =>
-  [...canvases].map(([view, { pixels }]) => {
-    const expected = renderReference(view, state, {
-      volumeShapeZyx: SHAPE,
-      voxelSizeNm: NM,
-      layers,
-      selectedIds: [],
-      hiddenIds: [],
-    });
-    return pixels.length === expected.length
-      ? pixels.findIndex((byte, index) => byte !== expected[index])
-      : Number.NaN;
-  });
+const differences = (...layers: readonly ReferenceLayer[]) => under.differences(SHAPE, NM, layers);
 const SAME = [-1, -1, -1];
 
 /** Opens all of the test's layers beside the volume. */
@@ -256,7 +198,7 @@ describe('layers beside a volume', { timeout: 60_000 }, () => {
     engine.setDisplay(displayOf(truth, image, segmentsLayer, cut, { ...other, visible: false }));
     await engine.settled();
     expect(differences(above.truth(), base(), above.cut())).toEqual(SAME);
-    expect(events.filter(({ type }) => type === 'trouble')).toEqual([]);
+    expect(under.events.filter(({ type }) => type === 'trouble')).toEqual([]);
   });
 
   it('are held off by kind, and drawn no more once they are closed', async () => {
@@ -310,7 +252,7 @@ describe('layers beside a volume', { timeout: 60_000 }, () => {
     const grid = levelAt(SHAPE, [16, 4, 4], ORIGIN_NM);
     const twin = twins.truth();
     expect(
-      differences({ ...twin, bounds: boundsOf(grid), levels: [whole(grid, truthAt)] }),
+      differences({ ...twin, bounds: boundsOf(grid), levels: [wholeLevel(grid, truthAt)] }),
     ).toEqual(SAME);
   });
 
@@ -341,7 +283,7 @@ describe('layers beside a volume', { timeout: 60_000 }, () => {
       isFailed: () => true,
     }));
     expect(differences(twins.image(), { ...twin, levels: failed })).toEqual(SAME);
-    expect(events).toContainEqual(expect.objectContaining({ type: 'trouble' }));
+    expect(under.events).toContainEqual(expect.objectContaining({ type: 'trouble' }));
   });
 
   it('share the budget: what is over their parts goes, and where there is no room for one more it is refused', async () => {
@@ -360,9 +302,12 @@ describe('layers beside a volume', { timeout: 60_000 }, () => {
     engine.setDisplay(displayOf(image, ...opened));
     await engine.settled();
     await expect
-      .poll(() => events.findLast((event) => event.type === 'statistics')?.statistics.bricks.failed)
+      .poll(
+        () =>
+          under.events.findLast((event) => event.type === 'statistics')?.statistics.bricks.failed,
+      )
       .toBe(0);
-    const last = events.findLast((event) => event.type === 'statistics')?.statistics;
+    const last = under.events.findLast((event) => event.type === 'statistics')?.statistics;
     expect(last?.memoryBytes).toBeLessThanOrEqual(2 ** 28);
     // One less makes room for another.
     await engine.closeLayer(opened[0]?.id ?? '');
@@ -398,15 +343,14 @@ describe('layers beside a volume', { timeout: 60_000 }, () => {
       scale: [1, ...NM],
       levels: [{ ...array, dtype: 'uint64', valueAt: (at) => 2n ** 62n + BigInt(timeOf(at)) }],
     });
-    const server = await serveFiles(made);
-    servers.push(server);
-    await engine.start((event) => events.push(event), 'cpu');
-    image = volumeLayer(await engine.open(server.url));
+    const address = await under.serve(made);
+    await under.start('cpu');
+    image = volumeLayer(await engine.open(address));
     const ids = await engine.openLayer({ stored: 'ids' }, {});
-    const first = await engine.openLayer(server.url, { select: { t: 1 } });
+    const first = await engine.openLayer(address, { select: { t: 1 } });
     engine.setDisplay(displayOf(image, ids, first));
     await engine.attachView('xy', asCanvas(new TestCanvas()));
-    engine.setView('xy', { ...state, centerZyx: [2, 3, 4], orientation: IDENTITY, nmPerPixel: 1 });
+    engine.setView('xy', { ...LOOK, centerZyx: [2, 3, 4], nmPerPixel: 1 });
     const seen = async () => {
       await engine.settled();
       const { value, layers } = await engine.probe([1, 2, 3]);

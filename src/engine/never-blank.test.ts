@@ -1,58 +1,23 @@
 import { describe, expect, it, vi } from 'vitest';
-import { BRICK_VOXELS } from '../core/brick';
 import { compose, IDENTITY, turnAbout } from '../core/quaternion';
 import { pickLevel, planeOf, type SliceView, type ViewId } from '../core/slice-geometry';
 import type { Zyx } from '../core/vec';
 import { visibleBricks } from '../core/visible-bricks';
-import type { LevelInfo, LevelReader, Volume } from '../volume/model';
-import { LabelPyramid } from './label-pyramid/label-pyramid';
-import { MemoryBrickPool, type MemorySlot } from './memory-brick-pool';
-import { type DisplayState, volumeLayer } from './protocol';
-import { Scheduler } from './scheduler/scheduler';
-import { SliceViews } from './slice-views';
-import type { SliceBackend } from './slices';
+import type { MemorySlot } from './memory-brick-pool';
 import { coarseness, inPaintersOrder } from './slices/painters-order';
 import type { SliceScene } from './slices/scene';
 import { eachSpan } from './slices/spans';
 import { randomNumbers } from './slices/testing-scene';
+import { NO_LABELS, testLevel, testSliceViews, testVolume } from './testing-slice-views';
 
 const NM: Zyx = [8, 8, 8];
 const SIZE = 1024;
 /** The coarsest level is one brick. */
-const LEVELS: readonly LevelInfo[] = [1, 4, 16].map((factor) => ({
-  path: String(factor),
-  shapeZyx: [SIZE / factor, SIZE / factor, SIZE / factor],
-  chunkZyx: [64, 64, 64],
-  scaleZyx: [factor, factor, factor],
-  offsetZyx: [0, 0, 0],
-}));
-const INFO = {
-  url: '',
-  name: 'volume',
-  shapeZyx: [SIZE, SIZE, SIZE],
-  voxelSizeNm: NM,
-  originNm: [0, 0, 0],
-  dtype: 'uint8',
-  levels: LEVELS,
-  labels: [],
-  times: 1,
-  channels: [],
-  selection: { t: 0, c: 0 },
-  contrast: [0, 255],
-} as const;
-const DISPLAY: DisplayState = {
-  layers: [volumeLayer(INFO)],
-  overlaysOff: false,
-  imagesOff: false,
-  selectedIds: [],
-  hiddenIds: [],
-};
-const NO_LABELS = {
-  has: () => false,
-  version: () => 0,
-  brick: () => new Uint32Array(),
-  pyramid: new LabelPyramid(() => undefined),
-};
+const LEVELS = [
+  testLevel([SIZE, SIZE, SIZE], [1, 1, 1]),
+  testLevel([SIZE / 4, SIZE / 4, SIZE / 4], [4, 4, 4]),
+  testLevel([SIZE / 16, SIZE / 16, SIZE / 16], [16, 16, 16]),
+] as const;
 
 /** What a frame showed: the coarseness of what is drawn at each pixel, 0 where nothing is. */
 interface Frame {
@@ -79,43 +44,24 @@ function frameOf(view: ViewId, state: SliceView, scene: SliceScene<MemorySlot>):
 function setUp(seed: number, budgetBytes: number, isOpen: Promise<unknown> = Promise.resolve()) {
   const random = randomNumbers(seed);
   const reads: string[] = [];
-  const levels = LEVELS.map(
-    (info, level): LevelReader<'uint8'> => ({
-      info,
-      dtype: 'uint8',
-      readBox: async () => new Uint8Array(),
-      async readBrick(brickZyx, signal) {
-        reads.push(`${level}/${brickZyx.join('/')}`);
-        await new Promise((resolve) => setTimeout(resolve, random() * 4));
-        if (level < LEVELS.length - 1) await isOpen;
-        signal?.throwIfAborted();
-        return { dtype: 'uint8', data: new Uint8Array(BRICK_VOXELS).fill(7) };
-      },
-    }),
-  );
-  const volume = {
-    info: INFO,
-    levels,
-  } as unknown as Volume;
-  const frames: Frame[] = [];
-  const backend: SliceBackend<MemorySlot> = {
-    budgetBytes,
-    createPool: (label, bytes, limit) => new MemoryBrickPool(label, bytes, limit),
-    createTarget: (view) => ({
-      resize: () => {},
-      draw: (state, scene) => void frames.push(frameOf(view, state, scene)),
-    }),
-    done: async () => {},
-  };
-  const views = new SliceViews(backend, {
-    scheduler: new Scheduler(),
-    display: () => DISPLAY,
-    isFilling: () => false,
-    requestFrame: (draw) => void setTimeout(draw, 0),
-    onTrouble: (_, error) => {
-      throw error;
-    },
+  const volume = testVolume(LEVELS, NM, async (level, brickZyx) => {
+    reads.push(`${level}/${brickZyx.join('/')}`);
+    await new Promise((resolve) => setTimeout(resolve, random() * 4));
+    if (level < LEVELS.length - 1) await isOpen;
   });
+  const frames: Frame[] = [];
+  const views = testSliceViews(
+    volume,
+    {
+      budgetBytes,
+      createTarget: (view) => ({
+        resize: () => {},
+        draw: (state, scene) => void frames.push(frameOf(view, state, scene)),
+      }),
+      done: async () => {},
+    },
+    0,
+  );
   views.open(volume, NO_LABELS, []);
   return { views, frames, reads, random };
 }

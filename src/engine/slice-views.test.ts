@@ -1,54 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { BRICK_VOXELS } from '../core/brick';
 import { IDENTITY } from '../core/quaternion';
 import type { SliceView } from '../core/slice-geometry';
-import type { LevelInfo, LevelReader, Volume } from '../volume/model';
-import { LabelPyramid } from './label-pyramid/label-pyramid';
-import { MemoryBrickPool, type MemorySlot } from './memory-brick-pool';
-import { type DisplayState, volumeLayer } from './protocol';
-import { Scheduler } from './scheduler/scheduler';
-import { SliceViews } from './slice-views';
-import type { SliceBackend } from './slices';
+import { NO_LABELS, testLevel, testSliceViews, testVolume } from './testing-slice-views';
 
 const FRAME = 10;
 /** Four times that with the rest after it, where drawing leaves time to loading. */
 const DRAWING = 20;
 const RESTED = 4 * DRAWING + FRAME;
 
-const LEVELS: readonly LevelInfo[] = [1, 4].map((factor) => ({
-  path: String(factor),
-  shapeZyx: [64, 256 / factor, 256 / factor],
-  chunkZyx: [64, 64, 64],
-  scaleZyx: [1, factor, factor],
-  offsetZyx: [0, 0, 0],
-}));
-const INFO = {
-  url: '',
-  name: 'volume',
-  shapeZyx: [64, 256, 256],
-  voxelSizeNm: [1, 1, 1],
-  originNm: [0, 0, 0],
-  dtype: 'uint8',
-  levels: LEVELS,
-  labels: [],
-  times: 1,
-  channels: [],
-  selection: { t: 0, c: 0 },
-  contrast: [0, 255],
-} as const;
-const DISPLAY: DisplayState = {
-  layers: [volumeLayer(INFO)],
-  overlaysOff: false,
-  imagesOff: false,
-  selectedIds: [],
-  hiddenIds: [],
-};
-const NO_LABELS = {
-  has: () => false,
-  version: () => 0,
-  brick: () => new Uint32Array(),
-  pyramid: new LabelPyramid(() => undefined),
-};
+const LEVELS = [testLevel([64, 256, 256], [1, 1, 1]), testLevel([64, 64, 64], [1, 4, 4])] as const;
 /** All 16 bricks of the finest level, and the one of the coarsest. */
 const WHOLE: SliceView = {
   centerZyx: [32, 128, 128],
@@ -61,41 +21,25 @@ const WHOLE: SliceView = {
 /** A volume whose bricks come when they are told to, a view of it, and of each frame how many bricks it drew. */
 function setUp() {
   const awaited = new Map<string, () => void>();
-  const levels = LEVELS.map(
-    (info, level): LevelReader<'uint8'> => ({
-      info,
-      dtype: 'uint8',
-      readBox: async () => new Uint8Array(),
-      async readBrick(brickZyx, signal) {
-        const name = `${level}/${brickZyx.join('/')}`;
-        await new Promise<void>((resolve) => awaited.set(name, resolve));
-        awaited.delete(name);
-        signal?.throwIfAborted();
-        return { dtype: 'uint8', data: new Uint8Array(BRICK_VOXELS).fill(7) };
-      },
-    }),
-  );
-  const volume = { info: INFO, levels } as unknown as Volume;
-  const frames: number[] = [];
-  const backend: SliceBackend<MemorySlot> = {
-    budgetBytes: 2 ** 28,
-    createPool: (label, bytes, limit) => new MemoryBrickPool(label, bytes, limit),
-    createTarget: () => ({
-      resize: () => {},
-      draw: (_, { layers }) =>
-        void frames.push(layers.reduce((count, { bricks }) => count + bricks.length, 0)),
-    }),
-    done: () => new Promise((resolve) => setTimeout(resolve, DRAWING)),
-  };
-  const views = new SliceViews(backend, {
-    scheduler: new Scheduler(),
-    display: () => DISPLAY,
-    isFilling: () => false,
-    requestFrame: (draw) => void setTimeout(draw, FRAME),
-    onTrouble: (_, error) => {
-      throw error;
-    },
+  const volume = testVolume(LEVELS, [1, 1, 1], async (level, brickZyx) => {
+    const name = `${level}/${brickZyx.join('/')}`;
+    await new Promise<void>((resolve) => awaited.set(name, resolve));
+    awaited.delete(name);
   });
+  const frames: number[] = [];
+  const views = testSliceViews(
+    volume,
+    {
+      budgetBytes: 2 ** 28,
+      createTarget: () => ({
+        resize: () => {},
+        draw: (_, { layers }) =>
+          void frames.push(layers.reduce((count, { bricks }) => count + bricks.length, 0)),
+      }),
+      done: () => new Promise((resolve) => setTimeout(resolve, DRAWING)),
+    },
+    FRAME,
+  );
   const come = async (...names: string[]) => {
     for (const name of names) awaited.get(name)?.();
     await vi.advanceTimersByTimeAsync(0);

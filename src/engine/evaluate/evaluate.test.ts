@@ -1,17 +1,17 @@
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Box } from '../../core/box';
 import type { Zyx } from '../../core/vec';
 import { LabelComparison } from '../../metrics/label-comparison';
 import { openVolume } from '../../volume/open-volume';
 import type { Files } from '../../volume/testing/array-files';
-import { type Fault, type FileServer, serveFiles } from '../../volume/testing/file-server';
+import type { Fault } from '../../volume/testing/file-server';
 import { putGroup, putImage } from '../../volume/testing/multiscale-files';
-import { Engine } from '../engine';
+import type { Engine } from '../engine';
 import { LabelStore } from '../label-store';
 import type { EngineEvent, EvaluationQuery } from '../protocol';
 import { checkEvaluation } from '../request';
 import { Scheduler } from '../scheduler/scheduler';
-import { testSurroundings } from '../testing-surroundings';
+import { TestEngine } from '../testing-engine';
 import { evaluate } from './evaluate';
 
 const SHAPE: Zyx = [20, 70, 270];
@@ -66,26 +66,21 @@ async function files(): Promise<Files> {
   return made;
 }
 
+let under: TestEngine;
 let engine: Engine;
-let events: EngineEvent[];
+let events: readonly EngineEvent[];
 let url: string;
 let job = 0;
-const servers: FileServer[] = [];
 
 beforeEach(() => {
-  events = [];
-  engine = new Engine(testSurroundings());
+  under = new TestEngine();
+  ({ engine, events } = under);
 });
-afterEach(() => engine.dispose());
-afterAll(async () => {
-  await Promise.all(servers.map((server) => server.close()));
-});
+afterEach(() => under.end());
 
 async function open(fault?: (key: string) => Fault | undefined): Promise<void> {
-  const server = await serveFiles(await files(), fault);
-  servers.push(server);
-  url = server.url;
-  await engine.start((event) => events.push(event), 'cpu');
+  url = await under.serve(await files(), fault);
+  await under.start('cpu');
   await engine.open(url);
 }
 
