@@ -34,6 +34,11 @@ export class EditHistory<E extends Edit> {
     yield* this.undone;
   }
 
+  has(edit: object): boolean {
+    for (const each of this.edits()) if (each === edit) return true;
+    return false;
+  }
+
   /** Notes an edit; what was taken back before can be done again no more. The newest stays whatever it takes. */
   push(edit: E): void {
     this.undone = [];

@@ -171,12 +171,17 @@ export class Segmentation implements LabelSource {
     this.infos.set(info.id, done);
     const trimmed = grown ? [...grown].filter(([key, was]) => bits.get(key) !== was) : [];
     const fresh = [...bits.keys()].filter((key) => !grown?.has(key));
-    const had = [...change.before].filter(([, segments]) => segments.has(info.id));
+    const had = [...change.before].filter(([key, segments]) => {
+      const mine = segments.get(info.id);
+      return mine && mine !== bits.get(key);
+    });
     this.surfaces.changed(info.id, [...[...trimmed, ...had].map(([key]) => key), ...fresh]);
     this.surfaces.atRest(info.id);
-    for (const [other, count] of change.lost) this.shrink(other, count, change.after.keys());
+    for (const [other, count] of change.lost) this.shrink(other, count);
     const what = infosBefore.has(info.id) ? 'change' : 'fill';
-    this.note(`${what} of segment ${info.id}`, infosBefore, change);
+    const edit = this.note(`${what} of segment ${info.id}`, infosBefore, change);
+    const differ = bricksThatDiffer(change.before, change.after);
+    for (const id of change.lost.keys()) this.showChange(edit, id, differ.get(id) ?? []);
     this.trim();
     this.tell();
     return done;
@@ -206,46 +211,56 @@ export class Segmentation implements LabelSource {
     this.require(id);
     const infosBefore = new Map(this.infos);
     this.infos.delete(id);
-    this.note(`removal of segment ${id}`, infosBefore, this.labels.remove(id));
-    this.surfaces.remove(id);
+    const edit = this.note(`removal of segment ${id}`, infosBefore, this.labels.remove(id));
+    this.surfaces.setAside(edit, id);
     this.tell();
   }
 
   /** Takes the last finished change back; false when there is none. */
   undo(): boolean {
     const edit = this.history.undo();
-    if (edit) this.restore(edit.before);
+    if (edit) this.restore(edit, edit.before);
     return edit !== undefined;
   }
 
   /** Does what was taken back last again; false when there is none. */
   redo(): boolean {
     const edit = this.history.redo();
-    if (edit) this.restore(edit.after);
+    if (edit) this.restore(edit, edit.after);
     return edit !== undefined;
   }
 
-  private note(what: string, infosBefore: Infos, { before, after }: LabelChange): void {
-    this.history.push({
+  private note(what: string, infosBefore: Infos, { before, after }: LabelChange): SegmentationEdit {
+    const edit = {
       what,
       bytes: bytesThatDiffer(before, after),
       before: { infos: infosBefore, bricks: before },
       after: { infos: new Map(this.infos), bricks: after },
-    });
+    };
+    this.history.push(edit);
+    this.surfaces.trimAside((each) => this.history.has(each));
+    return edit;
   }
 
-  private restore({ infos, bricks }: SegmentationState): void {
+  private restore(edit: SegmentationEdit, { infos, bricks }: SegmentationState): void {
+    const infosBefore = new Map(this.infos);
     const before = this.labels.restore(bricks);
     this.infos.clear();
     for (const [id, info] of infos) this.infos.set(id, info);
     for (const [id, keys] of bricksThatDiffer(before, bricks)) {
-      if (!infos.has(id)) this.surfaces.remove(id);
-      else {
-        this.surfaces.changed(id, keys);
-        this.surfaces.atRest(id);
-      }
+      if (infosBefore.has(id)) this.showChange(edit, id, keys);
+      else this.surfaces.bringBack(edit, id, keys);
     }
     this.tell();
+  }
+
+  /** A segment that was there has changed in these bricks; perhaps it is gone, by this edit. */
+  private showChange(edit: SegmentationEdit, id: number, keys: Iterable<BrickKey>): void {
+    if (this.infos.has(id)) {
+      this.surfaces.changed(id, keys);
+      this.surfaces.atRest(id);
+    } else if (this.growing.has(id)) this.surfaces.remove(id);
+    else this.surfaces.setAside(edit, id);
   }
 
   /** What growing segments have in a brick, where they are painted over the labels. */
@@ -303,18 +318,12 @@ export class Segmentation implements LabelSource {
   }
 
   /** A segment that lost voxels to a newer one; gone when none are left. */
-  private shrink(id: number, lost: number, bricks: Iterable<BrickKey>): void {
+  private shrink(id: number, lost: number): void {
     const info = this.infos.get(id);
     if (!info) return;
     const voxels = info.voxels - lost;
-    if (voxels === 0) {
-      this.infos.delete(id);
-      this.surfaces.remove(id);
-      return;
-    }
-    this.infos.set(id, { ...info, voxels, box: boxOfSegment(this.labels.segment(id)) });
-    this.surfaces.changed(id, bricks);
-    this.surfaces.atRest(id);
+    if (voxels === 0) this.infos.delete(id);
+    else this.infos.set(id, { ...info, voxels, box: boxOfSegment(this.labels.segment(id)) });
   }
 
   private tell(): void {

@@ -12,6 +12,8 @@ export type ReadSegmentBits = (segmentId: number, brickZyx: Zyx) => Bits | undef
 const MOST_UNPACKED = 256;
 /** What level 1, three quarters of all, may take compressed; what does not fit is made anew from the finest level. */
 const LEVEL_ONE_BYTES = 2 ** 26;
+/** What a node takes besides its bits, about. */
+const NODE_BYTES = 256;
 /** Bricks of the finest level that `refresh` reads between two looks at the clock. */
 const READS_A_LOOK = 8;
 
@@ -30,6 +32,8 @@ export class LabelPyramid {
   /** Grows with each change; what it was when a node changed is the node's `changedAt`. */
   clock = 0;
   private packedBytes = 0;
+  /** Those of segments that were taken out included, as everywhere here. */
+  private nodes = 0;
   private levelOneBytes = 0;
   /** Nodes of level 1 with bits, and nodes whose bits are at hand: least recently used first. */
   private readonly levelOne = new Map<TreeNode, number>();
@@ -38,7 +42,7 @@ export class LabelPyramid {
   constructor(private readonly readBits: ReadSegmentBits) {}
 
   get memoryBytes(): number {
-    return this.packedBytes + this.unpacked.size * BRICK_WORDS * 4;
+    return this.packedBytes + this.unpacked.size * BRICK_WORDS * 4 + this.nodes * NODE_BYTES;
   }
 
   /** Of a segment with voxels now or before. */
@@ -49,7 +53,11 @@ export class LabelPyramid {
   /** Says that the bits of these bricks of the finest level changed. Costs a step a level and brick. */
   changed(segmentId: number, bricks: Iterable<BrickKey>): void {
     const tree =
-      this.trees.get(segmentId) ?? new SegmentTree((node) => this.enter(segmentId, node));
+      this.trees.get(segmentId) ??
+      new SegmentTree((node) => {
+        this.nodes++;
+        this.enter(segmentId, node);
+      });
     this.trees.set(segmentId, tree);
     this.clock++;
     for (const key of bricks)
@@ -58,10 +66,39 @@ export class LabelPyramid {
       });
   }
 
+  /** Forgets a segment. */
   remove(segmentId: number): void {
-    const root = this.trees.get(segmentId)?.root;
+    const tree = this.takeOut(segmentId);
+    if (tree) this.forget(tree);
+  }
+
+  /** Takes a segment out, and keeps what is known of it: its tree is to be put back, or forgotten. */
+  takeOut(segmentId: number): SegmentTree | undefined {
+    const tree = this.trees.get(segmentId);
     this.trees.delete(segmentId);
-    if (root) this.forget(segmentId, root);
+    for (const { level, brickZyx } of coarseNodes(tree?.root)) {
+      const key = brickKey(brickZyx);
+      const place = this.places[level]?.get(key);
+      place?.delete(segmentId);
+      if (place?.size === 0) this.places[level]?.delete(key);
+    }
+    return tree;
+  }
+
+  /** Puts a segment back that was taken out; its bits of the finest level are as they were then. */
+  putBack(segmentId: number, tree: SegmentTree): void {
+    this.trees.set(segmentId, tree);
+    this.clock++;
+    for (const node of coarseNodes(tree.root)) {
+      node.changedAt = this.clock;
+      this.enter(segmentId, node);
+    }
+  }
+
+  /** Lets go of all that is kept for a tree that was taken out. */
+  forget(tree: SegmentTree): void {
+    for (const node of coarseNodes(tree.root)) this.letGo(node);
+    this.nodes -= tree.nodes;
   }
 
   /** The segments that may have voxels in a brick of a level above the finest, with their nodes. */
@@ -77,6 +114,8 @@ export class LabelPyramid {
    * `refresh` does the same bit by bit.
    */
   bits(segmentId: number, node: TreeNode): Bits | undefined {
+    // What is read of a segment that was taken out says nothing.
+    if (!this.trees.has(segmentId)) return undefined;
     if (node.level === 0) {
       const bits = this.readBits(segmentId, node.brickZyx);
       node.isEmpty = bits === undefined;
@@ -173,13 +212,18 @@ export class LabelPyramid {
     this.places[level]?.set(key, place);
     place.set(segmentId, node);
   }
+}
 
-  private forget(segmentId: number, node: TreeNode): void {
-    this.letGo(node);
-    const key = brickKey(node.brickZyx);
-    const place = this.places[node.level]?.get(key);
-    place?.delete(segmentId);
-    if (place?.size === 0) this.places[node.level]?.delete(key);
-    for (const child of node.children) if (child && child.level > 0) this.forget(segmentId, child);
-  }
+/** The nodes above the finest level, at and below one. */
+function* coarseNodes(node: TreeNode | undefined): Generator<TreeNode> {
+  if (!node || node.level === 0) return;
+  yield node;
+  for (const child of node.children) yield* coarseNodes(child);
+}
+
+/** What a tree takes beside its bits at level 1, which have a budget of their own, in bytes. */
+export function bytesOfTree({ root, nodes }: SegmentTree): number {
+  let bytes = nodes * NODE_BYTES;
+  for (const { level, packed } of coarseNodes(root)) if (level > 1) bytes += packed?.length ?? 0;
+  return bytes;
 }

@@ -31,8 +31,9 @@ const above = ([z, y, x]: Zyx, level: number): Zyx => [z >> level, y >> level, x
 export class SegmentTree {
   /** At [0, 0, 0] of its level; undefined while there is no brick. */
   root: TreeNode | undefined;
-  /** Bricks of the finest level, those that became empty included. */
+  /** Bricks of the finest level, and of all, those that became empty included. */
   bricks = 0;
+  nodes = 0;
 
   constructor(private readonly onNode: (node: TreeNode) => void = () => {}) {}
 
@@ -92,6 +93,7 @@ export class SegmentTree {
 
   private make(level: number, brickZyx: Zyx, clock: number): TreeNode {
     if (level === 0) this.bricks++;
+    this.nodes++;
     const node: TreeNode = {
       level,
       brickZyx,

@@ -87,6 +87,24 @@ export class SegmentSurface {
     return false;
   }
 
+  /** Is shown nowhere from here on, until `comeBack`; of its pieces only the coarsest stays. Returns the bytes of that. */
+  leave(): number {
+    const { root } = this.tree;
+    const patch = root && this.patches.get(root);
+    this.patches.clear();
+    this.shown.clear();
+    if (!root || !patch?.piece || patch.readAt < root.changedAt) return 0;
+    this.patches.set(root, patch);
+    return patch.bytes;
+  }
+
+  /** Says at what time of the clock it is back, as it was. */
+  comeBack(clock: number): void {
+    for (const [node, patch] of this.patches)
+      this.patches.set(node, { ...patch, readAt: clock, checkedAt: clock });
+    this.isAtRest = true;
+  }
+
   /** Whether the node's piece may take the place of coarser or finer ones. */
   private canReplace(node: TreeNode): boolean {
     const patch = this.patches.get(node);

@@ -122,6 +122,45 @@ describe('the surface of a small segment', { timeout: 30_000 }, () => {
     expect((await surfaces.mesh(1)).indices.length).toBe(0);
   });
 
+  it('comes back by the edit that took it away, without a look at its voxels', async () => {
+    const ball = new Ball([320, 320, 320], 300);
+    let reads = 0;
+    const read: Ball['read'] = (id, at) => {
+      reads++;
+      return ball.read(id, at);
+    };
+    const { shown, surfaces, settled } = show(countingMesher, read);
+    const keys = [...ball.keys()];
+    surfaces.changed(1, keys);
+    surfaces.atRest(1);
+    await settled();
+    const pieces = surfaces.state(1).piecesOfLevels;
+    const { pyramid } = surfaces;
+    const coarsest = pyramid.tree(1)?.root;
+    const bits = coarsest && pyramid.bits(1, coarsest)?.slice();
+    const [removal, other] = [{}, {}];
+    for (const edit of [removal, other]) {
+      surfaces.setAside(removal, 1);
+      expect([shown.size, pyramid.at(1, [2, 2, 2]).size]).toEqual([0, 0]);
+      expect(surfaces.memoryBytes).toBeGreaterThan(0);
+      reads = 0;
+      let readsBeforeFirst: number | undefined;
+      shown.onChange = () => {
+        if (shown.size > 0) readsBeforeFirst ??= reads;
+      };
+      surfaces.bringBack(edit, 1, keys);
+      await settled();
+      expect((readsBeforeFirst ?? -1) > 0).toBe(edit !== removal);
+      if (edit === removal) expect(readsBeforeFirst).toBe(0);
+      expect(surfaces.state(1).piecesOfLevels).toEqual(pieces);
+      const root = pyramid.tree(1)?.root;
+      expect(root && pyramid.bits(1, root)).toEqual(bits);
+    }
+    surfaces.setAside(removal, 1);
+    surfaces.trimAside(() => false);
+    expect(surfaces.memoryBytes).toBe(0);
+  });
+
   it('is made anew where it changed, and beside', async () => {
     let extracted = 0;
     const mesher = {

@@ -1,15 +1,15 @@
 import { type BrickKey, brickKey } from '../../core/brick';
-import type { GridGeometry, SurfacePiece } from '../../core/surface';
+import type { GridGeometry } from '../../core/surface';
 import { subtract } from '../../core/vec';
-import { padMask } from '../../mesh/padded-mask';
-import { yieldToEvents } from '../../segment/cpu/yield';
-import { LabelPyramid, type ReadSegmentBits } from '../label-pyramid/label-pyramid';
+import { bytesOfTree, LabelPyramid, type ReadSegmentBits } from '../label-pyramid/label-pyramid';
 import type { TreeNode } from '../label-pyramid/segment-tree';
 import type { Mesher } from '../mesher';
 import type { SegmentMesh, SurfaceChange, SurfaceState } from '../protocol';
 import { type Cut, type CutBudget, chooseCut } from './choose-cut';
+import { NO_PIECE, Pieces } from './pieces';
 import { ballOf, geometryOfLevel, pixelsOf, type SceneCamera } from './scene-camera';
-import { neighbours, SegmentSurface, type Switch, type Wanted } from './segment-surface';
+import { type Patch, SegmentSurface, type Switch, type Wanted } from './segment-surface';
+import { SetAside } from './set-aside';
 import {
   type MeshWatch,
   type PieceMaker,
@@ -22,6 +22,8 @@ import {
 const MOST_AT_ONCE = 2;
 /** What pieces may take unless told otherwise: shown ones on the page, and as much again here. */
 const DEFAULT_BYTES = 3 * 2 ** 27;
+/** What segments may take that are set aside, in parts of it. */
+const ASIDE_SHARE = 1 / 8;
 const MOST_PIECES = 4096;
 /** Of segments that are not small, where no 3-D view says what it looks at. */
 const MOST_PIECES_UNSEEN = 256;
@@ -30,7 +32,6 @@ const MOST_TRIANGLES = 2 ** 24;
 /** Planning takes no more than a fifth of the time, and is never put off for long. */
 const PLANNING_REST = 4;
 const LONGEST_REST_MILLISECONDS = 200;
-const READING_MILLISECONDS = 8;
 
 export interface SurfaceLimits {
   /** What shown pieces may take, in bytes. */
@@ -49,7 +50,9 @@ const REASONS = { new: 1, outdated: 1, 'other-level': 0 } as const;
  */
 export class Surfaces {
   readonly pyramid: LabelPyramid;
+  private readonly pieces: Pieces;
   private readonly surfaces = new Map<number, SegmentSurface>();
+  private readonly aside = new SetAside(({ tree }) => this.pyramid.forget(tree));
   private cut: Cut = { refined: new Set(), coarseRoots: new Set() };
   private camera: SceneCamera | undefined;
   private wanted: Wanted[] = [];
@@ -69,6 +72,7 @@ export class Surfaces {
     private limits: SurfaceLimits = { bytes: DEFAULT_BYTES, triangles: MOST_TRIANGLES },
   ) {
     this.pyramid = new LabelPyramid(readBits);
+    this.pieces = new Pieces(this.pyramid, mesher, geometry);
   }
 
   /** Of pieces kept here and of the pyramid; what the page shows comes on top. */
@@ -79,6 +83,7 @@ export class Surfaces {
   /** What the pieces shown may take from now on. */
   setBytes(bytes: number): void {
     this.limits = { ...this.limits, bytes };
+    this.trimAside();
     this.replan();
   }
 
@@ -109,12 +114,44 @@ export class Surfaces {
 
   /** Forgets a segment's surface and tells that its pieces are gone. */
   remove(segmentId: number): void {
-    const surface = this.surfaces.get(segmentId);
+    const surface = this.detach(segmentId);
+    if (surface) this.pyramid.forget(surface.tree);
+  }
+
+  /** The same, but the segment may be brought back by the edit that takes it away, and is shown soon then. */
+  setAside(edit: object, segmentId: number): void {
+    const surface = this.detach(segmentId);
     if (!surface) return;
+    this.aside.put(edit, surface, bytesOfTree(surface.tree) + surface.leave());
+    this.trimAside();
+  }
+
+  /** Brings a segment back that the same edit took away, with these bricks. */
+  bringBack(edit: object, segmentId: number, bricks: Iterable<BrickKey>): void {
+    const surface = this.surfaces.has(segmentId) ? undefined : this.aside.take(edit, segmentId);
+    if (!surface) this.changed(segmentId, bricks);
+    else {
+      this.surfaces.set(segmentId, surface);
+      this.pyramid.putBack(segmentId, surface.tree);
+      surface.comeBack(this.pyramid.clock);
+    }
+    this.atRest(segmentId);
+  }
+
+  /** Forgets what was set aside by edits that bring nothing back any more. */
+  trimAside(isKept?: (edit: object) => boolean): void {
+    this.aside.trim(this.limits.bytes * ASIDE_SHARE, isKept);
+  }
+
+  /** Takes a segment off the scene and out of the pyramid. */
+  private detach(segmentId: number): SegmentSurface | undefined {
+    const surface = this.surfaces.get(segmentId);
+    if (!surface) return undefined;
     this.surfaces.delete(segmentId);
-    this.pyramid.remove(segmentId);
+    this.pyramid.takeOut(segmentId);
     this.tell(surface, { show: [], hide: [...surface.shown] });
     this.replan();
+    return surface;
   }
 
   /** What of a segment is shown now; zeros when there is nothing. */
@@ -153,10 +190,10 @@ export class Surfaces {
   private makerOf(id: number): PieceMaker {
     return {
       read: async (node) => {
-        await this.refresh(id, node);
+        await this.pieces.refresh(id, node);
         return this.pyramid.bits(id, node);
       },
-      make: async (node) => (await this.make(id, node, false)).piece,
+      make: async (node) => (await this.pieces.make(id, node, false)).piece,
     };
   }
 
@@ -259,9 +296,9 @@ export class Surfaces {
     const started = performance.now();
     const { hasSkirts } = surface;
     // Where making it fails nothing is shown, until it changes.
-    let made = { piece: EMPTY, readAt: this.pyramid.clock };
+    let made = { piece: NO_PIECE, readAt: this.pyramid.clock };
     try {
-      made = await this.make(surface.id, node, hasSkirts);
+      made = await this.pieces.make(surface.id, node, hasSkirts);
     } finally {
       if (this.surfaces.get(surface.id) === surface) {
         surface.put(node, made.piece, made.readAt, hasSkirts);
@@ -270,36 +307,6 @@ export class Surfaces {
     }
     const pause = (performance.now() - started) * (1 / this.share() - 1);
     if (pause >= 1) await new Promise((resolve) => setTimeout(resolve, pause));
-  }
-
-  private async make(
-    id: number,
-    node: TreeNode,
-    hasSkirt: boolean,
-  ): Promise<{ piece: SurfacePiece; readAt: number }> {
-    const { level, brickZyx } = node;
-    const { pyramid } = this;
-    const tree = pyramid.tree(id);
-    const around = [...neighbours(brickZyx)].flatMap((at) => tree?.find(level, at) ?? []);
-    for (const each of [node, ...around]) await this.refresh(id, each);
-    const readAt = pyramid.clock;
-    if (pyramid.tree(id) !== tree || !pyramid.bits(id, node)) return { piece: EMPTY, readAt };
-    const mask = padMask((at) => {
-      const beside = tree?.find(level, at);
-      return beside && pyramid.bits(id, beside);
-    }, brickZyx);
-    const geometry = geometryOfLevel(this.geometry, level);
-    return { piece: await this.mesher.extract(mask, brickZyx, geometry, hasSkirt), readAt };
-  }
-
-  /** Brings a node's bits up to date, with pauses in which events are heard. */
-  private async refresh(id: number, node: TreeNode): Promise<void> {
-    const tree = this.pyramid.tree(id);
-    while (node.level > 0 && this.pyramid.tree(id) === tree) {
-      const until = performance.now() + READING_MILLISECONDS;
-      if (this.pyramid.refresh(id, node, () => performance.now() > until)) return;
-      await yieldToEvents();
-    }
   }
 
   private tell({ id, patches }: SegmentSurface, { show, hide }: Switch): void {
@@ -317,18 +324,20 @@ export class Surfaces {
 
   private get keptBytes(): number {
     let bytes = 0;
-    for (const { patches } of this.surfaces.values())
-      for (const { piece, bytes: own } of patches.values()) if (piece) bytes += own;
+    for (const patch of this.patches()) if (patch.piece) bytes += patch.bytes;
     return bytes;
+  }
+
+  private *patches(): Generator<Patch> {
+    for (const { patches } of this.surfaces.values()) yield* patches.values();
+    for (const { patches } of this.aside.surfaces()) yield* patches.values();
   }
 
   /** Lets go of pieces that no longer fit, those made longest ago first; the page has those that are shown. */
   private letGo(): void {
     let bytes = this.keptBytes;
     if (bytes <= this.limits.bytes) return;
-    const kept = [...this.surfaces.values()]
-      .flatMap(({ patches }) => [...patches.values()])
-      .filter(({ piece }) => piece);
+    const kept = [...this.patches()].filter(({ piece }) => piece);
     for (const patch of kept.sort((a, b) => a.readAt - b.readAt)) {
       if (bytes <= this.limits.bytes) return;
       bytes -= patch.bytes;
@@ -342,11 +351,3 @@ export class Surfaces {
     for (const resolve of waiters) resolve();
   }
 }
-
-const EMPTY: SurfacePiece = {
-  positions: new Float32Array(),
-  normals: new Float32Array(),
-  indices: new Uint32Array(),
-  skirtVertices: 0,
-  skirtIndices: 0,
-};
