@@ -4,6 +4,7 @@ import type { Zyx } from '../core/vec';
 import type { PaddedMask } from '../mesh/padded-mask';
 import { installErrorTransfer } from './error-transfer';
 import type { MeshApi } from './mesh.worker';
+import { weldInParts } from './weld-in-parts';
 
 /** Makes surfaces from masks; the engine has one in a worker, tests one in place. */
 export interface Mesher {
@@ -14,8 +15,8 @@ export interface Mesher {
     geometry: GridGeometry,
     hasSkirt: boolean,
   ): Promise<SurfacePiece>;
-  /** One mesh of pieces of one level that meet at their seams. */
-  weld(pieces: readonly SurfacePiece[]): Promise<SurfaceMesh>;
+  /** One mesh of pieces of one level that meet at their seams; rejects with the signal's reason once it fires. */
+  weld(pieces: readonly SurfacePiece[], signal: AbortSignal): Promise<SurfaceMesh>;
 }
 
 /** A mesher in a worker of its own. */
@@ -29,6 +30,6 @@ export function createMeshWorker(): Mesher {
   return {
     extract: (mask, brickZyx, geometry, hasSkirt) =>
       remote.extract(Comlink.transfer(mask, [mask.words.buffer]), brickZyx, geometry, hasSkirt),
-    weld: (pieces) => remote.weld(pieces),
+    weld: (pieces, signal) => weldInParts(remote, pieces, signal),
   };
 }

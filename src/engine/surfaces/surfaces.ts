@@ -183,7 +183,7 @@ export class Surfaces {
       ? await wholeSurface(surface, this.limits.triangles, this.makerOf(segmentId), watch)
       : { level: 0, pieces: [] };
     const { voxelSizeNm } = geometryOfLevel(this.geometry, level);
-    const mesh = await unlessAborted(this.mesher.weld(pieces), signal);
+    const mesh = await unlessAborted(this.mesher.weld(pieces, signal), signal);
     return { ...mesh, level, voxelSizeNm };
   }
 
