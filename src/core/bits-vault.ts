@@ -1,7 +1,7 @@
 import type { Bits } from './brick-bits';
 import type { ByteFile } from './byte-file';
 import { FloodlightError } from './errors';
-import { measureWords, type PackedBits, packWords, unpackWords } from './packed-bits';
+import { measureWords, type PackedBits, packWords, unpackWords, visitWords } from './packed-bits';
 
 /** What an object, its array and its place in a map take besides the bytes, about. */
 const OBJECT_BYTES = 256;
@@ -64,8 +64,12 @@ export class BitsVault {
 
   /** The bits as they were packed, in an array of their own. */
   unpack(packed: PackedBits): Bits {
-    packed.usedAt = this.clock++;
-    return unpackWords(packed.bytes ?? this.readBack(packed));
+    return unpackWords(this.bytesOf(packed));
+  }
+
+  /** Visits the words of the bits that are not 0, in order, as signed numbers. */
+  visit(packed: PackedBits, visit: (word: number, bits: number) => void): void {
+    visitWords(this.bytesOf(packed), visit);
   }
 
   /** Whether so much was added that it is time to trim. */
@@ -94,6 +98,11 @@ export class BitsVault {
     }
     this.trimmed = { bytes: memoryBytes, count: all.length };
     return memoryBytes;
+  }
+
+  private bytesOf(packed: PackedBits): Uint8Array {
+    packed.usedAt = this.clock++;
+    return packed.bytes ?? this.readBack(packed);
   }
 
   private readBack({ place }: PackedBits): Uint8Array<ArrayBuffer> {

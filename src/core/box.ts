@@ -22,7 +22,16 @@ export const union = (a: Box, b: Box): Box =>
 
 export const isEmpty = (box: Box): boolean => box.shapeZyx.some((size) => size <= 0);
 
-export const contains = (box: Box, zyx: Zyx): boolean => {
-  const end = boxEnd(box);
-  return zyx.every((at, axis) => at >= (box.originZyx[axis] ?? 0) && at < (end[axis] ?? 0));
-};
+/** Whether two boxes have a voxel in common. */
+export const overlap = (a: Box, b: Box): boolean =>
+  a.originZyx.every((at, axis) => {
+    const other = b.originZyx[axis] ?? 0;
+    const end = Math.min(at + (a.shapeZyx[axis] ?? 0), other + (b.shapeZyx[axis] ?? 0));
+    return Math.max(at, other) < end;
+  });
+
+export const contains = ({ originZyx, shapeZyx }: Box, zyx: Zyx): boolean =>
+  zyx.every((at, axis) => {
+    const first = originZyx[axis] ?? 0;
+    return at >= first && at < first + (shapeZyx[axis] ?? 0);
+  });

@@ -41,17 +41,22 @@ export function countBits(word: number): number {
 /** Writes `id` to the voxels of a C-ordered 64³ brick whose bits are set. */
 export function paintBits(target: Uint32Array, bits: Bits, id: number): void {
   for (let word = 0; word < BRICK_WORDS; word++) {
-    let rest = bits[word] ?? 0;
-    if (rest === 0) continue;
-    const [z, y, x] = voxelOfWord(word);
-    const first = (z * BRICK_EDGE + y) * BRICK_EDGE + x;
-    if (rest === -1 >>> 0) {
-      target.fill(id, first, first + 32);
-      continue;
-    }
-    while (rest !== 0) {
-      target[first + (31 - Math.clz32(rest & -rest))] = id;
-      rest &= rest - 1;
-    }
+    const value = bits[word] ?? 0;
+    if (value !== 0) paintWord(target, word, value, id);
+  }
+}
+
+/** Writes `id` to the voxels of one word. */
+export function paintWord(target: Uint32Array, word: number, bits: number, id: number): void {
+  const [z, y, x] = voxelOfWord(word);
+  const first = (z * BRICK_EDGE + y) * BRICK_EDGE + x;
+  let rest = bits | 0;
+  if (rest === -1) {
+    target.fill(id, first, first + 32);
+    return;
+  }
+  while (rest !== 0) {
+    target[first + (31 - Math.clz32(rest & -rest))] = id;
+    rest &= rest - 1;
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Bits, BRICK_WORDS, bitOfVoxel, countBits } from './brick-bits';
-import { measureWords, packWords, unpackWords } from './packed-bits';
+import { measureWords, packWords, unpackWords, visitWords } from './packed-bits';
 import { sameBits } from './testing/packed';
 import type { Zyx } from './vec';
 
@@ -52,6 +52,17 @@ describe('bits of a brick, compressed', () => {
         expect(box.shapeZyx).toEqual(end.map((at, axis) => at - (plain[axis] ?? 0)));
       }),
       { numRuns: 60 },
+    );
+  });
+
+  it('are visited word by word, in order, without those that are 0', () => {
+    fc.assert(
+      fc.property(bricks, (bits) => {
+        const visited: [number, number][] = [];
+        visitWords(packWords(bits), (word, value) => visited.push([word, value >>> 0]));
+        expect(visited).toEqual([...bits.entries()].filter(([, value]) => value !== 0));
+      }),
+      { numRuns: 30 },
     );
   });
 

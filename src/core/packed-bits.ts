@@ -37,9 +37,8 @@ const MASK_BYTES = WORD_BYTES / 8;
 const MIDDLE_BYTES = MASK_BYTES / 8;
 const ROOT_BYTES = MIDDLE_BYTES / 8;
 
-/** Masks, and what is not 0 of them and of the words, while a brick is packed or unpacked. */
+/** Masks, and what is not 0 of them and of the words, while a brick is packed. */
 const data = new Uint8Array(WORD_BYTES);
-const mask = new Uint8Array(MASK_BYTES);
 const maskBytes = new Uint8Array(MASK_BYTES);
 const middle = new Uint8Array(MIDDLE_BYTES);
 const middleBytes = new Uint8Array(MIDDLE_BYTES);
@@ -121,49 +120,52 @@ export function packWords(bits: Bits): Uint8Array<ArrayBuffer> {
   return packed;
 }
 
-/** Undoes `leaveZerosOut`: fills `target`, from `at` of the packed bytes on; returns where it ended. */
-function putZerosBack(
-  packed: Uint8Array,
-  at: number,
-  marks: Uint8Array,
-  target: Uint8Array,
-): number {
-  let from = at;
-  for (let i = 0; i < marks.length; i++) {
-    const bits = marks[i] ?? 0;
-    if (bits === 0) {
-      target.fill(0, i * 8, i * 8 + 8);
-      continue;
+/** How many bits of some bytes are set. */
+function countOnes(bytes: Uint8Array, from: number, to: number): number {
+  let ones = 0;
+  for (let at = from; at < to; at++)
+    ones += (COUNTS[(bytes[at] ?? 0) & 15] ?? 0) + (COUNTS[(bytes[at] ?? 0) >> 4] ?? 0);
+  return ones;
+}
+
+/**
+ * Visits the words that are not 0 of those that `packWords` compressed, in order, as signed numbers. What has few of them costs
+ * little: stretches of 0 are skipped.
+ */
+export function visitWords(packed: Uint8Array, visit: (word: number, bits: number) => void): void {
+  let middleAt = ROOT_BYTES;
+  let maskAt = middleAt + countOnes(packed, 0, ROOT_BYTES);
+  let at = maskAt + countOnes(packed, middleAt, maskAt);
+  let before = 0;
+  for (let octet = 0; octet < ROOT_BYTES; octet++) {
+    const groups = packed[octet] ?? 0;
+    if (groups === 0 && before === 0) continue;
+    for (let group = 0; group < 8; group++) {
+      const first = (octet * 8 + group) * 16;
+      const pairs = (groups >> group) & 1 ? (packed[middleAt++] ?? 0) : 0;
+      if (pairs === 0 && before === 0) continue;
+      for (let i = 0; i < 16; i += 2) {
+        const marks = (pairs >> (i >> 1)) & 1 ? (packed[maskAt++] ?? 0) : 0;
+        for (let half = 0; half < 2; half++) {
+          const inWord = (marks >> (4 * half)) & 15;
+          if (inWord & 1) before ^= packed[at++] ?? 0;
+          if (inWord & 2) before ^= (packed[at++] ?? 0) << 8;
+          if (inWord & 4) before ^= (packed[at++] ?? 0) << 16;
+          if (inWord & 8) before ^= (packed[at++] ?? 0) << 24;
+          if (before !== 0) visit(first + i + half, before);
+        }
+      }
     }
-    for (let j = 0; j < 8; j++) target[i * 8 + j] = (bits >> j) & 1 ? (packed[from++] ?? 0) : 0;
   }
-  return from;
 }
 
 /** The words that `packWords` compressed. */
 export function unpackWords(packed: Uint8Array): Bits {
   const bits: Bits = new Uint32Array(BRICK_WORDS);
   const words = signed(bits);
-  const maskAt = putZerosBack(packed, ROOT_BYTES, packed.subarray(0, ROOT_BYTES), middle);
-  let at = putZerosBack(packed, maskAt, middle, mask);
-  let before = 0;
-  for (let group = 0; group < MIDDLE_BYTES; group++) {
-    // Sixteen words that are like the one before them.
-    if (middle[group] === 0) {
-      if (before !== 0) words.fill(before, group * 16, group * 16 + 16);
-      continue;
-    }
-    for (let i = group * 16; i < group * 16 + 16; i++) {
-      const marks = ((mask[i >> 1] ?? 0) >> (4 * (i & 1))) & 15;
-      let word = 0;
-      if (marks & 1) word = packed[at++] ?? 0;
-      if (marks & 2) word |= (packed[at++] ?? 0) << 8;
-      if (marks & 4) word |= (packed[at++] ?? 0) << 16;
-      if (marks & 8) word |= (packed[at++] ?? 0) << 24;
-      before ^= word;
-      words[i] = before;
-    }
-  }
+  visitWords(packed, (word, value) => {
+    words[word] = value;
+  });
   return bits;
 }
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { brickKey, brickOfVoxel } from '../core/brick';
-import { BRICK_WORDS, type BrickBits, bitOfVoxel } from '../core/brick-bits';
+import { type Bits, BRICK_WORDS, type BrickBits, bitOfVoxel } from '../core/brick-bits';
 import { boxOfSegment, type SegmentBits } from '../core/packed-bits';
-import { packed } from '../core/testing/packed';
+import { packed, sameBits } from '../core/testing/packed';
 import type { Zyx } from '../core/vec';
 import { LabelStore } from './label-store';
 
@@ -67,6 +67,79 @@ describe('the label store', () => {
       }),
       { numRuns: 5 },
     );
+  });
+
+  it('holds bricks of many small segments as an array of ids does', () => {
+    const box = fc.record({
+      originZyx: fc.tuple(fc.nat(60), fc.nat(60), fc.nat(60)),
+      edge: fc.integer({ min: 1, max: 40 }),
+    });
+    const segments = fc.integer({ min: 1, max: 800 });
+    const over = fc.array(box, { maxLength: 4 });
+    const dense = fc.property(segments, fc.integer(), over, (count, seed, boxes) => {
+      const store = new LabelStore();
+      const plain = new Uint32Array(64 ** 3);
+      const cells = Math.ceil(Math.cbrt(count));
+      const idAt = ([z, y, x]: Zyx) => {
+        const cell = [z, y, x].map((at) => Math.floor((at * cells) / 64));
+        const [cz = 0, cy = 0, cx = 0] = cell;
+        // Grains of one cell that reach into others, and some that nobody has.
+        const noise = Math.imul(z * 4096 + y * 64 + x, seed | 1) >>> 28;
+        return noise === 0 ? 0 : ((cz * cells + cy) * cells + cx + (noise === 1 ? 1 : 0)) % count;
+      };
+      const bits = new Map<number, Bits>();
+      const give = (id: number, zyx: Zyx) => {
+        const words = bits.get(id) ?? new Uint32Array(BRICK_WORDS);
+        bits.set(id, words);
+        const { word, bit } = bitOfVoxel(zyx);
+        words[word] = (words[word] ?? 0) | (1 << bit);
+      };
+      const each = (visit: (zyx: Zyx, at: number) => void) => {
+        for (let at = 0; at < plain.length; at++) visit([at >> 12, (at >> 6) & 63, at & 63], at);
+      };
+      const commit = () => {
+        const lost = [...bits].map(([id, words]) => [
+          id,
+          store.commit(id, packed(new Map([[0, words]]))).lost,
+        ]);
+        bits.clear();
+        return lost;
+      };
+      each((zyx, at) => {
+        plain[at] = idAt(zyx);
+        if (plain[at] !== 0) give(plain[at] ?? 0, zyx);
+      });
+      for (const [, lost] of commit()) expect(lost).toEqual(new Map());
+      boxes.forEach((taken, index) => {
+        const id = 10_000 + index;
+        const lost = new Map<number, number>();
+        each((zyx, at) => {
+          if (
+            !zyx.every(
+              (v, i) =>
+                v >= (taken.originZyx[i] ?? 0) && v < (taken.originZyx[i] ?? 0) + taken.edge,
+            )
+          )
+            return;
+          const owner = plain[at] ?? 0;
+          if (owner !== 0) lost.set(owner, (lost.get(owner) ?? 0) + 1);
+          plain[at] = id;
+          give(id, zyx);
+        });
+        expect(commit()).toEqual([[id, lost]]);
+      });
+      expect(sameBits(store.brick([0, 0, 0]), plain)).toBe(true);
+      const some = plain.find((id) => id !== 0) ?? 0;
+      const others = store.othersOf(some, 0);
+      let wrong = 0;
+      each((zyx, at) => {
+        const { word, bit } = bitOfVoxel(zyx);
+        const isOthers = plain[at] !== 0 && plain[at] !== some;
+        if (((((others?.[word] ?? 0) >>> bit) & 1) === 1) !== isOthers) wrong++;
+      });
+      expect(wrong).toBe(0);
+    });
+    fc.assert(dense, { numRuns: 6 });
   });
 
   it('forgets a removed segment, and only that', () => {

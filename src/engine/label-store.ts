@@ -1,5 +1,5 @@
 import { BitsVault } from '../core/bits-vault';
-import { type Box, contains, intersect, isEmpty } from '../core/box';
+import { type Box, contains, intersect, isEmpty, overlap } from '../core/box';
 import {
   BRICK_EDGE,
   BRICK_VOXELS,
@@ -9,7 +9,7 @@ import {
   brickOfVoxel,
   bricksOfBox,
 } from '../core/brick';
-import { type Bits, bitOfVoxel, paintBits } from '../core/brick-bits';
+import { type Bits, BRICK_WORDS, bitOfVoxel, paintWord } from '../core/brick-bits';
 import type { PackedBits, SegmentBits } from '../core/packed-bits';
 import { scale, subtract, volumeOf, type Zyx } from '../core/vec';
 import { type BrickSegments, type BrickStates, bitsOfStates, NO_SEGMENTS } from './brick-states';
@@ -53,14 +53,9 @@ export class LabelStore {
     const lost = new Map<number, number>();
     const after = this.without(id);
     for (const [key, mine] of bits) {
-      const segments = new Map<number, PackedBits>();
-      for (const [other, theirs] of this.bricks.get(key) ?? NO_SEGMENTS) {
-        if (other === id) continue;
-        const left = this.takeAway(theirs, mine);
-        const taken = theirs.voxels - left.voxels;
-        if (taken > 0) lost.set(other, (lost.get(other) ?? 0) + taken);
-        if (left.voxels > 0) segments.set(other, left);
-      }
+      const segments = new Map(this.bricks.get(key));
+      segments.delete(id);
+      if (segments.size > 0) this.takeAway(segments, mine, lost);
       segments.set(id, mine);
       after.set(key, segments);
     }
@@ -77,8 +72,10 @@ export class LabelStore {
     let found: Bits | undefined;
     for (const [other, theirs] of this.bricks.get(key) ?? NO_SEGMENTS) {
       if (other === id) continue;
-      const bits = this.vault.unpack(theirs);
-      for (const [word, taken] of found?.entries() ?? []) bits[word] = (bits[word] ?? 0) | taken;
+      const bits = found ?? new Uint32Array(BRICK_WORDS);
+      this.vault.visit(theirs, (word, taken) => {
+        bits[word] = (bits[word] ?? 0) | taken;
+      });
       found = bits;
     }
     return found;
@@ -185,16 +182,31 @@ export class LabelStore {
     return target;
   }
 
-  /** What is left of `from` without `taken`: itself where they have nothing in common. */
-  private takeAway(from: PackedBits, taken: PackedBits): PackedBits {
-    if (isEmpty(intersect(from.box, taken.box))) return from;
-    const left = this.vault.unpack(from);
-    return withoutCommon(left, this.vault.unpack(taken)) ? this.vault.pack(left) : from;
+  /** Takes voxels away from segments of a brick; those that had none of them stay as they are. Adds what they lose to `lost`. */
+  private takeAway(
+    segments: Map<number, PackedBits>,
+    mine: PackedBits,
+    lost: Map<number, number>,
+  ): void {
+    const taken = this.vault.unpack(mine);
+    for (const [id, theirs] of segments) {
+      let common = 0;
+      if (overlap(theirs.box, mine.box))
+        this.vault.visit(theirs, (word, bits) => {
+          common |= bits & (taken[word] ?? 0);
+        });
+      if (common === 0) continue;
+      const left = this.vault.pack(withoutThose(this.vault.unpack(theirs), taken));
+      lost.set(id, (lost.get(id) ?? 0) + theirs.voxels - left.voxels);
+      if (left.voxels > 0) segments.set(id, left);
+      else segments.delete(id);
+    }
   }
 
   private painted(segments: BrickSegments = NO_SEGMENTS): Uint32Array<ArrayBuffer> {
     const ids = new Uint32Array(BRICK_VOXELS);
-    for (const [id, bits] of segments) paintBits(ids, this.vault.unpack(bits), id);
+    for (const [id, bits] of segments)
+      this.vault.visit(bits, (word, value) => paintWord(ids, word, value, id));
     return ids;
   }
 
@@ -203,13 +215,9 @@ export class LabelStore {
   }
 }
 
-/** Clears the bits that both have in the first; false when there are none. */
-function withoutCommon(left: Bits, taken: Bits): boolean {
-  let common = 0;
-  for (let word = 0; word < left.length; word++) {
-    const both = (left[word] ?? 0) & (taken[word] ?? 0);
-    common |= both;
-    left[word] = (left[word] ?? 0) & ~both;
-  }
-  return common !== 0;
+/** Clears the bits in the first that the second has. */
+function withoutThose(bits: Bits, taken: Bits): Bits {
+  for (let word = 0; word < bits.length; word++)
+    bits[word] = (bits[word] ?? 0) & ~(taken[word] ?? 0);
+  return bits;
 }

@@ -1,6 +1,6 @@
 import { BitsVault } from '../core/bits-vault';
 import { type BrickKey, brickKey } from '../core/brick';
-import { type Bits, paintBits } from '../core/brick-bits';
+import { type Bits, paintWord } from '../core/brick-bits';
 import { FloodlightError } from '../core/errors';
 import { boxOfSegment, type PackedBits, type SegmentBits } from '../core/packed-bits';
 import type { GridGeometry } from '../core/surface';
@@ -157,7 +157,7 @@ export class Segmentation implements LabelSource {
   brick(brickZyx: Zyx): Uint32Array<ArrayBuffer> {
     const ids = this.labels.brick(brickZyx);
     for (const [id, bits] of this.paintedOver(brickKey(brickZyx)))
-      paintBits(ids, this.vault.unpack(bits), id);
+      this.vault.visit(bits, (word, value) => paintWord(ids, word, value, id));
     return ids;
   }
 
