@@ -1,7 +1,7 @@
+import { randomNumbers } from '../../src/core/testing/random';
 import { volumeOf, type Zyx } from '../../src/core/vec';
 import { readModel } from '../../src/models/read-model';
 import { readGoldenField } from '../../src/models/testing-npy';
-import { random } from '../../src/segment/flood-fill/test-volumes';
 import { CpuNetwork } from '../../src/segment/network/cpu/network';
 import { networkModules, startNetworkThreads } from '../../src/segment/network/cpu/threads';
 import { applyFfn } from '../../src/segment/network/reference';
@@ -15,8 +15,8 @@ const SHAPE: Zyx = [33, 33, 33];
 
 /** 2 → 32 → 32 → 1: next to nothing but one convolution of 32 to 32 features. */
 async function onePair(): Promise<Workload> {
-  const layers = randomNetwork(random(1), 1, 32);
-  const [image, seed] = [2, 3].map((start) => randomValues(random(start), volumeOf(SHAPE)));
+  const layers = randomNetwork(randomNumbers(1), 1, 32);
+  const [image, seed] = [2, 3].map((start) => randomValues(randomNumbers(start), volumeOf(SHAPE)));
   if (!image || !seed) throw new Error('There is no field of view.');
   const expected = applyFfn(layers, SHAPE, image, seed);
   return { layers, shapeZyx: SHAPE, fields: 1, image, seed, expected };

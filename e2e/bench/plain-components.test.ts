@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
+import { randomNumbers } from '../../src/core/testing/random';
 import { componentsReference } from '../../src/segment/components/reference';
-import { random } from '../../src/segment/flood-fill/test-volumes';
 import { plainComponents } from './plain-components';
 
 const shapeZyx = [5, 6, 37] as const;
 
 test.each([6, 18, 26] as const)('finds the components of the plain twin at %i', (connectivity) => {
-  const next = random(connectivity);
+  const next = randomNumbers(connectivity);
   const labels = Uint32Array.from({ length: 5 * 6 * 37 }, () => Math.floor(next() * 4));
   for (const request of [
     { shapeZyx, connectivity, dtype: 'uint32' },

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { IDENTITY } from '../core/quaternion';
+import { randomNumbers } from '../core/testing/random';
 import { volumeOf, type Zyx } from '../core/vec';
 import { testThreads } from '../segment/cpu/testing';
 import { computedVolume, valueOfChunk } from '../volume/testing/computed-volume';
 import type { Engine } from './engine';
 import { type SliceView, segmentsLayer, volumeLayer } from './protocol';
-import { randomNumbers } from './slices/testing-scene';
 import { displayOf, TestEngine, VIEWS } from './testing-engine';
 
 let under: TestEngine;

@@ -1,13 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
 import { compose, IDENTITY, turnAbout } from '../core/quaternion';
 import { pickLevel, planeOf, type SliceView, type ViewId } from '../core/slice-geometry';
+import { randomNumbers } from '../core/testing/random';
 import type { Zyx } from '../core/vec';
 import { visibleBricks } from '../core/visible-bricks';
 import type { MemorySlot } from './memory-brick-pool';
 import { coarseness, inPaintersOrder } from './slices/painters-order';
 import type { SliceScene } from './slices/scene';
 import { eachSpan } from './slices/spans';
-import { randomNumbers } from './slices/testing-scene';
 import { NO_LABELS, testLevel, testSliceViews, testVolume } from './testing-slice-views';
 
 const NM: Zyx = [8, 8, 8];

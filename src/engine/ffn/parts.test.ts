@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { brickKey } from '../../core/brick';
 import { FloodlightError } from '../../core/errors';
+import { randomNumbers } from '../../core/testing/random';
 import { volumeOf, type Zyx } from '../../core/vec';
 import { fieldsOf } from '../../segment/ffn/testing';
-import { cutBrick, random } from '../../segment/flood-fill/test-volumes';
+import { cutBrick } from '../../segment/flood-fill/test-volumes';
 import type { LevelReader } from '../../volume/model';
 import { Scheduler } from '../scheduler/scheduler';
 import { LevelFields } from './field-source';
@@ -11,7 +12,7 @@ import { fitLevel } from './fit-level';
 import { levelNormalization } from './normalization';
 
 const SHAPE: Zyx = [70, 90, 130];
-const next = random(3);
+const next = randomNumbers(3);
 const values = Uint8Array.from({ length: volumeOf(SHAPE) }, () => 90 + 60 * next());
 
 /** A level in memory, of which some bricks cannot be read. */

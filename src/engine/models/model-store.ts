@@ -1,4 +1,4 @@
-import { saveFailure, writerOf } from '../../exporters/destinations/writing';
+import { replaceFile, saveFailure } from '../../exporters/destinations/writing';
 
 /** Files of models by their ids. */
 export interface ModelStore {
@@ -44,7 +44,7 @@ export class FolderModels implements ModelStore {
   async write(id: string, name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     const isNew = (await this.open(id)) === undefined;
     try {
-      await replace(await this.folder.getFileHandle(fileName(id), { create: true }), bytes);
+      await replaceFile(await this.folder.getFileHandle(fileName(id), { create: true }), bytes);
     } catch (error) {
       if (isNew) await this.remove(id).catch(() => {});
       throw saveFailure(error, name, undefined);
@@ -58,18 +58,6 @@ export class FolderModels implements ModelStore {
       throw saveFailure(error, fileName(id), undefined);
     }
   }
-}
-
-/** What is written takes the place of what was there once it is closed. */
-async function replace(file: FileSystemFileHandle, bytes: Uint8Array<ArrayBuffer>) {
-  const writable = await writerOf(file);
-  try {
-    await writable.write(bytes);
-  } catch (error) {
-    await writable.abort().catch(() => {});
-    throw error;
-  }
-  await writable.close();
 }
 
 /** Models kept as long as the page, where the browser keeps no files for it. */

@@ -72,11 +72,11 @@ export class CanvasSlices implements SliceBackend<MemorySlot> {
     const hatch = this.paintHatch(plane, layer, index);
     const blending = blendingAt(scene.layers, index);
     if (layer.kind === 'image') {
-      const values = this.planes.image(index, length);
+      const values = this.planes.images.take(index, length);
       for (const { slot, placement } of bricks) paintValues(values, plane, slot.voxels, placement);
       return { kind: 'image', values, look: layer, hatch, blending };
     }
-    const ids = this.planes.label(index, length);
+    const ids = this.planes.labels.take(index, length);
     for (const { slot, placement } of bricks) paintIds(ids, plane, slot.voxels, placement);
     return { kind: 'labels', ids, inkOf: inksOf(layer, scene), hatch, blending };
   }
@@ -86,7 +86,7 @@ export class CanvasSlices implements SliceBackend<MemorySlot> {
     const { widthPixels, heightPixels } = plane;
     const items = hatchInPaintersOrder(plane, layer.bounds, layer.bricks, layer.failed);
     if (items.length === 0) return undefined;
-    const hatch = this.planes.hatch(index, widthPixels * heightPixels);
+    const hatch = this.planes.hatches.take(index, widthPixels * heightPixels);
     for (const { isFailed, placement } of items)
       eachSpan(plane, placement.bounds, placement.rectangle, (y, left, right) =>
         hatch.fill(isFailed ? 1 : 0, y * widthPixels + left, y * widthPixels + right),

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { planeOf } from '../../core/slice-geometry';
+import { randomNumbers } from '../../core/testing/random';
 import { BLENDINGS } from '../layer';
 import { baseOf } from './base-row';
 import { compose } from './compose';
 import type { PaintedImage, PaintedLabels } from './painted';
-import { randomNumbers } from './testing-scene';
 
 it('gives what most slices show the pixels that it gives to layers laid over one another', () => {
   const random = randomNumbers(11);

@@ -9,6 +9,7 @@ import type { ColourMap } from '../../core/colour-map';
 import { allocate, bytesOf, type ImageDtype } from '../../core/dtype';
 import { type Bounds, boundsOfShape, type ViewId } from '../../core/slice-geometry';
 import { ORIENTATIONS } from '../../core/testing/orientations';
+import { randomNumbers } from '../../core/testing/random';
 import { add, multiply, scale, volumeOf, type Zyx } from '../../core/vec';
 import type { LevelInfo } from '../../volume/model';
 import type { Blending } from '../layer';
@@ -47,17 +48,6 @@ const VALUES: Readonly<Record<ImageDtype, (random: number) => number>> = {
   int16: (random) => Math.floor(random * 65536) - 32768,
   float32: (random) => Math.fround(random * 2 - 1),
 };
-
-/** mulberry32: numbers in [0, 1), the same for a seed. */
-export function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 type Voxels = ReturnType<typeof allocate<ImageDtype | 'uint32'>>;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { FloodlightError } from '../../core/errors';
 import type { LabelFile } from '../labels/level-writer';
-import { saveFailure, writerOf } from './writing';
+import { replaceFile, saveFailure } from './writing';
 
 const ROOT = 'zarr.json';
 /** Folders that hold the levels of one save each. */
@@ -32,15 +32,7 @@ async function writeFile(
   name: string,
   bytes: Uint8Array<ArrayBuffer>,
 ): Promise<void> {
-  const file = await folder.getFileHandle(name, { create: true });
-  const writable = await writerOf(file);
-  try {
-    await writable.write(bytes);
-  } catch (error) {
-    await writable.abort().catch(() => {});
-    throw error;
-  }
-  await writable.close();
+  await replaceFile(await folder.getFileHandle(name, { create: true }), bytes);
 }
 
 /** The folder that a path's file lies in, made as needed, and kept while the next files lie there too. */

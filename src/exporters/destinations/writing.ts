@@ -19,6 +19,21 @@ export function writerOf(file: FileSystemFileHandle): Promise<FileSystemWritable
   throw new FloodlightError('UNSUPPORTED_BROWSER', { feature: 'files that a page can write' });
 }
 
+/** Writes a file: what is written takes the place of what was there once it is closed, and on failure all is as it was. */
+export async function replaceFile(
+  file: FileSystemFileHandle,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  const writable = await writerOf(file);
+  try {
+    await writable.write(bytes);
+  } catch (error) {
+    await writable.abort().catch(() => {});
+    throw error;
+  }
+  await writable.close();
+}
+
 /**
  * What kept something from being saved to `where`, typed: QUOTA_EXCEEDED, PERMISSION_DENIED, SAVE_FAILED, or the error as it is
  * where no file system threw it, or the user's own abort.

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { allocate, type ImageArray, type ImageDtype } from '../../core/dtype';
+import { randomNumbers } from '../../core/testing/random';
 
 const elements: Readonly<Record<ImageDtype, fc.Arbitrary<number>>> = {
   uint8: fc.integer({ min: 0, max: 2 ** 8 - 1 }),
@@ -23,17 +24,6 @@ export const anyVoxels = (maxLength?: number): fc.Arbitrary<ImageArray> =>
       voxelsOf(dtype, maxLength),
     ),
   );
-
-/** Numbers from 0 to below 1, the same for the same seed (mulberry32). */
-export function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** `length` voxels, each `valueAt(a random number, its index)`. */
 export function randomVoxels(

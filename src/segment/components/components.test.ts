@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { allocate, type VoxelArray } from '../../core/dtype';
 import { isAbort, isFloodlightError } from '../../core/errors';
+import { randomNumbers } from '../../core/testing/random';
 import { volumeOf, type Zyx } from '../../core/vec';
 import { testThreads } from '../cpu/testing';
-import { random } from '../flood-fill/test-volumes';
 import { connectedComponents, streamComponents } from './components';
 import { componentsReference } from './reference';
 import type { ComponentsFunction, ComponentsRequest } from './types';
@@ -72,7 +72,7 @@ describe('connected components', () => {
     });
     await fc.assert(
       fc.asyncProperty(someLabels, async ({ labels, repeats, seed, ...request }) => {
-        const next = random(seed);
+        const next = randomNumbers(seed);
         let value = 0;
         const voxels = fill(request.dtype, request.shapeZyx, () => {
           if (next() >= repeats) value = Math.floor(next() * labels);
@@ -95,7 +95,7 @@ describe('connected components', () => {
     });
     await fc.assert(
       fc.asyncProperty(somethingInRange, async ({ share, seed, ...request }) => {
-        const next = random(seed);
+        const next = randomNumbers(seed);
         const low = request.dtype === 'int16' ? -7.5 : 20.25;
         const range = { low, high: low + 100.5 };
         const voxels = fill(request.dtype, request.shapeZyx, () =>

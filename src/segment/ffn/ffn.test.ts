@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { brickKey, brickOfKey, brickOfVoxel } from '../../core/brick';
 import { bitOfVoxel } from '../../core/brick-bits';
 import { MemoryDisk } from '../../core/testing/memory-disk';
+import { randomNumbers } from '../../core/testing/random';
 import { volumeOf, type Zyx } from '../../core/vec';
-import { random } from '../flood-fill/test-volumes';
 import { CANVAS_BRICK_BYTES, CanvasStore } from './canvas-store';
 import { type GrowHooks, growObjects } from './grow';
 import { finestBricks, maskOfBrick } from './mask';
@@ -390,7 +390,7 @@ describe('steering', () => {
 
 describe('the mask of a coarser level', () => {
   it('has each finest voxel as the level’s voxel that holds its middle', () => {
-    const next = random(5);
+    const next = randomNumbers(5);
     const levelShape: Zyx = [40, 37, 70];
     const object = new FfnObject(
       makeCase(levelShape, 1).setup,

@@ -1,5 +1,5 @@
+import { randomNumbers } from '../../core/testing/random';
 import { add, volumeOf, type Zyx } from '../../core/vec';
-import { random } from '../flood-fill/test-volumes';
 import type { Network } from '../network/network';
 import { fieldOfView } from './fov';
 import type { FieldSource } from './grow';
@@ -69,7 +69,7 @@ export const fieldsOf = (image: Float32Array, shapeZyx: Zyx, fieldOfViewZyx: Zyx
 
 /** An image of a bright tube from the middle on, in the dark, with noise: what `fakeNetwork` follows. */
 export function tubes(shapeZyx: Zyx, seed: number): Float32Array {
-  const next = random(seed);
+  const next = randomNumbers(seed);
   const image = Float32Array.from({ length: volumeOf(shapeZyx) }, () => -0.9 + 0.3 * next());
   let at = shapeZyx.map((size) => size >> 1) as [number, number, number];
   const way = Array.from({ length: 3 }, (): number => (next() < 0.5 ? 1 : -1));

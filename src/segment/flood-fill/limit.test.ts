@@ -3,10 +3,11 @@ import { BitsVault } from '../../core/bits-vault';
 import { brickKey, brickOfVoxel } from '../../core/brick';
 import { BRICK_WORDS, type BrickBits, bitOfVoxel } from '../../core/brick-bits';
 import { packed } from '../../core/testing/packed';
+import { randomNumbers } from '../../core/testing/random';
 import { add, type Zyx } from '../../core/vec';
 import { trimToLimit } from './limit';
 import { neighborSteps } from './reference';
-import { indexOf, maskOfBits, middle, noise, random, unpacked } from './test-volumes';
+import { indexOf, maskOfBits, middle, noise, unpacked } from './test-volumes';
 
 const SHAPE: Zyx = [50, 68, 100];
 const vault = new BitsVault();
@@ -46,7 +47,7 @@ it.each([6, 18, 26] as const)(
     const seedZyx = middle(SHAPE);
     const expected = distances(values, seedZyx, connectivity);
     const reachable = expected.filter((distance) => distance >= 0).length;
-    const next = random(connectivity);
+    const next = randomNumbers(connectivity);
     for (const limit of [
       1,
       2,

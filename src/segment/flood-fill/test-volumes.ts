@@ -5,21 +5,11 @@ import { brickKey, brickOfKey } from '../../core/brick';
 import { type BrickBits, bitOfVoxel } from '../../core/brick-bits';
 import { allocate, bytesOf, type ImageArray, type ImageDtype } from '../../core/dtype';
 import type { SegmentBits } from '../../core/packed-bits';
+import { randomNumbers } from '../../core/testing/random';
 import { volumeOf, type Zyx } from '../../core/vec';
 import { BrickPool } from '../../gpu/brick-pool';
 import type { GpuMemory } from '../../gpu/memory';
 import type { ImageBricks } from './types';
-
-/** A generator of uniform numbers in [0, 1) that gives the same ones for the same seed (mulberry32). */
-export function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** The voxels of a brick out of a volume in memory, zeros outside. */
 export function cutBrick(values: ImageArray, shapeZyx: Zyx, dtype: ImageDtype, brickZyx: Zyx) {
@@ -82,7 +72,7 @@ export function maskOfBits(bits: BrickBits, shapeZyx: Zyx): Uint8Array {
 
 /** Noise in which a voxel is 200 with the given share, else 10; the middle voxel is 200. */
 export function noise(shapeZyx: Zyx, share: number, seed: number): Uint8Array<ArrayBuffer> {
-  const next = random(seed);
+  const next = randomNumbers(seed);
   const values = new Uint8Array(volumeOf(shapeZyx));
   for (let i = 0; i < values.length; i++) values[i] = next() < share ? 200 : 10;
   values[indexOf(middle(shapeZyx), shapeZyx)] = 200;

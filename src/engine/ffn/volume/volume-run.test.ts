@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Box } from '../../../core/box';
 import { MemoryDisk } from '../../../core/testing/memory-disk';
+import { randomNumbers } from '../../../core/testing/random';
 import { volumeOf, type Zyx } from '../../../core/vec';
 import { writeBundle } from '../../../models/testing-bundle';
 import { randomNetwork, tensorsOf } from '../../../models/testing-network';
 import { fakeNetwork } from '../../../segment/ffn/testing';
-import { random } from '../../../segment/flood-fill/test-volumes';
 import type { Files } from '../../../volume/testing/array-files';
 import { putImage } from '../../../volume/testing/multiscale-files';
 import { sourceOf } from '../../../volume/testing/values';
@@ -23,7 +23,7 @@ const BARS: readonly (readonly [z: number, y: number])[] = [
   [6, 6],
   [14, 15],
 ];
-const next = random(7);
+const next = randomNumbers(7);
 const image = Uint8Array.from({ length: volumeOf(SHAPE) }, (_, i) => {
   const [z, y] = [Math.floor(i / (22 * 76)), Math.floor(i / 76) % 22];
   const isIn = BARS.some(([barZ, barY]) => Math.hypot(z - barZ, y - barY) <= 3.2);

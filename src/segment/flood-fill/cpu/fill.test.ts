@@ -7,6 +7,7 @@ import { type BrickKey, brickBox } from '../../../core/brick';
 import { allocate, type ImageArray, type ImageDtype } from '../../../core/dtype';
 import { FloodlightError } from '../../../core/errors';
 import type { PackedBits } from '../../../core/packed-bits';
+import { randomNumbers } from '../../../core/testing/random';
 import { volumeOf, type Zyx } from '../../../core/vec';
 import { serpentine as wideSerpentine } from '../../../volume/testing/serpentine';
 import { testThreads } from '../../cpu/testing';
@@ -20,7 +21,6 @@ import {
   maskOfBits,
   middle,
   noise,
-  random,
   serpentine,
   unpacked,
 } from '../test-volumes';
@@ -88,7 +88,7 @@ describe('flood fill on the CPU equals the plain one', () => {
     [26, 0.115],
   ] as const)('with %i neighbours', (connectivity, share) => {
     it('in noise near the percolation threshold, of odd sizes', async () => {
-      const next = random(connectivity);
+      const next = randomNumbers(connectivity);
       for (let round = 0; round < 2; round++) {
         const size = () => 40 + Math.floor(next() * 70);
         const shape: Zyx = [size(), size(), size() + 30];
@@ -122,7 +122,7 @@ describe('flood fill on the CPU equals the plain one', () => {
 
     it('across the faces, edges and corners of bricks, voxel by voxel', async () => {
       const shape: Zyx = [66, 67, 68];
-      const next = random(connectivity);
+      const next = randomNumbers(connectivity);
       for (let round = 0; round < 4; round++) {
         const values = new Uint8Array(volumeOf(shape));
         const corners = Array.from({ length: 8 }, (_, i): Zyx => {
@@ -200,7 +200,7 @@ describe('flood fill on the CPU equals the plain one', () => {
     ['uint8', 255, -5, 90],
   ] as const)('on %s voxels up to %d between %d and %d', async (dtype, most, low, high) => {
     const shape: Zyx = [33, 45, 99];
-    const next = random(7);
+    const next = randomNumbers(7);
     const values = allocate(dtype, volumeOf(shape));
     const least = dtype === 'int16' || dtype === 'float32' ? -most : 0;
     for (let i = 0; i < values.length; i++) values[i] = least + next() * (most - least);

@@ -1,6 +1,7 @@
 import v8 from 'node:v8';
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { randomNumbers } from '../../../core/testing/random';
 import { volumeOf, type Zyx } from '../../../core/vec';
 import { publishedModel } from '../../../models/testing';
 import { goldenFieldOfView } from '../../../models/testing-golden';
@@ -9,7 +10,6 @@ import { hasRelaxedSimd } from '../../../wasm/module';
 import { testModule } from '../../../wasm/testing';
 import { serveThread } from '../../cpu/thread';
 import type { FfnModel } from '../../ffn/model';
-import { random } from '../../flood-fill/test-volumes';
 import type { FfnLayers } from '../network';
 import { errorAgainstTwin, randomNetwork, randomValues, relativeError } from '../testing';
 import { CpuNetwork } from './network';
@@ -43,14 +43,14 @@ async function create(
 
 /** Random fields of view for a network. */
 function fieldsOf({ fieldOfViewZyx }: CpuNetwork, fields: number, seed: number) {
-  const uniform = random(seed);
+  const uniform = randomNumbers(seed);
   const length = fields * volumeOf(fieldOfViewZyx);
   return [randomValues(uniform, length), randomValues(uniform, length)] as const;
 }
 
 /** Applies a network to random fields of view, and compares with the plain twin one by one. */
 async function compare(layers: FfnLayers, network: CpuNetwork, fields: number, seed: number) {
-  expect(await errorAgainstTwin(network, layers, fields, random(seed))).toBeLessThan(1e-4);
+  expect(await errorAgainstTwin(network, layers, fields, randomNumbers(seed))).toBeLessThan(1e-4);
 }
 
 const size = fc.integer({ min: 1, max: 8 });
@@ -66,7 +66,7 @@ describe('a network on the processor', () => {
   it('gives what the plain twin gives', async () => {
     await fc.assert(
       fc.asyncProperty(cases, async ({ depth, features, shape, fields, seed }) => {
-        const layers = randomNetwork(random(seed), depth, features);
+        const layers = randomNetwork(randomNumbers(seed), depth, features);
         const network = await create(layers, shape, { maxBatch: fields });
         await compare(layers, network, fields, seed);
         await compare(layers, network, 1, seed + 1);
@@ -79,7 +79,7 @@ describe('a network on the processor', () => {
     const taps = fc.array(fc.constantFrom(1 as const, 3 as const), { minLength: 1, maxLength: 6 });
     await fc.assert(
       fc.asyncProperty(cases, taps, async ({ depth, features, shape, fields, seed }, more) => {
-        const layers = randomNetwork(random(seed), depth, features, [1, ...more]);
+        const layers = randomNetwork(randomNumbers(seed), depth, features, [1, ...more]);
         const network = await create(layers, shape, { maxBatch: fields });
         await compare(layers, network, fields, seed);
       }),
@@ -88,7 +88,7 @@ describe('a network on the processor', () => {
         examples: [[{ depth: 2, features: 32, shape: [7, 13, 6], fields: 2, seed: 1 }, []]],
       },
     );
-    const layers = randomNetwork(random(2), 2, 13, [1, 1, 3]);
+    const layers = randomNetwork(randomNumbers(2), 2, 13, [1, 1, 3]);
     for (const isRelaxed of [false, true]) {
       const network = await create(layers, [7, 6, 10], { workers: 2, isRelaxed });
       await compare(layers, network, 1, 2);
@@ -96,7 +96,7 @@ describe('a network on the processor', () => {
   });
 
   it.each([1, 3])('gives the same bits on %i threads', async (workers) => {
-    const layers = randomNetwork(random(3), 3, 12);
+    const layers = randomNetwork(randomNumbers(3), 3, 12);
     const shape: Zyx = [11, 16, 13];
     const alone = await create(layers, shape, { maxBatch: 3 });
     const [image, seed] = fieldsOf(alone, 3, 5);
@@ -108,7 +108,7 @@ describe('a network on the processor', () => {
 
   it.each([5, 16])('gives it with relaxed SIMD too: %i features', async (features) => {
     expect(hasRelaxedSimd()).toBe(true);
-    const layers = randomNetwork(random(features), 2, features);
+    const layers = randomNetwork(randomNumbers(features), 2, features);
     const network = await create(layers, [7, 6, 10], { workers: 2, isRelaxed: true });
     await compare(layers, network, 1, features);
   });
@@ -138,7 +138,7 @@ describe.runIf(hasData('ffn-fib25'))('the published network on the processor', (
 });
 
 describe('calls of a network on the processor', () => {
-  const layers = randomNetwork(random(1), 2, 8);
+  const layers = randomNetwork(randomNumbers(1), 2, 8);
   const shape: Zyx = [24, 24, 24];
 
   it.each([0, 2])('queue up, and may be cancelled each: %i workers', async (workers) => {
@@ -212,7 +212,7 @@ describe('calls of a network on the processor', () => {
 });
 
 describe('a network on the processor that cannot be', () => {
-  const layers = randomNetwork(random(1), 1, 4);
+  const layers = randomNetwork(randomNumbers(1), 1, 4);
 
   it.each([
     [{ ...layers, depth: 2 }, [3, 3, 3], 1],

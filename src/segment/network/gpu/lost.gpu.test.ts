@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
+import { randomNumbers } from '../../../core/testing/random';
 import { volumeOf, type Zyx } from '../../../core/vec';
 import { GpuMemory } from '../../../gpu/memory';
 import { testGpu } from '../../../gpu/testing';
-import { random } from '../../flood-fill/test-volumes';
 import { randomNetwork, randomValues } from '../testing';
 import { createGpuNetwork } from './network';
 
@@ -13,10 +13,10 @@ it('says that the device was lost, in a call and in those after it', async () =>
     gpu,
     new GpuMemory(gpu.device, 2 ** 30),
     // Long enough on any GPU.
-    randomNetwork(random(1), 12, 32),
+    randomNetwork(randomNumbers(1), 12, 32),
     { fieldOfViewZyx, maxBatch: 8, precision: 'f32' },
   );
-  const values = randomValues(random(2), 8 * volumeOf(fieldOfViewZyx));
+  const values = randomValues(randomNumbers(2), 8 * volumeOf(fieldOfViewZyx));
   const call = network.apply(values, values);
   setTimeout(() => gpu.device.destroy(), 5);
   await expect(call).rejects.toMatchObject({ code: 'DEVICE_LOST' });

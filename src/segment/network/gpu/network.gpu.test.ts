@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { randomNumbers } from '../../../core/testing/random';
 import { volumeOf, type Zyx } from '../../../core/vec';
 import type { GpuContext } from '../../../gpu/device';
 import { GpuMemory } from '../../../gpu/memory';
 import { Pipelines } from '../../../gpu/pipelines';
 import { testGpu } from '../../../gpu/testing';
-import { random } from '../../flood-fill/test-volumes';
 import type { FfnLayers, Precision } from '../network';
 import { applyFfn } from '../reference';
 import { errorAgainstTwin, randomNetwork, randomValues, relativeError } from '../testing';
@@ -38,7 +38,7 @@ async function compare(
     pipelines,
     ...(tiling ? { tiling } : {}),
   });
-  const uniform = random(volumeOf(fieldOfViewZyx) + fields);
+  const uniform = randomNumbers(volumeOf(fieldOfViewZyx) + fields);
   const error = await errorAgainstTwin(network, layers, fields, uniform);
   network.dispose();
   expect(error).toBeLessThan(BOUND[precision]);
@@ -70,7 +70,12 @@ const gives = (
 ) =>
   fc.assert(
     fc.asyncProperty(cases, ({ depth, features, shape, fields }) =>
-      compare(randomNetwork(random(features), depth, features, taps), shape, fields, options),
+      compare(
+        randomNetwork(randomNumbers(features), depth, features, taps),
+        shape,
+        fields,
+        options,
+      ),
     ),
     { numRuns },
   );
@@ -90,14 +95,14 @@ describe('a network on the GPU', () => {
     async (tiling) => {
       const options = { precision: 'f16', ...(tiling ? { tiling } : {}) } as const;
       if (gpu.device.features.has('shader-f16')) return gives(4, options);
-      const tested = compare(randomNetwork(random(1), 1, 4), [3, 3, 3], 1, options);
+      const tested = compare(randomNetwork(randomNumbers(1), 1, 4), [3, 3, 3], 1, options);
       await expect(tested).rejects.toMatchObject({ code: 'BAD_PARAMETERS' });
     },
   );
 
   const fieldOfViewZyx: Zyx = [5, 6, 7];
   const voxels = volumeOf(fieldOfViewZyx);
-  const layers = randomNetwork(random(1), 2, 8);
+  const layers = randomNetwork(randomNumbers(1), 2, 8);
   const create = (more: object = {}) =>
     createGpuNetwork(gpu, memory, layers, {
       fieldOfViewZyx,
@@ -111,7 +116,7 @@ describe('a network on the GPU', () => {
     const used = memory.usedBytes;
     const network = await create();
     const calls = [1, 2, 1].map((fields, index) => {
-      const uniform = random(index);
+      const uniform = randomNumbers(index);
       const [image, seed] = [1, 2].map(() => randomValues(uniform, fields * voxels));
       if (!image || !seed) throw new Error('unreachable');
       const expected = applyFfn(
@@ -145,7 +150,7 @@ describe('a network on the GPU', () => {
 
   it('is cancelled by a signal, or when it is disposed of, and then by nothing else', async () => {
     const network = await create();
-    const values = randomValues(random(3), voxels);
+    const values = randomValues(randomNumbers(3), voxels);
     const abort = new AbortController();
     const cancelled = network.apply(values, values, abort.signal);
     const kept = network.apply(values, values);

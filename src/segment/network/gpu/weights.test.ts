@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { random } from '../../flood-fill/test-volumes';
+import { randomNumbers } from '../../../core/testing/random';
 import { randomLayer } from '../testing';
 import { fitBatch } from './fit-batch';
 import { activationBytes } from './layout';
@@ -7,7 +7,7 @@ import { packBiases, packWeights } from './weights';
 
 describe('packed weights', () => {
   it('hold each weight once, where the kernel looks for it, and zeros else', () => {
-    const layer = randomLayer(random(1), [3, 3, 3], 6, 13);
+    const layer = randomLayer(randomNumbers(1), [3, 3, 3], 6, 13);
     const [tileQuads, inQuads, perGroup] = [2, 2, 8];
     const packed = packWeights(layer, tileQuads, 'f32');
     expect(packed.length).toBe(2 * perGroup * 27 * inQuads * 4);
