@@ -16,16 +16,8 @@ import { Gate } from '../gate';
 import { FillBuffers } from './buffers';
 import { FloodFill } from './fill';
 import { floodFillReference } from './reference';
-import {
-  bricksOf,
-  comb,
-  indexOf,
-  maskOfBits,
-  middle,
-  noise,
-  serpentine,
-  unpacked,
-} from './test-volumes';
+import { bricksOf, indexOf, maskOfBits, middle, noise, serpentine, unpacked } from './test-volumes';
+import { bright, testNeighbours } from './testing-fills';
 import type { FloodFillRequest } from './types';
 
 let gpu: GpuContext;
@@ -81,47 +73,8 @@ async function compareOnce(
   return outcome;
 }
 
-const bright = { low: 100, high: 255 };
-
 describe('flood fill on the GPU equals the plain one', () => {
-  describe.each([
-    [6, 0.345],
-    [18, 0.16],
-    [26, 0.115],
-  ] as const)('with %i neighbours', (connectivity, share) => {
-    it('in noise near the percolation threshold, of odd sizes', async () => {
-      const next = randomNumbers(connectivity);
-      for (let round = 0; round < 2; round++) {
-        const size = () => 40 + Math.floor(next() * 70);
-        const shape: Zyx = [size(), size(), size() + 30];
-        const values = noise(shape, share, connectivity * 10 + round);
-        await compare(values, shape, { seedZyx: middle(shape), range: bright, connectivity });
-      }
-    });
-
-    it('in a corridor that winds through all bricks', async () => {
-      const shape: Zyx = [35, 71, 67];
-      const values = serpentine(shape);
-      const outcome = await compare(values, shape, {
-        seedZyx: [0, 0, 0],
-        range: bright,
-        connectivity,
-      });
-      expect(outcome.voxels).toBe(values.reduce((sum, value) => sum + (value > 0 ? 1 : 0), 0));
-    });
-
-    it('in combs across seams', async () => {
-      const shape: Zyx = [37, 70, 131];
-      await compare(comb(shape), shape, { seedZyx: [36, 0, 130], range: bright, connectivity });
-    });
-
-    it('in a box that cuts words and bricks', async () => {
-      const shape: Zyx = [70, 75, 140];
-      const box = { originZyx: [9, 5, 13], shapeZyx: [58, 66, 101] } as const;
-      const values = noise(shape, 0.8, connectivity);
-      await compare(values, shape, { seedZyx: middle(shape), range: bright, connectivity, box });
-    });
-  });
+  testNeighbours(compare);
 
   it.each([6, 18, 26] as const)(
     'in a window of 28 bricks, with %i neighbours',

@@ -15,7 +15,6 @@ import type { SegmentThreads } from '../../cpu/threads';
 import { Gate } from '../../gate';
 import { floodFillReference } from '../reference';
 import {
-  comb,
   cutBrick,
   indexOf,
   maskOfBits,
@@ -24,6 +23,7 @@ import {
   serpentine,
   unpacked,
 } from '../test-volumes';
+import { bright, testNeighbours } from '../testing-fills';
 import type { FloodFillRequest, VoxelBricks } from '../types';
 import type { FillFunction } from './context';
 import { CpuFloodFill } from './fill';
@@ -75,51 +75,14 @@ async function compare(
   return expected;
 }
 
-const bright = { low: 100, high: 255 };
-
 it('runs on as many threads as were asked for', () => {
   for (const count of THREAD_COUNTS) expect(threads(count).count).toBe(count);
 });
 
 describe('flood fill on the CPU equals the plain one', () => {
-  describe.each([
-    [6, 0.345],
-    [18, 0.16],
-    [26, 0.115],
-  ] as const)('with %i neighbours', (connectivity, share) => {
-    it('in noise near the percolation threshold, of odd sizes', async () => {
-      const next = randomNumbers(connectivity);
-      for (let round = 0; round < 2; round++) {
-        const size = () => 40 + Math.floor(next() * 70);
-        const shape: Zyx = [size(), size(), size() + 30];
-        const values = noise(shape, share, connectivity * 10 + round);
-        await compare(values, shape, { seedZyx: middle(shape), range: bright, connectivity });
-      }
-    });
+  testNeighbours(compare);
 
-    it('in a corridor that winds through all bricks', async () => {
-      const shape: Zyx = [35, 71, 67];
-      const values = serpentine(shape);
-      const { voxels } = await compare(values, shape, {
-        seedZyx: [0, 0, 0],
-        range: bright,
-        connectivity,
-      });
-      expect(voxels).toBe(values.reduce((sum, value) => sum + (value > 0 ? 1 : 0), 0));
-    });
-
-    it('in combs across seams', async () => {
-      const shape: Zyx = [37, 70, 131];
-      await compare(comb(shape), shape, { seedZyx: [36, 0, 130], range: bright, connectivity });
-    });
-
-    it('in a box that cuts words and bricks', async () => {
-      const shape: Zyx = [70, 75, 140];
-      const box = { originZyx: [9, 5, 13], shapeZyx: [58, 66, 101] } as const;
-      const values = noise(shape, 0.8, connectivity);
-      await compare(values, shape, { seedZyx: middle(shape), range: bright, connectivity, box });
-    });
-
+  describe.each([6, 18, 26] as const)('with %i neighbours', (connectivity) => {
     it('across the faces, edges and corners of bricks, voxel by voxel', async () => {
       const shape: Zyx = [66, 67, 68];
       const next = randomNumbers(connectivity);
