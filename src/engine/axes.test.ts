@@ -5,26 +5,13 @@ import type { Files } from '../volume/testing/array-files';
 import { putImage } from '../volume/testing/multiscale-files';
 import { sourceOf } from '../volume/testing/values';
 import type { Engine } from './engine';
-import type { ImageLayer } from './protocol';
+import { type ImageLayer, volumeLayer } from './protocol';
 import { asCanvas, TestCanvas } from './testing-canvas';
 import { displayOf, LOOK, TestEngine } from './testing-engine';
 
-/** The layer that every volume has. */
-const image: ImageLayer = {
-  id: 'volume',
-  kind: 'image',
-  name: 'volume',
-  origin: { from: 'volume' },
-  dtype: 'uint8',
-  visible: true,
-  opacity: 1,
-  blending: 'normal',
-  contrast: [0, 4],
-  colourMap: 'grey',
-};
-
 let under: TestEngine;
 let engine: Engine;
+let image: ImageLayer;
 
 beforeEach(() => {
   under = new TestEngine({ startThreads: () => testThreads(2) });
@@ -54,7 +41,9 @@ describe('times and channels', () => {
     const level = { dtype: 'int8', shape, chunks: [1, 2, 8, 10, 64], valueAt: valueIn } as const;
     await putImage(made, '', { ome: '0.5', levels: [level], axes, scale: [1, 1, 8, 4, 4] });
     await under.start('cpu');
-    const { times, channels, selection } = await engine.open(sourceOf(made));
+    const info = await engine.open(sourceOf(made));
+    const { times, channels, selection } = info;
+    image = { ...volumeLayer(info), contrast: [0, 4] };
     expect([times, channels.length, selection]).toEqual([2, 2, { t: 0, c: 0 }]);
   });
 

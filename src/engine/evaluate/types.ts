@@ -1,5 +1,6 @@
 import type { Box } from '../../core/box';
 import type { Zyx } from '../../core/vec';
+import type { Scores } from '../../metrics/scores';
 
 /**
  * Two label layers to compare, each named by its id (`segments` for the segmentation) or, where no layer has that id, by the name
@@ -49,23 +50,15 @@ export interface EvaluationFaults {
   readonly faults: readonly EvaluationFault[];
 }
 
-/** How `a` compares with `b`, the truth. */
-export interface Evaluation {
+/**
+ * How `a` compares with `b`, the truth: `viSplit` is H(a | b), `viMerge` H(b | a). Zero in `a` is one segment for these; for the Rand error
+ * each such voxel is a segment of its own.
+ */
+export interface Evaluation extends Scores {
   readonly a: string;
   readonly b: string;
-  /** What was compared, and how many of its voxels count. */
+  /** What was compared. */
   readonly box: Box;
-  readonly voxels: number;
-  /** Segments of `a`, and of `b`, that have voxels which count. */
-  readonly segments: number;
-  readonly truths: number;
-  /** Variation of information in bits: H(a | b), too many pieces, and H(b | a), too few. Zero in `a` is one segment there. */
-  readonly viSplit: number;
-  readonly viMerge: number;
-  /** 1 − F of precision and recall over pairs of voxels. Voxels that are zero in `a` are each a segment of their own there. */
-  readonly adaptedRandError: number;
-  readonly precision: number;
-  readonly recall: number;
   /** Segments of `a` that cover several of `b`; segments of `b` that several of `a` cover. */
   readonly merges: EvaluationFaults;
   readonly splits: EvaluationFaults;
