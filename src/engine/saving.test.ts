@@ -10,22 +10,13 @@ import type { Zyx } from '../core/vec';
 import { FolderDisk } from '../exporters/testing/memory-folder';
 import { readShards } from '../exporters/testing/shard-checker';
 import { openVolume } from '../volume/open-volume';
+import { volumeInfo } from '../volume/testing/volume-info';
 import { LabelStore } from './label-store';
 import type { SaveLabelsOptions, SaveProgress, SegmentInfo } from './protocol';
 import { listSaved, removeSaved, saveLabels } from './saving';
 
 const shapeZyx: Zyx = [64, 64, 192];
-const volume = {
-  url: 'test',
-  name: 'a volume.zarr',
-  shapeZyx,
-  voxelSizeNm: [8, 8, 8] as Zyx,
-  originNm: [0, 0, 0] as Zyx,
-  dtype: 'uint8' as const,
-  levels: [],
-  labels: [],
-  contrast: [0, 255] as const,
-};
+const volume = volumeInfo({ url: 'test', name: 'a volume.zarr', shapeZyx });
 
 /** Segment 1 is all of two bricks. */
 const whole = () => labels.vault.pack(new Uint32Array(BRICK_WORDS).fill(0xffffffff));

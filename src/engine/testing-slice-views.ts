@@ -1,6 +1,7 @@
 import { BRICK_VOXELS } from '../core/brick';
 import type { Zyx } from '../core/vec';
-import type { LevelInfo, LevelReader, Volume, VolumeInfo } from '../volume/model';
+import type { LevelInfo, LevelReader, Volume } from '../volume/model';
+import { volumeInfo } from '../volume/testing/volume-info';
 import { LabelPyramid } from './label-pyramid/label-pyramid';
 import { MemoryBrickPool, type MemorySlot } from './memory-brick-pool';
 import { type DisplayState, volumeLayer } from './protocol';
@@ -23,20 +24,7 @@ export function testVolume(
   voxelSizeNm: Zyx,
   arrival: (level: number, brickZyx: Zyx) => Promise<unknown>,
 ): Volume {
-  const info: VolumeInfo = {
-    url: '',
-    name: 'volume',
-    shapeZyx: levels[0].shapeZyx,
-    voxelSizeNm,
-    originNm: [0, 0, 0],
-    dtype: 'uint8',
-    levels,
-    labels: [],
-    times: 1,
-    channels: [],
-    selection: { t: 0, c: 0 },
-    contrast: [0, 255],
-  };
+  const info = volumeInfo({ shapeZyx: levels[0].shapeZyx, voxelSizeNm, levels });
   const readers = levels.map(
     (own, level): LevelReader<'uint8'> => ({
       info: own,

@@ -2,31 +2,21 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Zyx } from '../core/vec';
 import type { EngineClient } from '../engine/client';
 import type { AxisSelection, EngineEvent, SegmentInfo } from '../engine/protocol';
-import type { VolumeInfo } from '../volume/model';
+import { volumeInfo } from '../volume/testing/volume-info';
 import { type Command, isCommandEnabled, runCommand } from './command';
 import { commandById, commandForText, commands, commandsByShortcut } from './commands';
 import type { CameraPose } from './scene';
 import { Session } from './session';
 import type { AppState } from './store';
 
-const volume: VolumeInfo = {
-  url: 'https://data.example/em.zarr',
-  name: 'em',
-  shapeZyx: [100, 200, 300],
-  voxelSizeNm: [8, 8, 8],
-  originNm: [0, 0, 0],
-  dtype: 'uint8',
-  levels: [],
-  labels: [],
+const volume = volumeInfo({
   times: 3,
   channels: ['nuclei', 'membranes'].map((label) => ({
     label,
     window: undefined,
     colour: undefined,
   })),
-  selection: { t: 0, c: 0 },
-  contrast: [0, 255],
-};
+});
 
 const segment = (id: number): SegmentInfo => ({
   id,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type Layer, segmentsLayer, volumeLayer } from '../engine/protocol';
-import type { VolumeInfo } from '../volume/model';
+import { volumeInfo } from '../volume/testing/volume-info';
 import { chosenLayers, comparableLayers } from './evaluator';
 import { type AppState, initialState } from './store';
 
-const volume = { name: 'v', dtype: 'uint8', contrast: [0, 1] } as unknown as VolumeInfo;
+const volume = volumeInfo({ name: 'v', contrast: [0, 1] });
 
 const labels = (id: string, name: string, origin: Layer['origin']): Layer => ({
   ...segmentsLayer,

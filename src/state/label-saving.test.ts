@@ -8,21 +8,12 @@ import type {
   SaveLabelsOptions,
   SegmentInfo,
 } from '../engine/protocol';
-import type { VolumeInfo } from '../volume/model';
+import { volumeInfo } from '../volume/testing/volume-info';
 import { runCommand } from './command';
 import { commandById } from './commands';
 import { Session } from './session';
 
-const volume = {
-  url: 'https://data.example/em.zarr',
-  name: 'my em.zarr',
-  shapeZyx: [10, 10, 10],
-  dtype: 'uint8',
-  contrast: [0, 255],
-  labels: [],
-  channels: [],
-  selection: { t: 0, c: 0 },
-} as unknown as VolumeInfo;
+const volume = volumeInfo({ name: 'my em.zarr', shapeZyx: [10, 10, 10] });
 const segments = (count: number) =>
   Array.from({ length: count }, (_, id) => ({ id }) as SegmentInfo);
 const folder = { kind: 'directory', name: 'my-em-labels.zarr' } as FileSystemDirectoryHandle;

@@ -1,17 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { EngineClient } from '../engine/client';
 import type { Layer } from '../engine/protocol';
-import type { VolumeInfo } from '../volume/model';
+import { volumeInfo } from '../volume/testing/volume-info';
 import { Layers, layersOf } from './layers';
 import { layersText, parseLayers, restoreLayers } from './shared-layers';
 
 vi.stubGlobal('document', { baseURI: 'https://page.example/' });
 
-const volume = {
-  name: 'em',
-  dtype: 'uint8',
-  contrast: [0, 255],
-} as unknown as VolumeInfo;
+const volume = volumeInfo();
 
 const labels = (id: string): Layer => ({
   id,

@@ -13,6 +13,7 @@ import {
 import { ORIENTATIONS } from '../core/testing/orientations';
 import { add, dot, floor, multiply, subtract, type Zyx } from '../core/vec';
 import type { EngineClient } from '../engine/client';
+import { volumeInfo } from '../volume/testing/volume-info';
 import {
   centerInVoxel,
   centerKeeping,
@@ -20,7 +21,6 @@ import {
   fitNmPerPixel,
   limitZoom,
   moveInside,
-  type OpenVolume,
 } from './navigation';
 import { Session } from './session';
 
@@ -39,20 +39,7 @@ const view: fc.Arbitrary<SliceView> = fc.record({
 });
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 
-const volume: OpenVolume = {
-  url: 'http://here/em.zarr',
-  name: 'em',
-  shapeZyx: [100, 200, 300],
-  voxelSizeNm: [40, 8, 8],
-  originNm: [0, 0, 0],
-  dtype: 'uint8',
-  levels: [],
-  labels: [],
-  times: 1,
-  channels: [],
-  selection: { t: 0, c: 0 },
-  contrast: [0, 255],
-};
+const volume = volumeInfo({ voxelSizeNm: [40, 8, 8] });
 
 describe('pure', () => {
   test('zooming and panning keep the voxel under the pointer, and the slice', () => {
