@@ -1,9 +1,10 @@
 // Activations lie channels last, four to a vector (a quad), each field of view with a border of zeros one voxel wide:
 // no kernel asks where an edge is. Nothing is ever written to a border. `real` is what they are stored in.
 
-/// The part of a step that a dispatch is: planes from the first on, counted through all fields of view; and how large these are.
+/// The part of a step that a dispatch is: planes (or slabs of them) from the first on, counted through all fields of view; and how
+/// large these are.
 struct Part {
-  first_plane: u32,
+  first: u32,
   size_z: u32,
   size_y: u32,
   size_x: u32,

@@ -12,7 +12,7 @@ fn convolve(@builtin(global_invocation_id) id: vec3<u32>) {
   if (y >= part.size_y) {
     return;
   }
-  let center = padded(part.first_plane + id.z, y, x);
+  let center = padded(part.first + id.z, y, x);
   let first_quad = id.y * TILE_QUADS;
   //@for o < TILE_QUADS
   //@for i < TILE_X

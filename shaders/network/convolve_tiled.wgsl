@@ -11,7 +11,7 @@ var<workgroup> shared_weights: array<vec4<f32>, WEIGHTS>;
 
 @compute @workgroup_size(THREADS)
 fn convolve(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
-  let plane = part.first_plane + group.z;
+  let plane = part.first + group.z;
   let strip_first = group.x * GROUPS_X * TILE_X;
   let tile = (thread % GROUPS_X) * TILE_X;
   let out = (thread / GROUPS_X) * TILE_QUADS;

@@ -13,7 +13,7 @@ fn load(@builtin(global_invocation_id) id: vec3<u32>) {
   if (y >= part.size_y) {
     return;
   }
-  let plane = part.first_plane + id.z;
+  let plane = part.first + id.z;
   let at = dense(plane, y, x);
   input[padded(plane, y, x)] = real4(vec4<f32>(image[at], seed[at], 0.0, 0.0));
 }

@@ -16,7 +16,7 @@ fn add_logits(@builtin(global_invocation_id) id: vec3<u32>) {
   if (y >= part.size_y) {
     return;
   }
-  let plane = part.first_plane + id.z;
+  let plane = part.first + id.z;
   let first = padded(plane, y, x) * in_quads;
   var sum = biases[0].x;
   for (var q = 0u; q < in_quads; q++) {

@@ -7,6 +7,7 @@ const adapter = (isSoftware: boolean, features: string[] = []): AdapterInfo => (
   architecture: 'a',
   description: '',
   isSoftware,
+  subgroupSize: 0,
   features,
   limits: {},
 });

@@ -6,6 +6,8 @@ export interface AdapterInfo {
   readonly architecture: string;
   readonly description: string;
   readonly isSoftware: boolean;
+  /** Invocations of a subgroup; 0 where it has no subgroups, or of several sizes. */
+  readonly subgroupSize: number;
   readonly features: readonly string[];
   readonly limits: Readonly<Record<string, number>>;
 }
@@ -31,7 +33,8 @@ const WANTED_FEATURES = ['timestamp-query', 'shader-f16', 'subgroups'] as const;
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|warp|basic render/i;
 
 function describe(adapter: GPUAdapter): AdapterInfo {
-  const { vendor, architecture, description } = adapter.info;
+  const { vendor, architecture, description, subgroupMinSize, subgroupMaxSize } = adapter.info;
+  const hasOneSize = adapter.features.has('subgroups') && subgroupMinSize === subgroupMaxSize;
   const limits: Record<string, number> = {};
   for (const name of WANTED_LIMITS) limits[name] = adapter.limits[name];
   return {
@@ -40,6 +43,7 @@ function describe(adapter: GPUAdapter): AdapterInfo {
     description,
     isSoftware:
       adapter.info.isFallbackAdapter || SOFTWARE.test(`${vendor} ${architecture} ${description}`),
+    subgroupSize: hasOneSize ? (subgroupMinSize ?? 0) : 0,
     features: [...adapter.features].sort(),
     limits,
   };

@@ -7,6 +7,7 @@ const adapter: AdapterInfo = {
   architecture: 'ada',
   description: 'RTX 4070',
   isSoftware: false,
+  subgroupSize: 0,
   features: ['shader-f16', 'subgroups', 'timestamp-query'],
   limits: {},
 };

@@ -1,11 +1,15 @@
-import type { Zyx } from '../../../core/vec';
 import type { GpuMemory } from '../../../gpu/memory';
-import type { Precision } from '../network';
 import { activationBytes } from './layout';
+import type { NetworkSetup } from './setup';
 import type { Stage } from './stage';
 
 /** What dynamic uniforms are aligned to. */
 const PART_BYTES = 256;
+
+interface Scratch {
+  readonly spread: GPUBuffer;
+  readonly products: GPUBuffer;
+}
 
 /** The activations of one network with a batch of so many fields of view; layouts in shaders/network/common.wgsl. */
 export class NetworkBuffers {
@@ -15,20 +19,20 @@ export class NetworkBuffers {
   readonly stream: GPUBuffer;
   readonly inner: GPUBuffer;
   readonly logits: GPUBuffer;
-  /** `Part` of common.wgsl for each plane to begin with, one each PART_BYTES. */
-  private readonly planes: GPUBuffer;
+  private readonly scratch: Scratch | undefined;
+  /** `Part` of common.wgsl for each unit to begin with, one each PART_BYTES. */
+  private readonly parts: GPUBuffer;
   private readonly owned: GPUBuffer[] = [];
 
   /** BUDGET_EXCEEDED where they do not fit; nothing is kept then. */
   constructor(
     private readonly memory: GpuMemory,
-    shapeZyx: Zyx,
+    setup: NetworkSetup,
     fields: number,
-    features: number,
-    precision: Precision,
   ) {
-    const bytes = activationBytes(shapeZyx, fields, features, precision);
-    const planes = shapeZyx[0] * fields;
+    const bytes = activationBytes(setup, fields);
+    const { fieldOfViewZyx } = setup;
+    const planes = fieldOfViewZyx[0] * fields;
     try {
       this.image = this.allocate('image', bytes.image, GPUBufferUsage.COPY_DST);
       this.seed = this.allocate('seed', bytes.seed, GPUBufferUsage.COPY_DST);
@@ -36,8 +40,15 @@ export class NetworkBuffers {
       this.input = this.allocate('input', bytes.input);
       this.stream = this.allocate('stream', bytes.stream);
       this.inner = this.allocate('inner', bytes.inner);
-      this.planes = this.allocate(
-        'planes',
+      this.scratch =
+        setup.tiling.kernel === 'winograd'
+          ? {
+              spread: this.allocate('spread', bytes.spread),
+              products: this.allocate('products', bytes.products),
+            }
+          : undefined;
+      this.parts = this.allocate(
+        'parts',
         PART_BYTES * planes,
         GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
       );
@@ -47,13 +58,19 @@ export class NetworkBuffers {
     }
     const parts = new Uint32Array((PART_BYTES / 4) * planes);
     for (let plane = 0; plane < planes; plane++)
-      parts.set([plane, ...shapeZyx], (PART_BYTES / 4) * plane);
-    memory.device.queue.writeBuffer(this.planes, 0, parts);
+      parts.set([plane, ...fieldOfViewZyx], (PART_BYTES / 4) * plane);
+    memory.device.queue.writeBuffer(this.parts, 0, parts);
   }
 
-  /** What a dispatch of a stage is bound to for the planes from one on. */
-  bind({ pipeline, buffers }: Stage, firstPlane: number): GPUBindGroup {
-    const part = { buffer: this.planes, offset: PART_BYTES * firstPlane, size: PART_BYTES };
+  /** What Winograd's algorithm has between its kernels; only where the tiling is of it. */
+  winograd(): Scratch {
+    if (!this.scratch) throw new RangeError('a network that is convolved directly has no scratch');
+    return this.scratch;
+  }
+
+  /** What a dispatch of a stage is bound to for the units from one on. */
+  bind({ pipeline, buffers }: Stage, first: number): GPUBindGroup {
+    const part = { buffer: this.parts, offset: PART_BYTES * first, size: PART_BYTES };
     return this.memory.device.createBindGroup({
       layout: pipeline.getBindGroupLayout(0),
       entries: [part, ...buffers.map((buffer) => ({ buffer }))].map((resource, binding) => ({

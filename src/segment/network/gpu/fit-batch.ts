@@ -1,7 +1,6 @@
 import { FloodlightError } from '../../../core/errors';
-import type { Zyx } from '../../../core/vec';
-import type { Precision } from '../network';
 import { activationBytes } from './layout';
+import type { NetworkSetup } from './setup';
 
 /** What bounds a batch. */
 export interface Room {
@@ -12,14 +11,12 @@ export interface Room {
 
 /** As many fields of view as fit, `wanted` at most; BUDGET_EXCEEDED when not even one does. */
 export function fitBatch(
-  shapeZyx: Zyx,
-  features: number,
-  precision: Precision,
+  setup: NetworkSetup,
   wanted: number,
   { freeBytes, bindingBytes }: Room,
 ): number {
   const bytesOf = (fields: number) => {
-    const each = Object.values(activationBytes(shapeZyx, fields, features, precision));
+    const each = Object.values(activationBytes(setup, fields));
     return { all: each.reduce((sum, bytes) => sum + bytes, 0), largest: Math.max(...each) };
   };
   const fits = (fields: number) => {

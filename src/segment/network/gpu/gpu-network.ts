@@ -78,7 +78,7 @@ export class GpuNetwork implements Network {
       const { queue } = this.gpu.device;
       queue.writeBuffer(this.buffers.image, 0, image);
       queue.writeBuffer(this.buffers.seed, 0, seed);
-      await this.runStages(fields * this.fieldOfViewZyx[0], signal);
+      await this.runStages(fields, signal);
       return await this.readLogits(image.byteLength);
     } catch (error) {
       if (!this.isLost) throw error;
@@ -99,9 +99,9 @@ export class GpuNetwork implements Network {
   }
 
   /** Two submissions are under way at any time, so that the GPU need not wait for the next. */
-  private async runStages(planes: number, signal: AbortSignal): Promise<void> {
+  private async runStages(fields: number, signal: AbortSignal): Promise<void> {
     const { queue } = this.gpu.device;
-    const costs = this.stages.map(({ cost }) => cost);
+    const steps = this.stages.map(({ units, cost }) => ({ units: fields * units, cost }));
     const slice = SLICE_MILLISECONDS[this.gpu.adapter.isSoftware ? 'software' : 'hardware'];
     let since = performance.now();
     const finish = async (submitted: Promise<unknown>, cost: number) => {
@@ -111,8 +111,8 @@ export class GpuNetwork implements Network {
       since = now;
     };
     let before: Promise<void> = Promise.resolve();
-    for (let at = START; at.step < costs.length; ) {
-      const { parts, next, cost } = takeParts(at, costs, planes, this.budget);
+    for (let at = START; at.step < steps.length; ) {
+      const { parts, next, cost } = takeParts(at, steps, this.budget);
       await guarded(this.gpu.device, 'network', () => this.submit(parts));
       const submitted = queue.onSubmittedWorkDone();
       await before;
@@ -146,15 +146,15 @@ export class GpuNetwork implements Network {
       if (!stage) continue;
       pass.setPipeline(stage.pipeline);
       pass.setBindGroup(0, this.bindGroup(stage, part));
-      pass.dispatchWorkgroups(stage.groups[0], stage.groups[1], part.planes);
+      pass.dispatchWorkgroups(stage.groups[0], stage.groups[1], part.units);
     }
     pass.end();
     device.queue.submit([encoder.finish()]);
   }
 
-  private bindGroup(stage: Stage, { step, firstPlane }: Part): GPUBindGroup {
-    const key = `${step} ${firstPlane}`;
-    const group = this.bindGroups.get(key) ?? this.buffers.bind(stage, firstPlane);
+  private bindGroup(stage: Stage, { step, first }: Part): GPUBindGroup {
+    const key = `${step} ${first}`;
+    const group = this.bindGroups.get(key) ?? this.buffers.bind(stage, first);
     this.bindGroups.set(key, group);
     return group;
   }

@@ -2,27 +2,27 @@ import common from '../../../../shaders/network/common.wgsl?raw';
 import convolution from '../../../../shaders/network/convolution.wgsl?raw';
 import directCode from '../../../../shaders/network/convolve.wgsl?raw';
 import tiledCode from '../../../../shaders/network/convolve_tiled.wgsl?raw';
+import input from '../../../../shaders/network/input.wgsl?raw';
 import loadCode from '../../../../shaders/network/load.wgsl?raw';
 import logitsCode from '../../../../shaders/network/logits.wgsl?raw';
+import output from '../../../../shaders/network/output.wgsl?raw';
+import step from '../../../../shaders/network/step.wgsl?raw';
 import type { Zyx } from '../../../core/vec';
 import type { Pipelines } from '../../../gpu/pipelines';
 import type { ConvLayer, Precision } from '../network';
 import type { ConvStep } from '../plan';
-import { quadsOf } from './layout';
-import type { Tiling } from './tiling';
+import { quadsOf } from './quads';
+import type { NetworkSetup } from './setup';
+import type { DirectTiling } from './tiling';
 import { unroll } from './unroll';
-
-/** What all kernels of a network have in common. */
-export interface KernelSetup {
-  readonly fieldOfViewZyx: Zyx;
-  readonly precision: Precision;
-  readonly tiling: Tiling;
-}
 
 const REAL: Readonly<Record<Precision, string>> = {
   f32: 'alias real = f32;\nalias real4 = vec4<f32>;',
   f16: 'enable f16;\nalias real = f16;\nalias real4 = vec4<f16>;',
 };
+
+/** What the text of each kernel of a network begins with. */
+export const beginning = (precision: Precision): string => `${REAL[precision]}\n${common}`;
 
 /** Threads of the kernels that only move values. */
 const SIMPLE_THREADS = 64;
@@ -31,18 +31,18 @@ const SIMPLE_THREADS = 64;
 export const simpleGroups = ([, height, width]: Zyx): number =>
   Math.ceil((height * width) / SIMPLE_THREADS);
 
-export function loadKernel(pipelines: Pipelines, { precision }: KernelSetup) {
-  const code = [REAL[precision], common, loadCode];
+export function loadKernel(pipelines: Pipelines, { precision }: NetworkSetup) {
+  const code = [beginning(precision), loadCode];
   const constants = { threads: SIMPLE_THREADS };
   return pipelines.compute(`network load ${precision}`, code, 'load', constants);
 }
 
 export function logitsKernel(
   pipelines: Pipelines,
-  { precision }: KernelSetup,
+  { precision }: NetworkSetup,
   { inputs }: ConvLayer,
 ) {
-  const code = [REAL[precision], common, logitsCode];
+  const code = [beginning(precision), logitsCode];
   return pipelines.compute(`network logits ${precision}`, code, 'add_logits', {
     threads: SIMPLE_THREADS,
     in_quads: quadsOf(inputs),
@@ -51,10 +51,10 @@ export function logitsKernel(
 
 export function convolveKernel(
   pipelines: Pipelines,
-  { precision, tiling }: KernelSetup,
+  precision: Precision,
+  { kernel, tileX, tileQuads, groupsX, groupsO }: DirectTiling,
   { kernelZyx: [taps] }: ConvLayer,
 ) {
-  const { kernel, tileX, tileQuads, groupsX, groupsO } = tiling;
   const tile = {
     TAPS: taps,
     TILE_X: tileX,
@@ -67,7 +67,7 @@ export function convolveKernel(
   const constants = Object.entries(tile).map(([name, value]) => `const ${name} = ${value}u;`);
   return pipelines.compute(
     `network convolve ${precision} ${kernel} ${Object.values(tile).join(' ')}`,
-    [REAL[precision], ...constants, common, convolution, code],
+    [beginning(precision), ...constants, step, input, output, convolution, code],
     'convolve',
     isDirect ? { threads: groupsX } : {},
   );
@@ -76,13 +76,17 @@ export function convolveKernel(
 /** Lower than any sum, where there is no ReLU. */
 const LOWEST = -3.4e38;
 
-/** `Step` of convolution.wgsl. */
+/** `Step` of step.wgsl, in a network of so many features. */
 export function stepUniform(
   { inputs, outputs }: ConvLayer,
   { reluBefore, reluAfter, adds }: ConvStep,
+  features: number,
 ): ArrayBuffer {
-  const words = new Uint32Array([quadsOf(inputs), quadsOf(outputs), 0, 0, Number(adds), 0, 0, 0]);
-  const floors = new Float32Array(words.buffer, 8, 2);
+  const quads = [inputs, outputs, features].map(quadsOf);
+  const [inQuads = 0, outQuads = 0] = quads;
+  const words = [inQuads, outQuads, 0, 0, Number(adds), Math.max(...quads), 0, 0];
+  const uniform = new Uint32Array(words);
+  const floors = new Float32Array(uniform.buffer, 8, 2);
   floors.set([reluBefore ? 0 : LOWEST, reluAfter ? 0 : LOWEST]);
-  return words.buffer;
+  return uniform.buffer;
 }

@@ -50,6 +50,8 @@ const TILINGS_TRIED: readonly (Tiling | undefined)[] = [
   ...TILINGS_OF_GPUS,
   { kernel: 'tiled', tileX: 1, tileQuads: 3, groupsX: 2, groupsO: 1 },
   { kernel: 'direct', tileX: 1, tileQuads: 1, groupsX: 8, groupsO: 1 },
+  { kernel: 'winograd', spread: 'alone', tileZ: 1, tileQuads: 1, groupsX: 3, lanes: 0 },
+  { kernel: 'winograd', spread: 'shared', tileZ: 3, tileQuads: 3, groupsX: 8, lanes: 0 },
 ];
 
 const size = fc.integer({ min: 1, max: 7 });

@@ -46,26 +46,26 @@ export async function createGpuNetwork(
   const { fieldOfViewZyx, precision } = options;
   const { features } = layers;
   const pipelines = options.pipelines ?? new Pipelines(gpu.device);
-  const shared = { fieldOfViewZyx, precision };
+  const shared = { fieldOfViewZyx, features, precision };
   const tune = async () => {
-    const tuned = await tunedTiling(gpu, memory, pipelines, features, shared);
+    const tuned = await tunedTiling(gpu, memory, pipelines, shared);
     options.onTuned?.(tuned);
     return tuned;
   };
   const tiling = options.tiling ?? (await tune());
-  const maxBatch = fitBatch(fieldOfViewZyx, features, precision, options.maxBatch, {
+  const setup = { ...shared, tiling };
+  const maxBatch = fitBatch(setup, options.maxBatch, {
     freeBytes: FREE_SHARE * (memory.budgetBytes - memory.usedBytes),
     bindingBytes: Math.min(
       gpu.device.limits.maxStorageBufferBindingSize,
       gpu.device.limits.maxBufferSize,
     ),
   });
-  const buffers = new NetworkBuffers(memory, fieldOfViewZyx, maxBatch, features, precision);
+  const buffers = new NetworkBuffers(memory, setup, maxBatch);
   const weights: GPUBuffer[] = [];
   try {
-    const setup = { ...shared, tiling };
     const stages = await makeStages(memory, pipelines, layers, setup, buffers, weights);
-    const what = { ...shared, maxBatch };
+    const what = { fieldOfViewZyx, precision, maxBatch };
     return new GpuNetwork(gpu, memory, stages, buffers, weights, what, options.timer);
   } catch (error) {
     buffers.release();

@@ -4,20 +4,12 @@ import type { Pipelines } from '../../../gpu/pipelines';
 import type { ConvLayer, FfnLayers } from '../network';
 import { type Activation, type ConvStep, planFfn } from '../plan';
 import type { NetworkBuffers } from './buffers';
-import {
-  convolveKernel,
-  type KernelSetup,
-  loadKernel,
-  logitsKernel,
-  simpleGroups,
-  stepUniform,
-} from './kernels';
-import type { Stage } from './stage';
-import { groupQuads, groupsOf } from './tiling';
+import { convolveKernel, loadKernel, logitsKernel, simpleGroups, stepUniform } from './kernels';
+import type { NetworkSetup } from './setup';
+import { COST_OF_MOVING, type Stage } from './stage';
+import { directOf, groupQuads, groupsOf } from './tiling';
 import { packBiases, packLogitWeights, packWeights } from './weights';
-
-/** Moving a value is taken to cost as much as so many operations. */
-const COST_OF_MOVING = 16;
+import { winogradStages } from './winograd-stages';
 
 function upload(
   memory: GpuMemory,
@@ -36,11 +28,12 @@ export async function makeStages(
   memory: GpuMemory,
   pipelines: Pipelines,
   { depth, layers }: FfnLayers,
-  setup: KernelSetup,
+  setup: NetworkSetup,
   buffers: NetworkBuffers,
   owned: GPUBuffer[],
 ): Promise<Stage[]> {
-  const { fieldOfViewZyx, precision, tiling } = setup;
+  const { fieldOfViewZyx, features, precision, tiling } = setup;
+  const planes = fieldOfViewZyx[0];
   const planeVoxels = volumeOf([1, fieldOfViewZyx[1], fieldOfViewZyx[2]]);
   const own = (
     label: string,
@@ -54,43 +47,62 @@ export async function makeStages(
   const costOf = ({ kernelZyx, inputs, outputs }: ConvLayer) =>
     planeVoxels * (2 * volumeOf(kernelZyx) * inputs * outputs + COST_OF_MOVING * inputs);
 
-  const load = async (): Promise<Stage> => ({
-    pipeline: await loadKernel(pipelines, setup),
-    buffers: [buffers.image, buffers.seed, buffers.input],
-    groups: [simpleGroups(fieldOfViewZyx), 1],
-    cost: planeVoxels * COST_OF_MOVING,
-  });
-  const convolve = async (layer: ConvLayer, step: ConvStep): Promise<Stage> => ({
-    buffers: [
-      buffers[step.from],
-      own('weights', packWeights(layer, groupQuads(tiling), precision)),
-      own('biases', packBiases(layer, groupQuads(tiling))),
-      buffers[step.to],
-      own('step', new Uint32Array(stepUniform(layer, step)), GPUBufferUsage.UNIFORM),
-    ],
-    groups: groupsOf(fieldOfViewZyx, tiling, layer.outputs),
-    cost: costOf(layer),
-    pipeline: await convolveKernel(pipelines, setup, layer),
-  });
-  const addLogits = async (layer: ConvLayer): Promise<Stage> => ({
-    buffers: [
-      buffers.stream,
-      own('weights', packLogitWeights(layer, precision)),
-      own('biases', packBiases(layer, 1)),
-      buffers.seed,
-      buffers.logits,
-    ],
-    groups: [simpleGroups(fieldOfViewZyx), 1],
-    cost: costOf(layer),
-    pipeline: await logitsKernel(pipelines, setup, layer),
-  });
+  const load = async (): Promise<Stage[]> => [
+    {
+      pipeline: await loadKernel(pipelines, setup),
+      buffers: [buffers.image, buffers.seed, buffers.input],
+      groups: [simpleGroups(fieldOfViewZyx), 1],
+      units: planes,
+      cost: planeVoxels * COST_OF_MOVING,
+    },
+  ];
+  const convolve = async (layer: ConvLayer, step: ConvStep): Promise<Stage[]> => {
+    const values = new Uint32Array(stepUniform(layer, step, features));
+    const [from, to] = [buffers[step.from], buffers[step.to]];
+    const uniform = own('step', values, GPUBufferUsage.UNIFORM);
+    if (tiling.kernel === 'winograd' && layer.kernelZyx[0] === 3) {
+      const bound = { step: uniform, from, ...buffers.winograd(), to };
+      return winogradStages(pipelines, { ...setup, tiling }, layer, bound, own);
+    }
+    const cut = directOf(tiling);
+    const direct: Stage = {
+      buffers: [
+        uniform,
+        from,
+        to,
+        own('weights', packWeights(layer, groupQuads(cut), precision)),
+        own('biases', packBiases(layer, groupQuads(cut))),
+      ],
+      groups: groupsOf(fieldOfViewZyx, cut, layer.outputs),
+      units: planes,
+      cost: costOf(layer),
+      pipeline: await convolveKernel(pipelines, precision, cut, layer),
+    };
+    return [direct];
+  };
+  const addLogits = async (layer: ConvLayer): Promise<Stage[]> => [
+    {
+      buffers: [
+        buffers.stream,
+        own('weights', packLogitWeights(layer, precision)),
+        own('biases', packBiases(layer, 1)),
+        buffers.seed,
+        buffers.logits,
+      ],
+      groups: [simpleGroups(fieldOfViewZyx), 1],
+      units: planes,
+      cost: costOf(layer),
+      pipeline: await logitsKernel(pipelines, setup, layer),
+    },
+  ];
 
   const isLast = (to: Activation) => to === 'logits';
-  return Promise.all([
+  const made = await Promise.all([
     load(),
     ...planFfn(depth).flatMap((step) => {
       const layer = layers[step.layer];
       return layer ? [isLast(step.to) ? addLogits(layer) : convolve(layer, step)] : [];
     }),
   ]);
+  return made.flat();
 }

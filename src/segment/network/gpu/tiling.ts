@@ -1,9 +1,9 @@
 import type { Zyx } from '../../../core/vec';
 import type { AdapterInfo } from '../../../gpu/device';
-import { quadsOf } from './layout';
+import { quadsOf } from './quads';
 
-/** How a convolution is made: a plain value, which may be stored for an adapter. */
-export interface Tiling {
+/** A convolution tap by tap. */
+export interface DirectTiling {
   /** Which of the shaders: each invocation by itself, or workgroups that share what they read. */
   readonly kernel: 'direct' | 'tiled';
   /** What an invocation makes: so many voxels of a row, so many quads of outputs (four each). */
@@ -14,7 +14,24 @@ export interface Tiling {
   readonly groupsO: number;
 }
 
-const direct = (tileX: number, tileQuads: number): Tiling => ({
+/** A convolution by Winograd's algorithm. */
+export interface WinogradTiling {
+  readonly kernel: 'winograd';
+  /** Who spreads and gathers a tile: an invocation in its registers, or several that share what they make. */
+  readonly spread: 'alone' | 'shared';
+  /** What an invocation multiplies: a tile in so many planes, into so many quads of outputs. */
+  readonly tileZ: number;
+  readonly tileQuads: number;
+  /** Tiles of a workgroup. */
+  readonly groupsX: number;
+  /** Invocations of a subgroup, which broadcast factors to one another; 0: each loads all of them. */
+  readonly lanes: number;
+}
+
+/** How a convolution is made: a plain value, which may be stored for an adapter. */
+export type Tiling = DirectTiling | WinogradTiling;
+
+const direct = (tileX: number, tileQuads: number): DirectTiling => ({
   kernel: 'direct',
   tileX,
   tileQuads,
@@ -28,6 +45,13 @@ const tiled = (tileX: number, tileQuads: number, groupsX: number, groupsO: numbe
   groupsX,
   groupsO,
 });
+const winograd = (
+  spread: 'alone' | 'shared',
+  tileZ: number,
+  tileQuads: number,
+  groupsX: number,
+  lanes: number,
+): Tiling => ({ kernel: 'winograd', spread, tileZ, tileQuads, groupsX, lanes });
 
 /** What is tried on GPUs; the first is the guess. */
 export const TILINGS_OF_GPUS: readonly [Tiling, ...Tiling[]] = [
@@ -36,25 +60,40 @@ export const TILINGS_OF_GPUS: readonly [Tiling, ...Tiling[]] = [
   tiled(9, 1, 16, 8),
   tiled(5, 4, 32, 2),
   direct(4, 2),
+  winograd('shared', 4, 2, 32, 0),
 ];
+
+/** How layers of one tap are made, of which Winograd's algorithm knows nothing. */
+const ONE_TAP = direct(4, 2);
+
+export const directOf = (tiling: Tiling): DirectTiling =>
+  tiling.kernel === 'winograd' ? ONE_TAP : tiling;
+
+/** What the choice of tilings goes by. */
+export type TiledAdapter = Pick<AdapterInfo, 'isSoftware' | 'architecture' | 'subgroupSize'>;
 
 /**
  * What is tried on an adapter. Of software adapters nothing is: to compile one takes longer than a better one would save, with llvmpipe
- * the more the wider the tile (measured: ARCHITECTURE.md).
+ * the more the more a kernel loads and stores (measured: ARCHITECTURE.md).
  */
 export function tilingsFor({
   isSoftware,
   architecture,
-}: Pick<AdapterInfo, 'isSoftware' | 'architecture'>): readonly [Tiling, ...Tiling[]] {
+  subgroupSize,
+}: TiledAdapter): readonly [Tiling, ...Tiling[]] {
   if (!isSoftware) return TILINGS_OF_GPUS;
-  return [architecture === 'swiftshader' ? direct(17, 2) : direct(11, 2)];
+  const isSwiftShader = architecture === 'swiftshader';
+  // Small workgroups: tiles of a plane are few, and what does not fill one is lost.
+  const groupsX = subgroupSize || 8;
+  return [
+    isSwiftShader
+      ? winograd('alone', 11, 4, groupsX, subgroupSize)
+      : winograd('shared', 4, 2, groupsX, subgroupSize),
+  ];
 }
 
 /** A stored value as that tiling among those for an adapter which it was made of; undefined where it is none of them (any more). */
-export function tilingOf(
-  adapter: Pick<AdapterInfo, 'isSoftware' | 'architecture'>,
-  stored: unknown,
-): Tiling | undefined {
+export function tilingOf(adapter: TiledAdapter, stored: unknown): Tiling | undefined {
   const entriesOf = (value: object) => JSON.stringify(Object.entries(value).sort());
   if (typeof stored !== 'object' || stored === null) return undefined;
   const wanted = entriesOf(stored);
@@ -62,12 +101,12 @@ export function tilingOf(
 }
 
 /** Outputs of a workgroup, in quads. */
-export const groupQuads = ({ tileQuads, groupsO }: Tiling): number => tileQuads * groupsO;
+export const groupQuads = ({ tileQuads, groupsO }: DirectTiling): number => tileQuads * groupsO;
 
 /** Workgroups of one plane, along x and y of a dispatch. */
 export function groupsOf(
   [, height, width]: Zyx,
-  tiling: Tiling,
+  tiling: DirectTiling,
   outputs: number,
 ): readonly [number, number] {
   const { kernel, tileX, groupsX } = tiling;

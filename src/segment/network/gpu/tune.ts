@@ -1,9 +1,10 @@
+import { FloodlightError } from '../../../core/errors';
 import type { GpuContext } from '../../../gpu/device';
 import type { GpuMemory } from '../../../gpu/memory';
 import type { Pipelines } from '../../../gpu/pipelines';
 import type { FfnLayers } from '../network';
 import { NetworkBuffers } from './buffers';
-import type { KernelSetup } from './kernels';
+import type { NetworkSetup } from './setup';
 import { makeStages } from './stages';
 import { type Tiling, tilingsFor } from './tiling';
 
@@ -27,9 +28,6 @@ export function bestTiling(first: Trial, others: readonly Trial[]): Tiling {
   return best.tiling;
 }
 
-/** The second convolution of a network of one pair: all features to all features. */
-const STAGE = 2;
-
 const zeros = (taps: 1 | 3, inputs: number, outputs: number) => ({
   kernelZyx: [taps, taps, taps] as const,
   inputs,
@@ -48,34 +46,44 @@ async function time(
   { device }: GpuContext,
   memory: GpuMemory,
   pipelines: Pipelines,
-  features: number,
-  setup: KernelSetup,
+  setup: NetworkSetup,
 ): Promise<Trial> {
-  const { fieldOfViewZyx, precision, tiling } = setup;
-  const buffers = new NetworkBuffers(memory, fieldOfViewZyx, 1, features, precision);
+  const buffers = new NetworkBuffers(memory, setup, 1);
   const owned: GPUBuffer[] = [];
   try {
-    const stages = await makeStages(memory, pipelines, onePair(features), setup, buffers, owned);
-    const stage = stages[STAGE];
+    const pair = onePair(setup.features);
+    const stages = await makeStages(memory, pipelines, pair, setup, buffers, owned);
+    // Between image and logits the second convolution: all features to all features.
+    const both = stages.slice(1, -1);
+    const second = both.slice(both.length / 2);
+    const bound = second.map((stage) => ({ stage, group: buffers.bind(stage, 0) }));
     const milliseconds: number[] = [];
-    for (let run = -1; stage && run < RUNS; run++) {
+    for (let run = -1; run < RUNS; run++) {
       const started = performance.now();
       const encoder = device.createCommandEncoder({ label: 'network tuning' });
       const pass = encoder.beginComputePass();
-      pass.setPipeline(stage.pipeline);
-      pass.setBindGroup(0, buffers.bind(stage, 0));
       for (let i = 0; i < CONVOLUTIONS; i++)
-        pass.dispatchWorkgroups(...stage.groups, fieldOfViewZyx[0]);
+        for (const { stage, group } of bound) {
+          pass.setPipeline(stage.pipeline);
+          pass.setBindGroup(0, group);
+          pass.dispatchWorkgroups(...stage.groups, stage.units);
+        }
       pass.end();
       device.queue.submit([encoder.finish()]);
       await device.queue.onSubmittedWorkDone();
       if (run >= 0) milliseconds.push(performance.now() - started);
     }
-    return { tiling, milliseconds };
+    return { tiling: setup.tiling, milliseconds };
   } finally {
     buffers.release();
     for (const buffer of owned) memory.release(buffer);
   }
+}
+
+/** A tiling that needs more memory than there is, or that the driver refuses, is none to choose. */
+function unlessItCannot(error: unknown): undefined {
+  const isKnown = error instanceof FloodlightError;
+  if (!isKnown || !['BUDGET_EXCEEDED', 'GPU_FAILED'].includes(error.code)) throw error;
 }
 
 /** What was found for a device, by what it was found for. */
@@ -89,22 +97,25 @@ export function tunedTiling(
   gpu: GpuContext,
   memory: GpuMemory,
   pipelines: Pipelines,
-  features: number,
-  setup: Omit<KernelSetup, 'tiling'>,
+  setup: Omit<NetworkSetup, 'tiling'>,
   tilings = tilingsFor(gpu.adapter),
 ): Promise<Tiling> {
   if (tilings.length === 1) return Promise.resolve(tilings[0]);
   const known = found.get(gpu.device) ?? new Map<string, Promise<Tiling>>();
   found.set(gpu.device, known);
-  const key = JSON.stringify([setup.fieldOfViewZyx, setup.precision, features, tilings]);
+  const key = JSON.stringify([setup.fieldOfViewZyx, setup.precision, setup.features, tilings]);
   const before = known.get(key);
   if (before) return before;
   const tuning = (async () => {
-    const trials: Trial[] = [];
-    for (const tiling of tilings)
-      trials.push(await time(gpu, memory, pipelines, features, { ...setup, tiling }));
-    const [first, ...others] = trials;
-    return first ? bestTiling(first, others) : tilings[0];
+    const [guess, ...rest] = tilings;
+    const tried = (tiling: Tiling) => time(gpu, memory, pipelines, { ...setup, tiling });
+    const first = await tried(guess);
+    const others: Trial[] = [];
+    for (const tiling of rest) {
+      const trial = await tried(tiling).catch(unlessItCannot);
+      if (trial) others.push(trial);
+    }
+    return bestTiling(first, others);
   })();
   known.set(key, tuning);
   // What failed is tried again.

@@ -10,8 +10,11 @@ function numberOf(name: string, constants: Constants): number {
   return value;
 }
 
-const sumOf = (names: string, constants: Constants): number =>
-  names.split('+').reduce((sum, name) => sum + numberOf(name, constants), 0);
+const productOf = (names: string, constants: Constants): number =>
+  names.split('*').reduce((product, name) => product * numberOf(name, constants), 1);
+
+const sumOf = (products: string, constants: Constants): number =>
+  products.split('+').reduce((sum, names) => sum + productOf(names, constants), 0);
 
 /** The index of the line that ends the block which begins at `from`. */
 function endOf(lines: readonly string[], from: number): number {
@@ -30,9 +33,7 @@ function written(lines: readonly string[], constants: Constants): string[] {
     const line = lines[at] ?? '';
     const [, variable, bound] = FOR.exec(line) ?? [];
     if (variable === undefined || bound === undefined) {
-      result.push(
-        line.replace(/#\{([\w+]+)\}/g, (_, names: string) => `${sumOf(names, constants)}`),
-      );
+      result.push(line.replace(/#\{([\w+*]+)\}/g, (_, sum: string) => `${sumOf(sum, constants)}`));
       continue;
     }
     const end = endOf(lines, at + 1);
@@ -45,7 +46,7 @@ function written(lines: readonly string[], constants: Constants): string[] {
 }
 
 /**
- * Writes the blocks of a shader out, `//@for i < N` to `//@end`, once for each i; `#{i}` and `#{i+j}` become numbers. Compilers of
+ * Writes the blocks of a shader out, `//@for i < N` to `//@end`, once for each i; `#{i}` and `#{4*i+j}` become numbers. Compilers of
  * software adapters unroll nothing, and put arrays into memory; WGSL has no other way to name so many registers.
  */
 export const unroll = (code: string, constants: Constants): string =>

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { randomNumbers } from '../../../core/testing/random';
 import { randomLayer } from '../testing';
+import { packFactors } from './factors';
 import { fitBatch } from './fit-batch';
 import { activationBytes } from './layout';
+import { TILINGS_OF_GPUS } from './tiling';
 import { packBiases, packWeights } from './weights';
+import { OF_TAPS } from './winograd';
 
 describe('packed weights', () => {
   it('hold each weight once, where the kernel looks for it, and zeros else', () => {
@@ -28,14 +31,47 @@ describe('packed weights', () => {
   });
 });
 
+describe('factors of Winograd’s algorithm', () => {
+  it('are each the weights of a pair of taps along z, once, where the kernel looks for it, and zeros else', () => {
+    const layer = randomLayer(randomNumbers(2), [3, 3, 3], 6, 13);
+    const [tileQuads, inQuads, perGroup, groups] = [2, 2, 8, 2];
+    const packed = packFactors(layer, tileQuads);
+    const seen = new Set<number>();
+    for (let product = 0; product < 64; product++)
+      for (let z = 0; z < 3; z++)
+        for (let i = 0; i < 6; i++)
+          for (let o = 0; o < 13; o++) {
+            let factor = 0;
+            for (let tap = 0; tap < 9; tap++)
+              factor +=
+                (OF_TAPS[product >> 3]?.[Math.floor(tap / 3)] ?? 0) *
+                (OF_TAPS[product & 7]?.[tap % 3] ?? 0) *
+                (layer.weights[((z * 9 + tap) * 6 + i) * 13 + o] ?? 0);
+            const [group, quad] = [Math.floor(o / perGroup), i >> 2];
+            const at =
+              ((((product * groups + group) * inQuads + quad) * 3 + z) * 4 + (i % 4)) * perGroup +
+              (o % perGroup);
+            if (Math.abs((packed[at] ?? 0) - factor) > 1e-6) expect(packed[at]).toBe(factor);
+            seen.add(at);
+          }
+    expect(packed.length).toBe(64 * groups * inQuads * 3 * 4 * perGroup);
+    expect([...packed].every((value, at) => value === 0 || seen.has(at))).toBe(true);
+  });
+});
+
 describe('the batch of a network', () => {
-  const shape = [33, 33, 33] as const;
+  const setup = {
+    fieldOfViewZyx: [33, 33, 33],
+    features: 32,
+    precision: 'f32',
+    tiling: TILINGS_OF_GPUS[0],
+  } as const;
   const bytes = (fields: number) => {
-    const each = Object.values(activationBytes(shape, fields, 32, 'f32'));
+    const each = Object.values(activationBytes(setup, fields));
     return { all: each.reduce((sum, size) => sum + size, 0), largest: Math.max(...each) };
   };
   const fit = (freeBytes: number, bindingBytes: number) =>
-    fitBatch(shape, 32, 'f32', 64, { freeBytes, bindingBytes });
+    fitBatch(setup, 64, { freeBytes, bindingBytes });
 
   it('is as large as memory and bindings allow', () => {
     expect(fit(2 ** 40, 2 ** 40)).toBe(64);

@@ -1,6 +1,6 @@
 import { float16Bits } from '../../../core/float16';
 import type { ConvLayer, Precision } from '../network';
-import { quadsOf } from './layout';
+import { quadsOf } from './quads';
 
 const asStored = (values: Float32Array<ArrayBuffer>, precision: Precision) =>
   precision === 'f32' ? values : Uint16Array.from(values, float16Bits);
