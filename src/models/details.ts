@@ -11,7 +11,7 @@ const triple = (value: z.ZodNumber) => z.tuple([value, value, value]).readonly()
 const size = z.int().min(1).max(MOST_FIELD_OF_VIEW);
 const probability = z.number().gt(0).lt(1);
 
-const schema = z.strictObject({
+const fields = {
   name: text(200).min(1),
   source: text(2000),
   licence: text(2000),
@@ -19,7 +19,6 @@ const schema = z.strictObject({
     message: 'sizes must be odd',
   }),
   deltasZyx: triple(size),
-  isAssumed: z.literal(true).optional(),
   voxelSizeNm: triple(z.number().positive().max(MOST_NM)).nullable(),
   normalization: z.strictObject({
     mean: z.number().min(-MOST_VALUE).max(MOST_VALUE),
@@ -27,6 +26,13 @@ const schema = z.strictObject({
   }),
   padProbability: probability,
   moveThreshold: probability,
+};
+const names = Object.keys(fields) as (keyof typeof fields)[];
+
+const schema = z.strictObject({
+  ...fields,
+  isAssumed: z.literal(true).optional(),
+  edited: z.array(z.enum(names)).readonly().optional(),
 });
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -58,16 +64,51 @@ export function detailsOf(model: FfnModel): ModelDetails {
   return details;
 }
 
-/** The details with some of them changed; what is said of field of view or deltas is no assumption. BAD_PARAMETERS. */
+/** Of what is said of a model that which changes what it does. */
+export const workingDetails = ({
+  fieldOfViewZyx,
+  deltasZyx,
+  voxelSizeNm,
+  normalization,
+  padProbability,
+  moveThreshold,
+}: ModelDetails) => ({
+  ...{ fieldOfViewZyx, deltasZyx, voxelSizeNm, normalization, padProbability, moveThreshold },
+});
+
+/**
+ * The details with some of them said by the user, which is noted; what is said of field of view or deltas is no assumption.
+ * BAD_PARAMETERS.
+ */
 export function changedDetails(
-  details: ModelDetails,
-  { isAssumed: _, ...changes }: Partial<ModelDetails>,
+  { isAssumed, edited = [], ...known }: ModelDetails,
+  { isAssumed: _, edited: __, ...changes }: Partial<ModelDetails>,
 ): ModelDetails {
-  const { isAssumed, ...known } = details;
   const isSaid = changes.fieldOfViewZyx !== undefined || changes.deltasZyx !== undefined;
-  const changed = { ...known, ...changes, ...(isAssumed && !isSaid ? { isAssumed } : {}) };
+  const all = [...new Set([...edited, ...Object.keys(changes)])].sort();
+  const changed = {
+    ...known,
+    ...changes,
+    ...(isAssumed && !isSaid ? { isAssumed } : {}),
+    ...(all.length > 0 ? { edited: all } : {}),
+  };
   const reason = detailsProblem(changed);
   if (reason !== undefined)
     throw new FloodlightError('BAD_PARAMETERS', { what: 'Details of a model', reason });
   return changed;
+}
+
+/**
+ * The details of a network that is imported again: what the user had said of it stays, but for what is `said` now. BAD_PARAMETERS
+ * where these do not fit each other.
+ */
+export function withEdits(
+  read: ModelDetails,
+  before: ModelDetails,
+  said: readonly string[],
+): ModelDetails {
+  const kept = Object.entries(before).filter(
+    ([name]) => before.edited?.includes(name) && !said.includes(name),
+  );
+  return changedDetails(read, Object.fromEntries(kept));
 }

@@ -6,7 +6,7 @@ type Metadata = Readonly<Record<string, string>>;
 
 /** What safetensors keep of a model beside its weights: strings alone, so triples are written z, y, x with commas. */
 export function metadataOf(details: ModelDetails): Metadata {
-  const { fieldOfViewZyx, deltasZyx, voxelSizeNm, normalization, isAssumed } = details;
+  const { fieldOfViewZyx, deltasZyx, voxelSizeNm, normalization, isAssumed, edited } = details;
   return {
     network: 'ffn',
     name: details.name,
@@ -21,6 +21,7 @@ export function metadataOf(details: ModelDetails): Metadata {
     image_deviation: String(normalization.deviation),
     pad_probability: String(details.padProbability),
     move_threshold: String(details.moveThreshold),
+    ...(edited ? { edited: edited.join(',') } : {}),
   };
 }
 
@@ -47,6 +48,7 @@ export function detailsIn(metadata: Metadata, fail: Fail): Partial<ModelDetails>
     normalization: mean === undefined || deviation === undefined ? undefined : { mean, deviation },
     padProbability: numberOf('pad_probability'),
     moveThreshold: numberOf('move_threshold'),
+    edited: textOf('edited')?.split(','),
   };
   return given(all);
 }

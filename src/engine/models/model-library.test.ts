@@ -37,6 +37,31 @@ describe('the library of models', () => {
     expect((await library.list()).models).toEqual([second]);
   });
 
+  it('keeps what the user said of a model when that is imported again, and takes all else from its files', async () => {
+    const { id, sizeBytes, ...asRead } = await library.import(filesOf(1), {});
+    const changes = { name: 'mine', licence: 'MIT', deltasZyx: [4, 8, 8] } as const;
+    await library.update(id, changes);
+    const again = await reopened().import(filesOf(1), {});
+    expect(again).toMatchObject({ ...changes, source: asRead.source });
+    expect(again).not.toHaveProperty('isAssumed');
+    expect(again.edited).toEqual(['deltasZyx', 'licence', 'name']);
+    // What is said now goes first; also of a file that was saved elsewhere.
+    const elsewhere = new ModelLibrary(async () => undefined);
+    await elsewhere.import(filesOf(1), { name: 'theirs', source: 'a paper', licence: 'theirs' });
+    const bytes = new Uint8Array(await (await elsewhere.export(id)).arrayBuffer());
+    const file = { name: 'saved.safetensors', bytes };
+    expect(await library.import([file], { licence: 'BSD' })).toMatchObject({
+      ...{ name: 'mine', source: 'a paper', licence: 'BSD', deltasZyx: [4, 8, 8] },
+    });
+    await expect(library.import(filesOf(1), { fieldOfViewZyx: [5, 5, 5] })).rejects.toMatchObject({
+      code: 'BAD_PARAMETERS',
+    });
+    expect(await library.load(id)).toMatchObject({ fieldOfViewZyx: [33, 33, 33], licence: 'BSD' });
+    // Removed, nothing of it stays.
+    await library.remove(id);
+    expect(await library.import(filesOf(1), {})).toEqual({ id, sizeBytes, ...asRead });
+  });
+
   it('changes what is said of a model, changes at the same time too', async () => {
     const { id, isAssumed } = await library.import(filesOf(1), {});
     expect(isAssumed).toBe(true);

@@ -1,6 +1,6 @@
 import { FloodlightError, isFloodlightError } from '../../core/errors';
 import { bytesOf, describeModel, type ModelInfo } from '../../models/describe-model';
-import { changedDetails, detailsOf } from '../../models/details';
+import { changedDetails, detailsOf, withEdits } from '../../models/details';
 import { failuresOf, type ModelFile } from '../../models/model-files';
 import { readModel, writeModel } from '../../models/read-model';
 import type { FfnModel, ModelDetails } from '../../segment/ffn/model';
@@ -45,11 +45,19 @@ export class ModelLibrary {
   }
 
   /**
-   * Reads a model of its files and keeps it; one of the same weights gives way. Rejects as `readModel` does, or with
+   * Reads a model of its files and keeps it; one of the same weights gives way, but for what the user had said of it and `details` do not say
+   * otherwise. Rejects as `readModel` does, or with
    * QUOTA_EXCEEDED, PERMISSION_DENIED or SAVE_FAILED; the library is then as it was.
    */
   async import(files: readonly ModelFile[], details: Partial<ModelDetails>): Promise<ModelInfo> {
-    return this.keep(await readModel(files, details));
+    const model = await readModel(files, details);
+    return this.inTurn(async () => {
+      const before = await this.describe(await this.opened(), model.id).catch(() => undefined);
+      if (!before) return this.write(model);
+      const { depth, features, layers, id } = model;
+      const kept = withEdits(detailsOf(model), before, Object.keys(details));
+      return this.write({ ...kept, depth, features, layers, id });
+    });
   }
 
   /** The network itself, as it was imported. UNKNOWN_MODEL; BAD_MODEL where its file was damaged since. */
@@ -83,10 +91,6 @@ export class ModelLibrary {
   /** A file of safetensors that `import` reads. UNKNOWN_MODEL, BAD_MODEL. */
   async export(id: string): Promise<Blob> {
     return new Blob([writeModel(await this.load(id))], { type: 'application/octet-stream' });
-  }
-
-  private keep(model: FfnModel): Promise<ModelInfo> {
-    return this.inTurn(() => this.write(model));
   }
 
   private async write(model: FfnModel): Promise<ModelInfo> {

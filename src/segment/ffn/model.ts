@@ -15,6 +15,8 @@ export interface FfnModel extends FfnLayers {
   readonly deltasZyx: Zyx;
   /** There where nobody said so of field of view and deltas: they are what such networks usually have. */
   readonly isAssumed?: true;
+  /** Names of the details that the user has said: they stay when the same network is imported again. */
+  readonly edited?: readonly string[];
   /** What it was trained on; null where nobody said so. */
   readonly voxelSizeNm: Zyx | null;
   /** Image values become (value - mean) / deviation. */
