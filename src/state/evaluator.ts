@@ -133,26 +133,30 @@ export class Evaluator {
     const at = (piece + fault.pieces.length) % fault.pieces.length;
     const there = fault.pieces[at];
     if (!there) return;
-    this.change({ shown: { id, piece: at } });
+    const shown = { id, piece: at };
+    this.change({ shown });
     this.around.goTo(there.voxelZyx);
     const others = fault.pieces.map((each) => each.id);
     const [own, other] = list === 'merges' ? [result.a, result.b] : [result.b, result.a];
     const ids = new Map([[other, others]]).set(own, own === other ? [id, ...others] : [id]);
     try {
-      await this.highlight(ids);
+      await this.highlight(ids, () => this.state.shown === shown);
     } catch (error) {
       this.around.report(error, 'layer');
     }
   }
 
-  /** Has segments stand out, by the layer that they are of. */
-  private async highlight(ids: ReadonlyMap<string, readonly string[]>): Promise<void> {
+  /** Has segments stand out, by the layer that they are of; not if another error is shown, or none, by the time their layers are there. */
+  private async highlight(
+    ids: ReadonlyMap<string, readonly string[]>,
+    isStillShown: () => boolean,
+  ): Promise<void> {
     const selected = ids.get(SEGMENTS_LAYER);
     if (selected) this.around.select(selected.map(Number));
     const emphasized: Record<string, readonly string[]> = {};
     for (const [ref, some] of ids)
       if (ref !== SEGMENTS_LAYER) emphasized[await this.shownLayer(ref)] = some;
-    this.emphasize(emphasized);
+    if (isStillShown()) this.emphasize(emphasized);
   }
 
   /** The id of the layer that shows what a query names so. */
