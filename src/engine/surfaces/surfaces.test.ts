@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { brickOfKey } from '../../core/brick';
 import { abortError } from '../../core/errors';
 import { scale, subtract, type Zyx } from '../../core/vec';
@@ -108,6 +108,65 @@ describe('the surface of a small segment', { timeout: 30_000 }, () => {
       await expect(other.surfaces.mesh(1, watch)).rejects.toMatchObject({ name: 'AbortError' });
       expect(welds).toBe(limitBytes === 0 ? 0 : 1);
     }
+  });
+
+  it('is shown when its first piece is made, not after the pause that follows', async () => {
+    const ball = new Ball([32, 32, 32], 20);
+    const shown = new ShownPieces();
+    const fail = (error: unknown) => {
+      throw error;
+    };
+    const share = () => 1e-6;
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    try {
+      const surfaces = new Surfaces(realMesher, ball.read, geometry, shown.apply, fail, share);
+      surfaces.changed(1, ball.keys());
+      surfaces.atRest(1);
+      // No timer but that of planning, which may rest for a moment: the pause has not begun to pass.
+      await expect
+        .poll(() => {
+          vi.advanceTimersByTime(1);
+          return shown.size;
+        })
+        .toBe(1);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('comes before what is outdated of others, which may go on growing', async () => {
+    const places = [1, 2, 3, 4].map((x): Zyx => [32, 32, 64 * x + 32]);
+    const balls = places.map((at) => new Ball(at, 20));
+    const asked: number[] = [];
+    const made: (() => void)[] = [];
+    const mesher: Mesher = {
+      ...countingMesher,
+      extract: async (mask, brickZyx, ...others) => {
+        asked.push(brickZyx[2]);
+        await new Promise<void>((resolve) => made.push(resolve));
+        return countingMesher.extract(mask, brickZyx, ...others);
+      },
+    };
+    const read: Ball['read'] = (id, brickZyx) => balls[id - 1]?.read(id, brickZyx);
+    const { shown, surfaces } = show(mesher, read);
+    const change = (id: number) => surfaces.changed(id, balls[id - 1]?.keys() ?? []);
+    change(2);
+    await expect.poll(() => asked).toEqual([2]);
+    made.shift()?.();
+    await expect.poll(() => shown.size).toBe(1);
+    // Two are made at once: the others wait.
+    change(3);
+    change(4);
+    await expect.poll(() => asked.length).toBe(3);
+    change(2);
+    change(1);
+    // Planning has rested.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    made.shift()?.();
+    await expect.poll(() => asked.slice(3)).toEqual([1]);
+    made.shift()?.();
+    await expect.poll(() => asked.slice(3)).toEqual([1, 2]);
+    for (const finish of made) finish();
   });
 
   it('goes with its segment', async () => {

@@ -32,6 +32,8 @@ const MOST_TRIANGLES = 2 ** 24;
 /** Planning takes no more than a fifth of the time, and is never put off for long. */
 const PLANNING_REST = 4;
 const LONGEST_REST_MILLISECONDS = 200;
+/** Of a piece: where a machine is busy, the clock says more than the work took. */
+const LONGEST_PAUSE_MILLISECONDS = 500;
 
 export interface SurfaceLimits {
   /** What shown pieces may take, in bytes. */
@@ -264,12 +266,17 @@ export class Surfaces {
     return Math.hypot(...subtract(centerNm, this.camera.positionNm)) <= radiusNm;
   }
 
-  /** What shows nothing, or something outdated, of the newest segment first, longest waiting first; then what is largest in the picture. */
+  /**
+   * Of what shows nothing, or something outdated, first segments of which nothing is shown: else those that grow would keep them waiting. Then
+   * the newest segment's, longest waiting first; then what is largest in the picture.
+   */
   private sort(): void {
+    const isUnseen = ({ surface: { shown } }: Wanted) => Number(shown.size === 0);
     const pixels = new Map(this.wanted.map(({ node }) => [node, this.pixels(node)]));
     this.wanted.sort(
       (a, b) =>
         REASONS[b.reason] - REASONS[a.reason] ||
+        isUnseen(b) - isUnseen(a) ||
         (REASONS[a.reason] && b.surface.id - a.surface.id) ||
         (REASONS[a.reason] && a.since - b.since) ||
         (pixels.get(b.node) ?? 0) - (pixels.get(a.node) ?? 0),
@@ -303,9 +310,13 @@ export class Surfaces {
       if (this.surfaces.get(surface.id) === surface) {
         surface.put(node, made.piece, made.readAt, hasSkirts);
         if (surface.shown.has(node)) this.tell(surface, { show: [node], hide: [] });
+        else this.replan();
       }
     }
-    const pause = (performance.now() - started) * (1 / this.share() - 1);
+    const pause = Math.min(
+      (performance.now() - started) * (1 / this.share() - 1),
+      LONGEST_PAUSE_MILLISECONDS,
+    );
     if (pause >= 1) await new Promise((resolve) => setTimeout(resolve, pause));
   }
 
