@@ -133,8 +133,8 @@ export interface FloodlightApi {
   /**
    * Segments the volume, or a box of it, by a network that was imported: from google/ffn's seeds, object by object, each a segment as soon as
    * it is there, in subvolumes that overlap (`subvolumeEdge` 256, `overlap` 64, voxels of the level that the network sees) and are
-   * reconciled. Finished segments are left as they are. The last run that was broken off, by `cancel` or with its tab, goes on when the same
-   * is asked for of the same volume, unless `restart` is true. UNKNOWN_MODEL, BAD_PARAMETERS, PRECISION_UNAVAILABLE,
+   * reconciled. Finished segments are left as they are. A run that was broken off, by `cancel` or with its tab, goes on when the same
+   * is asked for of the same volume, unless `restart` is true; `undo` takes back all that came since it began or went on. UNKNOWN_MODEL, BAD_PARAMETERS, PRECISION_UNAVAILABLE,
    * BUDGET_EXCEEDED, what reading rejects with, or an AbortError; the segments made by then stay.
    */
   segmentVolume(options: SegmentVolumeCall): Promise<VolumeResult>;
@@ -206,7 +206,7 @@ export interface FloodlightApi {
    * Reads a network for segmentation and keeps it in the browser's own storage: of its files (a TensorFlow checkpoint of
    * google/ffn, `.index` and all `.data`, a request of google/ffn beside them if there is one; or one `.safetensors`), or of the
    * address of one of them. What is said of it in the options goes before what its files say. One of the same weights is
-   * replaced. BAD_MODEL (damaged, not whole), FOREIGN_MODEL (another kind of network), BUDGET_EXCEEDED, QUOTA_EXCEEDED, an
+   * replaced, but for what the user had said of it (`edited`). BAD_MODEL (damaged, not whole), FOREIGN_MODEL (another kind of network), BUDGET_EXCEEDED, QUOTA_EXCEEDED, an
    * AbortError, or as `open` does: then nothing is kept.
    */
   importModel(sources: readonly ModelSource[], options?: ImportOptions): Promise<ModelInfo>;
@@ -267,7 +267,7 @@ export interface FloodlightApi {
   /**
    * What the image is seen and filled through, and what `readImage`, `probe` and `components` give: nothing, a Gaussian
    * (standard deviation in nanometres), or CLAHE of each z-slice in tiles of 64 × 64 voxels (clip limit as in scikit-image).
-   * Cancels what runs, keeps the segments. BAD_PARAMETERS where the image cannot be filtered so.
+   * Networks see the image as it is stored. Cancels what runs, keeps the segments. BAD_PARAMETERS where the image cannot be filtered so.
    */
   imageFilter(): ImageFilter;
   setImageFilter(filter: ImageFilter): Promise<void>;

@@ -1,4 +1,4 @@
-import type { ByteFile } from '../core/byte-file';
+import type { ByteFile, ByteFileEntry, ByteFolder } from '../core/byte-file';
 
 /** The folder of the origin's private file system that is Floodlight's; undefined where a browser or a test has none. */
 export async function privateFolder(path: string): Promise<FileSystemDirectoryHandle | undefined> {
@@ -20,3 +20,22 @@ export async function openByteFile(
   const file = await folder.getFileHandle(name, { create: true });
   return file.createSyncAccessHandle();
 }
+
+/** A folder whose files this worker opens one by one for itself. */
+export const byteFolder = (folder: FileSystemDirectoryHandle): ByteFolder => ({
+  list: async () => {
+    const found: ByteFileEntry[] = [];
+    for await (const [name, handle] of folder.entries()) {
+      if (handle.kind !== 'file') continue;
+      try {
+        const { size, lastModified } = await handle.getFile();
+        found.push({ name, bytes: size, modified: lastModified });
+      } catch {
+        // Somebody has it open, or has just removed it.
+      }
+    }
+    return found;
+  },
+  open: (name) => openByteFile(folder, name),
+  remove: (name) => folder.removeEntry(name),
+});

@@ -28,3 +28,17 @@ it('forgets the oldest past its budget, never the newest', () => {
   history.push(edit('giant', 100));
   expect([history.undo()?.what, history.undo()]).toEqual(['giant', undefined]);
 });
+
+it('holds more in the newest, unless something was taken back', () => {
+  const history = new EditHistory(10);
+  expect(history.newest).toBeUndefined();
+  history.push(edit('a', 6));
+  history.push(edit('b', 2));
+  expect(history.newest?.what).toBe('b');
+  history.undo();
+  expect(history.newest).toBeUndefined();
+  history.redo();
+  history.replaceNewest(edit('b and c', 5));
+  expect(history.bytes).toBe(5);
+  expect([history.undo()?.what, history.undo()]).toEqual(['b and c', undefined]);
+});

@@ -46,6 +46,17 @@ export class EditHistory<E extends Edit> {
     while (this.done.length > 1 && this.bytes > this.mostBytes) this.done.shift();
   }
 
+  /** The edit that is taken back next; undefined also where others wait to be done again: it is not to be changed then. */
+  get newest(): E | undefined {
+    return this.undone.length === 0 ? this.done.at(-1) : undefined;
+  }
+
+  /** Puts an edit that holds more in place of the newest. */
+  replaceNewest(edit: E): void {
+    this.done.pop();
+    this.push(edit);
+  }
+
   /** The edit to take back now; undefined when there is none. */
   undo(): E | undefined {
     const edit = this.done.pop();

@@ -6,7 +6,7 @@ import type { AdapterInfo } from '../gpu/device';
 import type { ModelInfo } from '../models/describe-model';
 import type { ImageFilter } from '../normalize/filter';
 import type { ModelDetails } from '../segment/ffn/model';
-import type { AxisSelection, Volume, VolumeInfo } from '../volume/model';
+import type { AxisSelection, VolumeInfo } from '../volume/model';
 import { type Budgets, evaluationBytes, LEAST_BUDGETS } from './budgets';
 import { countComponents } from './count-components';
 import { evaluate } from './evaluate/evaluate';
@@ -19,7 +19,7 @@ import type { Layer, LayerOptions, LayerSource } from './layer';
 import { Machine } from './machine';
 import { ModelImports, type ModelSource } from './models/model-imports';
 import { ModelLibrary, type ModelList } from './models/model-library';
-import { Opened } from './opened';
+import { type Open, Opened } from './opened';
 import { layersAt, valueAt } from './probe';
 import type {
   BackendChoice,
@@ -61,7 +61,6 @@ import {
 import { RunningJobs } from './running-jobs';
 import { meshFile } from './saving';
 import { Scheduler } from './scheduler/scheduler';
-import type { Segmentation } from './segmentation';
 import { watchStatistics } from './statistics';
 import type { EngineSurroundings } from './surroundings';
 
@@ -116,7 +115,7 @@ export class Engine implements EngineApi {
       loadModel: (id) => this.library.load(id),
       budgets: () => this.budgets,
       openSpillFile: () => around.openSpillFile(),
-      openRunFile: () => around.openRunFile(),
+      runFolder: () => around.runFolder(),
       onJournalTrouble: (error) =>
         this.trouble(
           'run',
@@ -243,17 +242,17 @@ export class Engine implements EngineApi {
   segment(job: number, request: FillRequest): Promise<FillResult> {
     const { onProgress } = this;
     const { fills: backends } = this.machine;
-    return this.grow(job, (control, segmentation, volume) => {
+    return this.grow(job, (control, { segmentation, volume, stored }) => {
       const checked = checkRequest(request, volume.info.shapeZyx);
       return checked.algorithm === 'ffn'
-        ? this.ffn.run(checked, volume, segmentation, control)
+        ? this.ffn.run(checked, stored, segmentation, control)
         : runFloodFill({ request: checked, volume, segmentation, backends, onProgress }, control);
     });
   }
 
   segmentVolume(job: number, request: VolumeRequest): Promise<VolumeResult> {
-    return this.grow(job, (control, segmentation, volume) =>
-      this.ffn.runVolume(checkVolume(request, volume.info.shapeZyx), volume, segmentation, control),
+    return this.grow(job, (control, { segmentation, stored }) =>
+      this.ffn.runVolume(checkVolume(request, stored.info.shapeZyx), stored, segmentation, control),
     );
   }
 
@@ -432,14 +431,13 @@ export class Engine implements EngineApi {
   /** Runs a job on the open volume's segmentation. */
   private async grow<Result>(
     job: number,
-    work: (control: JobControl, segmentation: Segmentation, volume: Volume) => Promise<Result>,
+    work: (control: JobControl, open: Open) => Promise<Result>,
   ): Promise<Result> {
     try {
       return await this.jobs.run(job, async (control) => {
         await this.machine.ready;
         control.signal.throwIfAborted();
-        const { segmentation, volume } = this.opened.require();
-        return work(control, segmentation, volume);
+        return work(control, this.opened.require());
       });
     } finally {
       this.slices?.invalidate();

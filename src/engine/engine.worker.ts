@@ -1,7 +1,7 @@
 import * as Comlink from 'comlink';
 import { installCodecs } from '../codecs/install';
 import { createCodecPool } from '../codecs/pool';
-import { openByteFile, privateFolder } from '../disk/private-files';
+import { byteFolder, privateFolder } from '../disk/private-files';
 import { openSpillFile, removeAbandonedSpillFiles } from '../disk/spill-file';
 import { startChunkDisk } from '../disk/start-chunk-disk';
 import { SegmentThreads } from '../segment/cpu/threads';
@@ -40,9 +40,9 @@ const engine: EngineApi = new Engine({
   openVolume: (source, access, signal, onOffline) =>
     openVolume(source, { ...access, ...kept, signal, patience: { onOffline } }),
   openSpillFile,
-  openRunFile: async () => {
+  runFolder: async () => {
     const folder = await privateFolder('runs');
-    return folder && openByteFile(folder, 'last');
+    return folder && byteFolder(folder);
   },
   savedFolder: () => privateFolder('labels'),
   modelFolder: () => privateFolder('models'),

@@ -14,6 +14,14 @@ import { Segmentation } from './segmentation';
 import type { Hold } from './slice-loop';
 import type { EngineSurroundings } from './surroundings';
 
+export interface Open {
+  readonly segmentation: Segmentation;
+  /** As it is seen and filled: through a filter. */
+  readonly volume: Volume;
+  /** As networks see it: it is this that their normalisation fits. */
+  readonly stored: Volume;
+}
+
 /** What of the engine is told of what is open, and asked. */
 export interface OpenedHooks {
   /** Once those hold that the engine was started with. */
@@ -78,10 +86,10 @@ export class Opened {
   }
 
   /** NO_VOLUME while there is none. */
-  require(): { segmentation: Segmentation; volume: Volume } {
-    const { segmentation, volume } = this;
-    if (!segmentation || !volume) throw new FloodlightError('NO_VOLUME', {});
-    return { segmentation, volume };
+  require(): Open {
+    const { segmentation, volume, stored } = this;
+    if (!segmentation || !volume || !stored) throw new FloodlightError('NO_VOLUME', {});
+    return { segmentation, volume, stored };
   }
 
   async open(source: VolumeSource, access: SourceAccess): Promise<VolumeInfo> {

@@ -8,7 +8,7 @@ import type { Zyx } from '../core/vec';
 import { extractPatch } from '../mesh/extract-patch';
 import { weld } from '../mesh/weld';
 import type { SegmentInfo } from './protocol';
-import { Segmentation } from './segmentation';
+import { type EditGroup, Segmentation } from './segmentation';
 
 const BRICKS: readonly Zyx[] = [
   [0, 0, 0],
@@ -50,12 +50,12 @@ function bitsOf(rows: readonly { brick: number; from: number; to: number }[]): B
   return bits;
 }
 
-function fill(segmentation: Segmentation, bits: BrickBits): number {
+function fill(segmentation: Segmentation, bits: BrickBits, group?: EditGroup): number {
   const id = segmentation.begin(() => false);
   const voxels = [...bits.values()]
     .flatMap((words) => [...words])
     .reduce((n, w) => n + countBits(w), 0);
-  segmentation.finish(packed(bits), {
+  const info = {
     id,
     algorithm: 'flood-fill',
     seedZyx: [0, 0, 0],
@@ -67,7 +67,8 @@ function fill(segmentation: Segmentation, bits: BrickBits): number {
     milliseconds: 1,
     backend: 'cpu',
     adapter: 'test',
-  });
+  } as const;
+  segmentation.finish(packed(bits), info, group);
   return id;
 }
 
@@ -85,7 +86,7 @@ const rows = fc.array(
   { minLength: 1, maxLength: 3 },
 );
 const step = fc.oneof(
-  rows.map((value) => ({ fill: value })),
+  fc.tuple(rows, fc.boolean()).map(([value, isGrouped]) => ({ fill: value, isGrouped })),
   fc.nat().map((value) => ({ remove: value })),
 );
 
@@ -95,13 +96,23 @@ describe('changes of a segmentation', () => {
       fc.property(fc.array(step, { minLength: 1, maxLength: 7 }), (steps) => {
         const { segmentation } = create();
         const states = [stateOf(segmentation)];
+        const group = { what: 'a group' };
+        let wasGrouped = false;
         for (const each of steps) {
-          if ('fill' in each) fill(segmentation, bitsOf(each.fill));
-          else {
+          // What is begun and comes to nothing leaves nothing.
+          segmentation.begin(() => false);
+          segmentation.discard();
+          if ('fill' in each) {
+            fill(segmentation, bitsOf(each.fill), each.isGrouped ? group : undefined);
+            // One with what came right before it.
+            if (each.isGrouped && wasGrouped) states.pop();
+            wasGrouped = each.isGrouped;
+          } else {
             const { segments } = segmentation;
             const victim = segments[each.remove % Math.max(1, segments.length)];
             if (!victim) continue;
             segmentation.remove(victim.id);
+            wasGrouped = false;
           }
           states.push(stateOf(segmentation));
         }
@@ -142,5 +153,30 @@ describe('changes of a segmentation', () => {
     expect(histories.at(-1)).toEqual({ undo: `removal of segment ${second}`, redo: null });
     segmentation.undo();
     expect((await segmentation.surfaces.mesh(second)).indices.length).toBeGreaterThan(0);
+  });
+
+  it('of a group are one, surfaces too', async () => {
+    const { segmentation, histories } = create();
+    const triangles = async (id: number) =>
+      (await segmentation.surfaces.mesh(id)).indices.length / 3;
+    const first = fill(segmentation, bitsOf([{ brick: 0, from: 0, to: 40 }]));
+    const before = await triangles(first);
+    const group = { what: 'all of it' };
+    const rowsOf = (from: number, to: number) => bitsOf([{ brick: 0, from, to }]);
+    const second = fill(segmentation, rowsOf(0, 20), group);
+    const third = fill(segmentation, rowsOf(20, 40), group);
+    expect([second, third]).toEqual([first + 1, first + 2]);
+    const made = [await triangles(second), await triangles(third)];
+    expect(segmentation.segments.map(({ id }) => id)).toEqual([second, third]);
+    expect(histories.at(-1)).toEqual({ undo: 'all of it', redo: null });
+    for (let again = 0; again < 2; again++) {
+      segmentation.undo();
+      expect(segmentation.segments.map(({ id }) => id)).toEqual([first]);
+      expect(await triangles(first)).toBe(before);
+      expect([await triangles(second), await triangles(third)]).toEqual([0, 0]);
+      segmentation.redo();
+      expect(await triangles(first)).toBe(0);
+      expect([await triangles(second), await triangles(third)]).toEqual(made);
+    }
   });
 });

@@ -5,7 +5,12 @@ import { FloodlightError } from '../core/errors';
 import { boxOfSegment, type PackedBits, type SegmentBits } from '../core/packed-bits';
 import type { GridGeometry } from '../core/surface';
 import type { Zyx } from '../core/vec';
-import { type BrickStates, bitsOfStates, bricksThatDiffer, bytesThatDiffer } from './brick-states';
+import {
+  type BrickSegments,
+  bitsOfStates,
+  bricksThatDiffer,
+  bytesThatDiffer,
+} from './brick-states';
 import { type Edit, EditHistory, type HistoryState } from './edit-history';
 import type { LabelSource } from './label-bricks';
 import type { LabelPyramid } from './label-pyramid/label-pyramid';
@@ -39,12 +44,18 @@ type Infos = ReadonlyMap<number, SegmentInfo>;
 /** The list of segments, and some bricks of theirs. */
 interface SegmentationState {
   readonly infos: Infos;
-  readonly bricks: BrickStates;
+  readonly bricks: Map<BrickKey, BrickSegments>;
+}
+
+/** Changes that are taken back as one, as long as no other came between them; `what` they are together, in words. */
+export interface EditGroup {
+  readonly what: string;
 }
 
 interface SegmentationEdit extends Edit {
   readonly before: SegmentationState;
   readonly after: SegmentationState;
+  readonly group: EditGroup | undefined;
 }
 
 /** Where the disk takes no more, a fill may go past the memory's budget by so much before it ends. */
@@ -54,6 +65,8 @@ interface Growing {
   readonly bits: Map<BrickKey, PackedBits>;
   /** The bricks that are drawn by who fills, from what it computes on. */
   readonly drawnElsewhere: (key: BrickKey) => boolean;
+  /** Whether no segment ever had its id. */
+  readonly isNew: boolean;
 }
 
 /**
@@ -115,8 +128,9 @@ export class Segmentation implements LabelSource {
    * Begins a segment, or begins one anew that is there; `grow` shows what it has so far, and `finish` or `discard` ends it. It
    * is painted over the labels as it grows, except bricks that who fills draws. Several may grow at once.
    */
-  begin(drawnElsewhere: (key: BrickKey) => boolean, id = this.nextId++): number {
-    this.growing.set(id, { bits: new Map(), drawnElsewhere });
+  begin(drawnElsewhere: (key: BrickKey) => boolean, again?: number): number {
+    const id = again ?? this.nextId++;
+    this.growing.set(id, { bits: new Map(), drawnElsewhere, isNew: again === undefined });
     return id;
   }
 
@@ -161,8 +175,8 @@ export class Segmentation implements LabelSource {
     return ids;
   }
 
-  /** Makes a growing segment's voxels its own; other segments lose those they shared with it. */
-  finish(bits: SegmentBits, info: GrownInfo): SegmentInfo {
+  /** Makes a growing segment's voxels its own; other segments lose those they shared with it. One edit with others of its group. */
+  finish(bits: SegmentBits, info: GrownInfo, group?: EditGroup): SegmentInfo {
     const grown = this.growing.get(info.id)?.bits;
     this.rest(info.id);
     const infosBefore = new Map(this.infos);
@@ -179,18 +193,21 @@ export class Segmentation implements LabelSource {
     this.surfaces.atRest(info.id);
     for (const [other, count] of change.lost) this.shrink(other, count);
     const what = infosBefore.has(info.id) ? 'change' : 'fill';
-    const edit = this.note(`${what} of segment ${info.id}`, infosBefore, change);
+    const edit = this.note(`${what} of segment ${info.id}`, infosBefore, change, group);
     const differ = bricksThatDiffer(change.before, change.after);
-    for (const id of change.lost.keys()) this.showChange(edit, id, differ.get(id) ?? []);
+    // What is taken back with others may come back otherwise than it went.
+    for (const id of change.lost.keys())
+      this.showChange(group ? undefined : edit, id, differ.get(id) ?? []);
     this.trim();
     this.tell();
     return done;
   }
 
-  /** Lets go of what grows; a segment that was begun anew is as it was before. */
-  discard(ids: Iterable<number> = [...this.growing.keys()]): void {
-    for (const id of ids) {
+  /** Lets go of what grows; a segment that was begun anew is as it was before. The id of one that never was is the next one's. */
+  discard(ids: Iterable<number> = this.growing.keys()): void {
+    for (const id of [...ids].sort((a, b) => b - a)) {
       const keys = [...this.grown(id).keys()];
+      if (this.growing.get(id)?.isNew && id === this.nextId - 1) this.nextId--;
       this.rest(id);
       if (!this.infos.has(id)) this.surfaces.remove(id);
       else {
@@ -230,12 +247,31 @@ export class Segmentation implements LabelSource {
     return edit !== undefined;
   }
 
-  private note(what: string, infosBefore: Infos, { before, after }: LabelChange): SegmentationEdit {
+  private note(
+    what: string,
+    infosBefore: Infos,
+    { before, after }: LabelChange,
+    group?: EditGroup,
+  ): SegmentationEdit {
+    const bytes = bytesThatDiffer(before, after);
+    const infos = new Map(this.infos);
+    const { newest } = this.history;
+    if (group && newest?.group === group) {
+      const { before: first, after: last } = newest;
+      for (const [key, segments] of before)
+        if (!first.bricks.has(key)) first.bricks.set(key, segments);
+      for (const [key, segments] of after) last.bricks.set(key, segments);
+      // At most: what a later change of the group replaced is held no longer.
+      const all = { ...newest, bytes: newest.bytes + bytes, after: { ...last, infos } };
+      this.history.replaceNewest(all);
+      return all;
+    }
     const edit = {
-      what,
-      bytes: bytesThatDiffer(before, after),
-      before: { infos: infosBefore, bricks: before },
-      after: { infos: new Map(this.infos), bricks: after },
+      what: group?.what ?? what,
+      bytes,
+      before: { infos: infosBefore, bricks: new Map(before) },
+      after: { infos, bricks: new Map(after) },
+      group,
     };
     this.history.push(edit);
     this.surfaces.trimAside((each) => this.history.has(each));
@@ -254,12 +290,16 @@ export class Segmentation implements LabelSource {
     this.tell();
   }
 
-  /** A segment that was there has changed in these bricks; perhaps it is gone, by this edit. */
-  private showChange(edit: SegmentationEdit, id: number, keys: Iterable<BrickKey>): void {
+  /** A segment that was there has changed in these bricks; perhaps it is gone, and the edit, where it is given, brings it back as it was. */
+  private showChange(
+    edit: SegmentationEdit | undefined,
+    id: number,
+    keys: Iterable<BrickKey>,
+  ): void {
     if (this.infos.has(id)) {
       this.surfaces.changed(id, keys);
       this.surfaces.atRest(id);
-    } else if (this.growing.has(id)) this.surfaces.remove(id);
+    } else if (!edit || this.growing.has(id)) this.surfaces.remove(id);
     else this.surfaces.setAside(edit, id);
   }
 

@@ -1,5 +1,5 @@
 import type { Coder } from '../codecs/coder';
-import type { ByteFile } from '../core/byte-file';
+import type { ByteFile, ByteFolder } from '../core/byte-file';
 import type { ChunkDisk } from '../disk/chunk-disk';
 import type { Fetch } from '../volume/http-store';
 import type { Volume } from '../volume/model';
@@ -31,6 +31,6 @@ export interface EngineSurroundings extends MachineSurroundings {
   readonly disk: ChunkDisk;
   /** An empty file of this engine's own, for what no longer fits into memory; undefined where there is no disk. */
   openSpillFile(): Promise<ByteFile | undefined>;
-  /** The file of what the last run over a volume has done; undefined where there is no disk. Rejects where another tab has it. */
-  openRunFile(): Promise<ByteFile | undefined>;
+  /** Where what runs over a volume have done is kept, a file each; undefined where there is no disk. */
+  runFolder(): Promise<ByteFolder | undefined>;
 }

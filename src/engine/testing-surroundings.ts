@@ -35,7 +35,7 @@ export const testSurroundings = (
     diskBytes: GIBIBYTE,
   }),
   openSpillFile: async () => new MemoryDisk().open('spilled'),
-  openRunFile: async () => new MemoryDisk().open('run'),
+  runFolder: async () => new MemoryDisk().folder,
   requestFrame: (draw) => void setTimeout(draw, 0),
   ...changes,
 });

@@ -36,4 +36,9 @@ export async function segmentVolumeShown(session: Session): Promise<void> {
     ...(box ? { box } : {}),
   });
   session.inform(told(result), 'ffn');
+  if (result.unreadBricks > 0)
+    session.inform(
+      `${formatNumber(result.unreadBricks)} bricks of the volume could not be read: there are no seeds in them, and objects may go on there.`,
+      'unread',
+    );
 }

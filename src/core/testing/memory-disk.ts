@@ -1,4 +1,4 @@
-import type { ByteFile } from '../byte-file';
+import type { ByteFile, ByteFileEntry, ByteFolder } from '../byte-file';
 
 const LEAST_BYTES = 64;
 
@@ -11,6 +11,8 @@ interface Contents {
   bytes: Uint8Array;
   sizeBytes: number;
   isOpen: boolean;
+  /** Counts what was opened; time does not pass here. */
+  modified: number;
 }
 
 /**
@@ -19,6 +21,7 @@ interface Contents {
  */
 export class MemoryDisk {
   private readonly files = new Map<string, Contents>();
+  private opened = 0;
 
   constructor(public quotaBytes = Number.POSITIVE_INFINITY) {}
 
@@ -32,11 +35,34 @@ export class MemoryDisk {
     return file ? file.bytes.slice(0, file.sizeBytes) : new Uint8Array();
   }
 
+  list(): readonly ByteFileEntry[] {
+    return [...this.files].map(([name, { sizeBytes, modified }]) => {
+      return { name, bytes: sizeBytes, modified };
+    });
+  }
+
+  remove(name: string): void {
+    if (this.files.get(name)?.isOpen)
+      throw new DOMException(`${name} is open`, 'NoModificationAllowedError');
+    this.files.delete(name);
+  }
+
+  /** The same as a folder. */
+  get folder(): ByteFolder {
+    return {
+      list: async () => this.list(),
+      open: async (name) => this.open(name),
+      remove: async (name) => this.remove(name),
+    };
+  }
+
   open(name: string): ByteFile {
-    const file = this.files.get(name) ?? { bytes: new Uint8Array(), sizeBytes: 0, isOpen: false };
+    const none = { bytes: new Uint8Array(), sizeBytes: 0, isOpen: false, modified: 0 };
+    const file = this.files.get(name) ?? none;
     this.files.set(name, file);
     if (file.isOpen) throw new DOMException(`${name} is open`, 'NoModificationAllowedError');
     file.isOpen = true;
+    file.modified = ++this.opened;
     return new MemoryFile(file, (moreBytes) => {
       if (this.usedBytes + moreBytes > this.quotaBytes)
         throw new DOMException('The disk is full', 'QuotaExceededError');

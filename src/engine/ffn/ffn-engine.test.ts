@@ -164,6 +164,18 @@ describe('a segment that a network grows', () => {
     expect(count(await labels(), result.id)).toBe(result.voxels);
   });
 
+  it('is of the image as it is stored, whatever filter that is seen through', async () => {
+    await open();
+    const first = await segment();
+    const data = await labels();
+    await engine.undo();
+    await engine.setImageFilter({ kind: 'gaussian', sigmaNm: 40 });
+    expect((await engine.readImage(whole, 0)).data).not.toEqual(image);
+    const { id, voxels } = await segment();
+    expect({ id: id - 1, voxels }).toEqual({ id: first.id, voxels: first.voxels });
+    expect((await labels()).map((label) => label && label - 1)).toEqual(data);
+  });
+
   it('leaves older segments what they own', async () => {
     await open();
     const box = { originZyx: [0, 0, 0], shapeZyx: [70, 75, 30] } as const;
@@ -387,6 +399,40 @@ describe('steering', () => {
     const data = await labels();
     expect(data[(35 * 75 + 37) * 67 + 36]).toBe(0);
     expect(count(data, first.id)).toBe(third.voxels);
+  });
+
+  it('a finished segment: it goes on though others were grown since, and anew where it was changed', async () => {
+    await open();
+    const first = await segment(params({ maxSteps: 6 }));
+    const [info] = segments();
+    if (info?.algorithm !== 'ffn') throw new Error('no segment of a network');
+    const { maxSteps: _, ...others } = info.params;
+    // Farther on in the tube.
+    const many = { seedZyx: [22, 31, 21], moreSeedsZyx: [[14, 25, 12]] } as const;
+    const more = await segment({ ...many, ...params({ maxSteps: 2, minSegmentSize: 0 }) });
+    expect(more.more).toHaveLength(1);
+    const calls = () => networks.reduce((sum, network) => sum + network.calls, 0);
+    let before = calls();
+    const second = await segment({ regrow: first.id, params: { ...others, maxSteps: 3 } });
+    expect([second.steps, calls() - before]).toEqual([9, 3]);
+    // Those of one request each.
+    for (const { id, steps = 0 } of [more, ...(more.more ?? [])]) {
+      const grown = segments().find((segment) => segment.id === id);
+      if (grown?.algorithm !== 'ffn') throw new Error('no segment of a network');
+      before = calls();
+      const longer = await segment({
+        ...{ seedZyx: grown.seedZyx, regrow: id },
+        params: { ...grown.params, maxSteps: 1 },
+      });
+      expect([longer.steps, calls() - before]).toEqual([steps + 1, 1]);
+    }
+    // As it was before it went on: that canvas is no more.
+    await engine.undo();
+    await engine.undo();
+    await engine.undo();
+    before = calls();
+    const third = await segment({ regrow: first.id, params: { ...others, maxSteps: 8 } });
+    expect([third.steps, calls() - before]).toEqual([8, 8]);
   });
 
   it('a finished segment: when that is cancelled or fails, it is as it was', async () => {

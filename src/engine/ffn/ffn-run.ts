@@ -45,6 +45,8 @@ export class FfnRun {
   private readonly started = performance.now();
   private readonly stepsBefore: number;
   private readonly steering: (() => void)[] = [];
+  /** Objects that became segments, and the parameters that they came to by steering. */
+  readonly finished: { object: FfnObject; id: number; params: CheckedFfnParams }[] = [];
   private fields: LevelFields | undefined;
   /** What it runs on, in words. */
   private adapter = '';
@@ -71,7 +73,8 @@ export class FfnRun {
     const { placing } = this;
     const thresholds = thresholdsOf(params, model);
     const starts = [request.seedZyx, ...moreSeedsZyx].map((zyx) =>
-      placing.seed(zyx, params.minBoundaryDist, regrow),
+      // What was grown beside a segment since must not keep it from growing anew.
+      placing.seed(zyx, regrow === undefined ? params.minBoundaryDist : 0, regrow),
     );
     const own = params.seedsZyx.map((zyx) => placing.seed(zyx, 0, regrow));
     this.objects = starts.map((startZyx, index) => {
@@ -89,11 +92,11 @@ export class FfnRun {
     control.onSteer = (change) => this.steer(change);
   }
 
-  /** The object of the request's own seed, its segment, and the parameters that it came to by steering. */
-  get first(): { object: FfnObject; id: number; params: CheckedFfnParams } {
+  /** The object of the request's own seed. */
+  private get first(): GrowingObject {
     const [first] = this.objects;
     if (!first) throw new FloodlightError('INTERNAL', { reason: 'a request without a seed' });
-    return { object: first.object, id: first.id, params: this.params };
+    return first;
   }
 
   /** Grows to the end, and keeps what became of it; SEGMENT_DISCARDED where nothing did. */
@@ -110,9 +113,9 @@ export class FfnRun {
   }
 
   /** Lets go of all that grew, but for objects that are kept elsewhere. */
-  dispose(kept?: FfnObject): void {
+  dispose(kept: readonly FfnObject[]): void {
     this.control.onSteer = undefined;
-    for (const { object } of this.objects) if (object !== kept) object.dispose();
+    for (const { object } of this.objects) if (!kept.includes(object)) object.dispose();
   }
 
   private async growOn(backend: NetworkBackend, signal: AbortSignal): Promise<void> {
@@ -249,11 +252,13 @@ export class FfnRun {
         steps: object.steps,
       });
     const unreadBricks = this.fields?.unread.size ?? 0;
+    const own = isAfterOthers ? { ...params, seedsZyx: [], blocks: [] } : params;
+    this.finished.push({ object, id: grown.id, params: own });
     return segmentation.finish(grown.bits, {
       id: grown.id,
       algorithm: 'ffn',
       seedZyx,
-      params: isAfterOthers ? { ...params, seedsZyx: [], blocks: [] } : params,
+      params: own,
       voxels: grown.voxels,
       bricks: object.canvas.size,
       unreadBricks,

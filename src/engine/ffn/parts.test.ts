@@ -105,6 +105,32 @@ describe('mean and deviation of a level', () => {
   });
 });
 
+describe('mean and deviation of a level that cannot be read everywhere', () => {
+  const reading = (isBroken: (origin: Zyx) => boolean): LevelReader => {
+    const { level } = levelOf();
+    const readBox: LevelReader['readBox'] = async (box, own) => {
+      if (isBroken(box.originZyx)) throw broken;
+      return level.readBox(box, own);
+    };
+    return { ...level, readBox };
+  };
+
+  it('are those of what can be read', async () => {
+    const whole = await levelNormalization(levelOf().level, signal);
+    const { mean, deviation } = await levelNormalization(
+      reading(([, , x]) => x > 0),
+      signal,
+    );
+    expect(Math.abs(mean - whole.mean)).toBeLessThan(1);
+    expect(Math.abs(deviation - whole.deviation)).toBeLessThan(1);
+    const unread = levelNormalization(
+      reading(() => true),
+      signal,
+    );
+    await expect(unread).rejects.toBe(broken);
+  });
+});
+
 describe('the level for a model', () => {
   const levels = [1, 2, 4].map((factor) => ({
     path: `${factor}`,

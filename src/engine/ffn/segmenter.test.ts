@@ -118,7 +118,7 @@ function segmenterOn(...backends: ReturnType<typeof backendOf>[]) {
     loadModel: async () => model,
     budgets: () => LEAST_BUDGETS,
     openSpillFile: async () => new MemoryDisk().open('spilled'),
-    openRunFile: async () => undefined,
+    runFolder: async () => undefined,
     onJournalTrouble: () => {},
     onProgress: () => {},
   });

@@ -1,10 +1,9 @@
-import type { ByteFile } from '../../core/byte-file';
+import type { ByteFile, ByteFolder } from '../../core/byte-file';
 import { FloodlightError } from '../../core/errors';
-import { detailsOf } from '../../models/details';
+import { workingDetails } from '../../models/details';
 import { CanvasStore } from '../../segment/ffn/canvas-store';
 import type { FfnModel } from '../../segment/ffn/model';
 import type { FfnObject } from '../../segment/ffn/object';
-import type { CheckedFfnParams } from '../../segment/ffn/params';
 import type { Volume } from '../../volume/model';
 import { type Budgets, fillBytes } from '../budgets';
 import type { Backends, JobControl } from '../jobs';
@@ -13,7 +12,9 @@ import type { CheckedFfn, CheckedVolume } from '../request';
 import type { Scheduler } from '../scheduler/scheduler';
 import type { Segmentation } from '../segmentation';
 import { FfnRun } from './ffn-run';
+import { KeptObjects } from './kept-objects';
 import { type NetworkBackend, Networks, requirePrecision } from './networks';
+import { openRunFile } from './volume/run-files';
 import { RunJournal } from './volume/run-journal';
 import { VolumeRun } from './volume/volume-run';
 
@@ -25,30 +26,24 @@ export interface FfnSurroundings {
   budgets(): Budgets;
   /** For logits that do not fit into memory; undefined where there is no disk. */
   openSpillFile(): Promise<ByteFile | undefined>;
-  /** Where what the last run over a volume has done outlives the tab; undefined where there is no disk. */
-  openRunFile(): Promise<ByteFile | undefined>;
+  /** Where what runs over a volume have done outlives the tab; undefined where there is no disk. */
+  runFolder(): Promise<ByteFolder | undefined>;
   /** What a run has done could not be kept; it goes on. */
   onJournalTrouble(error: unknown): void;
   onProgress(job: number, progress: FillProgress): void;
 }
 
-/** An object that can go on: what its segment was grown with, and after how many steps. */
-interface Kept {
-  readonly segmentation: Segmentation;
-  readonly volume: Volume;
-  readonly model: FfnModel;
-  readonly id: number;
-  readonly object: FfnObject;
-  readonly params: CheckedFfnParams;
-  readonly box: CheckedFfn['box'];
-}
+/** What canvases of objects that are done may take of what there is for canvases. */
+const KEPT_SHARE = 0.25;
 
-/** Grows segments by flood-filling networks, one request at a time; the last one's object is kept, to go on from other seeds. */
+/** Grows segments by flood-filling networks, one request at a time; the objects of the last ones are kept, to go on from other seeds. */
 export class FfnSegmenter {
   private readonly networks = new Networks();
   private file: Promise<ByteFile | undefined> | undefined;
   private store: CanvasStore | undefined;
-  private kept: Kept | undefined;
+  /** What the store was made for. */
+  private storeBudgets: Budgets | undefined;
+  private readonly kept = new KeptObjects();
 
   constructor(private readonly around: FfnSurroundings) {}
 
@@ -74,32 +69,27 @@ export class FfnSegmenter {
   ): Promise<FillResult> {
     if (request.regrow !== undefined) segmentation.require(request.regrow);
     const model = await this.around.loadModel(request.params.model);
-    const before = this.takeKept(request, model, volume, segmentation);
+    const before = this.kept.take(request, model, volume, segmentation);
     let run: FfnRun | undefined;
-    let isKept = false;
+    let kept: readonly FfnObject[] = [];
     try {
-      const store = before ? this.store : await this.makeStore();
+      const store = before ? this.store : await this.storeForNew();
       if (!store) throw new FloodlightError('INTERNAL', { reason: 'an object without a canvas' });
       const { networks } = this;
       const setup = { ...this.around, request, model, volume, segmentation, store, networks };
       run = new FfnRun(setup, control, before);
       const result = await run.toEnd();
-      const { object, id, params } = run.first;
-      if (result.id === id) {
-        const { box } = request;
-        this.kept = { segmentation, volume, model, id, object, params, box };
-        isKept = true;
-      }
-      run.dispose(object);
+      const { box } = request;
+      for (const finished of run.finished)
+        this.kept.keep({ ...finished, segmentation, volume, model, box });
+      kept = run.finished.map(({ object }) => object);
       return result;
     } catch (error) {
       segmentation.discard();
       throw error;
     } finally {
-      if (!isKept) {
-        run?.dispose();
-        before?.object.dispose();
-      }
+      run?.dispose(kept);
+      if (!run) before?.object.dispose();
     }
   }
 
@@ -139,19 +129,24 @@ export class FfnSegmenter {
     { info }: Volume,
     model: FfnModel,
   ): Promise<RunJournal> {
-    const { openRunFile, onJournalTrouble } = this.around;
-    const file = await openRunFile().catch((error: unknown) => onJournalTrouble(error));
+    const { runFolder, onJournalTrouble } = this.around;
     const { url, shapeZyx, dtype, selection } = info;
-    const run = JSON.stringify([url, shapeZyx, dtype, selection, request, detailsOf(model)]);
-    const journal = new RunJournal(file ?? undefined, run, onJournalTrouble);
+    const run = JSON.stringify([url, shapeZyx, dtype, selection, request, workingDetails(model)]);
+    let file: ByteFile | undefined;
+    try {
+      const folder = await runFolder();
+      file = folder && (await openRunFile(folder, run));
+    } catch (error) {
+      onJournalTrouble(error);
+    }
+    const journal = new RunJournal(file, run, onJournalTrouble);
     if (restart) journal.clear();
     return journal;
   }
 
   /** Lets go of what could go on: another volume is opened. */
   forget(): void {
-    this.kept?.object.dispose();
-    this.kept = undefined;
+    this.kept.forget();
   }
 
   /** Lets go of all, the network too. */
@@ -160,30 +155,14 @@ export class FfnSegmenter {
     this.networks.dispose();
   }
 
-  /** The object of the segment that is to be grown anew, if it can go on: only further seeds were added to it. */
-  private takeKept(
-    { regrow, params, box }: CheckedFfn,
-    model: FfnModel,
-    volume: Volume,
-    segmentation: Segmentation,
-  ): { object: FfnObject; moreSeeds: number } | undefined {
-    const { kept } = this;
-    this.kept = undefined;
-    if (!kept) return undefined;
-    const known = kept.params.seedsZyx.length;
-    const moreSeeds = params.seedsZyx.length - kept.params.seedsZyx.length;
-    const isSame =
-      kept.segmentation === segmentation &&
-      kept.volume === volume &&
-      kept.id === regrow &&
-      segmentation.require(kept.id).steps === kept.object.steps &&
-      moreSeeds >= 0 &&
-      JSON.stringify(box) === JSON.stringify(kept.box) &&
-      JSON.stringify(lasting(params, known)) === JSON.stringify(lasting(kept.params, known)) &&
-      JSON.stringify(detailsOf(model)) === JSON.stringify(detailsOf(kept.model));
-    if (isSame) return { object: kept.object, moreSeeds };
-    kept.object.dispose();
-    return undefined;
+  /** Where a new object's logits go: beside those of kept objects, a quarter of it at most, while the budgets are the same. */
+  private async storeForNew(): Promise<CanvasStore> {
+    const budgets = this.around.budgets();
+    const { memoryBytes, diskBytes } = this.storeBudgets ?? {};
+    const isSame = memoryBytes === budgets.memoryBytes && diskBytes === budgets.diskBytes;
+    // Without a disk a new object needs all of it.
+    this.kept.trim(isSame && (await this.file) ? fillBytes(budgets) * KEPT_SHARE : 0);
+    return this.store && !this.kept.isEmpty ? this.store : this.makeStore();
   }
 
   private async makeStore(): Promise<CanvasStore> {
@@ -191,13 +170,8 @@ export class FfnSegmenter {
     const file = await this.file;
     file?.truncate(0);
     const budgets = this.around.budgets();
+    this.storeBudgets = budgets;
     this.store = new CanvasStore(fillBytes(budgets), file, budgets.diskBytes);
     return this.store;
   }
 }
-
-/** What must be the same of parameters for an object to go on, its first seeds among them. */
-const lasting = (
-  { maxSteps: _, batch: __, seedsZyx, minSegmentSize: ___, ...others }: CheckedFfnParams,
-  seeds: number,
-) => ({ ...others, seedsZyx: seedsZyx.slice(0, seeds) });

@@ -27,7 +27,7 @@ export interface FfnRequest {
   readonly moreSeedsZyx?: readonly Zyx[];
   /**
    * Segment of an earlier such request that the object takes the place of, under the same id. Where only `seedsZyx` have become
-   * more since, and nothing else was grown by a network, it goes on from what it was; else it grows anew.
+   * more since, and its canvas is still there, it goes on from what it was; else it grows anew.
    */
   readonly regrow?: number;
 }

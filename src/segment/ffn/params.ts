@@ -5,6 +5,9 @@ import type { FfnModel } from './model';
 const probability = z.number().gt(0).lt(1);
 const voxel = z.tuple([z.int(), z.int(), z.int()]).readonly();
 
+/** Of one object, beside the first. */
+export const MOST_SEEDS = 1024;
+
 /** A ball that no field of view may be centred in, and whose voxels the object never gets; voxels of the finest level. */
 export const block = z.object({ zyx: voxel, radius: z.number().min(0).max(256) }).readonly();
 
@@ -44,7 +47,7 @@ export const ffnParams = z.strictObject({
    */
   precision: z.enum(PRECISIONS).default('f32'),
   /** More seeds of the same object, and balls it must not enter. */
-  seedsZyx: z.array(voxel).max(1024).readonly().default([]),
+  seedsZyx: z.array(voxel).max(MOST_SEEDS).readonly().default([]),
   blocks: z.array(block).max(1024).readonly().default([]),
 });
 

@@ -1,16 +1,17 @@
 import { type BrickKey, brickOfKey } from '../../../core/brick';
 import { measureWords, type PackedBits, type SegmentBits } from '../../../core/packed-bits';
+import type { Zyx } from '../../../core/vec';
 import { clearBits, finestBricks, finestVoxel, maskOfBrick } from '../../../segment/ffn/mask';
 import type { FfnObject } from '../../../segment/ffn/object';
-import type { CheckedFfnParams } from '../../../segment/ffn/params';
+import { type CheckedFfnParams, type FfnParams, MOST_SEEDS } from '../../../segment/ffn/params';
 import type { SeedOutcome } from '../../../segment/ffn/volume/segment-subvolume';
 import type { SubvolumeLabels } from '../../../segment/ffn/volume/subvolume-labels';
-import type { BackendId } from '../../protocol';
-import type { Segmentation } from '../../segmentation';
+import type { BackendId, SegmentInfo } from '../../protocol';
+import type { EditGroup, Segmentation } from '../../segmentation';
 import { GrowingObject } from '../growing-object';
 import type { Placing } from '../placing';
 
-/** The segments that a run over a volume makes: of objects of one subvolume after the other, joined where they are one. */
+/** The segments that a run over a volume makes: of objects of one subvolume after the other, joined where they are one. All are one edit. */
 export class RunSegments {
   /** All that the run made and that were not joined to others. */
   private readonly made = new Set<number>();
@@ -20,6 +21,7 @@ export class RunSegments {
   private partSegments = new Set<number>();
   /** The object that is shown as it grows, under the id that it will have. */
   private growing: GrowingObject | undefined;
+  private readonly edit: EditGroup = { what: 'segmentation of the volume' };
   private backend: BackendId = 'cpu';
   private adapter = '';
   /** Segments that became part of another. */
@@ -109,13 +111,24 @@ export class RunSegments {
     }
     const { params, backend, adapter } = this;
     const { level } = this.placing;
-    segmentation.finish(bits, {
-      ...{ id, algorithm: 'ffn', seedZyx, params, voxels, level, backend, adapter, steps },
+    const info = {
+      ...({
+        id,
+        algorithm: 'ffn',
+        seedZyx,
+        params,
+        voxels,
+        level,
+        backend,
+        adapter,
+        steps,
+      } as const),
       bricks: bits.size,
       unreadBricks: unread,
       complete: unread === 0,
       milliseconds,
-    });
+    };
+    segmentation.finish(bits, info, this.edit);
     this.partIds.push(id);
     this.note(id);
   }
@@ -134,8 +147,10 @@ export class RunSegments {
         bits.set(key, mine ? this.union(mine, theirs) : theirs);
       }
     const { box: _, ...info } = segmentation.require(kept);
+    const all = { ...info, voxels: voxelsOf(bits), bricks: bits.size };
+    const seeds = others.map((id) => segmentation.require(id)).flatMap(seedsOf);
     segmentation.begin(() => false, kept);
-    segmentation.finish(bits, { ...info, voxels: voxelsOf(bits), bricks: bits.size });
+    segmentation.finish(bits, all.algorithm === 'ffn' ? withSeeds(all, seeds) : all, this.edit);
     for (const other of others) this.made.delete(other);
     this.partIds = this.partIds.map((id) => (others.includes(id) ? kept : id));
     this.joined += others.length;
@@ -184,3 +199,18 @@ export class RunSegments {
 
 const voxelsOf = (bits: SegmentBits): number =>
   [...bits.values()].reduce((sum, { voxels }) => sum + voxels, 0);
+
+const seedsOf = ({ seedZyx, ...info }: SegmentInfo): readonly Zyx[] =>
+  info.algorithm === 'ffn' ? [seedZyx, ...(info.params.seedsZyx ?? [])] : [];
+
+/** With further seeds, so that it can be grown anew of all; no more than a request may have. */
+const withSeeds = <Info extends { params: FfnParams }>(
+  info: Info,
+  seedsZyx: readonly Zyx[],
+): Info => ({
+  ...info,
+  params: {
+    ...info.params,
+    seedsZyx: [...(info.params.seedsZyx ?? []), ...seedsZyx].slice(0, MOST_SEEDS),
+  },
+});

@@ -42,12 +42,12 @@ let model: string;
 let jobs = 1;
 
 /** An engine with the network; another one finds what the first has left on the disk. */
-async function start(isFine = false): Promise<void> {
+async function start(isFine = false, isCut = (_: string) => false): Promise<void> {
   events = [];
   applications = 0;
   engine = new Engine(
     testSurroundings({
-      openRunFile: async () => disk.open('run'),
+      runFolder: async () => disk.folder,
       createNetwork: async (_, maxBatch) => {
         const network = fakeNetwork(FIELD, maxBatch);
         return {
@@ -92,6 +92,7 @@ async function start(isFine = false): Promise<void> {
     scale: [nm, nm, nm],
     levels: levels.map((level) => ({ ...level, dtype: 'uint8' })),
   });
+  for (const [key, bytes] of made) if (isCut(key)) made.set(key, bytes.subarray(0, 9));
   await engine.open(sourceOf(made));
 }
 
@@ -133,7 +134,7 @@ async function cancelAfter(objects: number, changes: Partial<VolumeRequest>): Pr
   beforeApplication = async () => {};
 }
 
-describe('a volume that a network segments', { timeout: 20_000 }, () => {
+describe('a volume that a network segments', { timeout: 60_000 }, () => {
   it('has each bar as one segment, seeds found by itself, and tells how far it is', async () => {
     const result = await run();
     const data = await labels();
@@ -167,6 +168,12 @@ describe('a volume that a network segments', { timeout: 20_000 }, () => {
       expect(id).toBeGreaterThan(0);
       expect(more).toEqual([]);
     }
+    // What was joined is of several seeds: it can be grown anew of all.
+    const seeds = segments().map((info) =>
+      info.algorithm === 'ffn' ? (info.params.seedsZyx?.length ?? 0) : 0,
+    );
+    expect(Math.max(...seeds)).toBeGreaterThan(0);
+    expect(seeds.reduce((sum, own) => sum + own, 0)).toBe(result.joined);
     // Only where fields of view end may voxels differ.
     const differ = alone.filter((id, i) => (id === 0) !== (data[i] === 0)).length;
     expect(differ).toBeLessThan(0.02 * result.voxels);
@@ -234,6 +241,71 @@ describe('a volume that a network segments', { timeout: 20_000 }, () => {
     for (const bar of BARS) expect(idsOf(data, bar).size).toBe(1);
   });
 
+  it('is taken back and done again in one step, joined segments too', async () => {
+    const changes = { subvolumeEdge: 42, overlap: 22 };
+    const fill = await engine.segment(++jobs, {
+      algorithm: 'flood-fill',
+      seedZyx: [6, 6, 40],
+      params: { low: 130, high: 255, connectivity: 6 },
+      box: { originZyx: [0, 0, 38], shapeZyx: [21, 22, 4] },
+    });
+    const before = await labels();
+    const { ids, joined } = await run(changes);
+    expect(ids.length).toBeGreaterThan(1);
+    expect(joined).toBeGreaterThan(0);
+    const after = await labels();
+    expect(await engine.undo()).toBe(true);
+    expect(segments().map(({ id }) => id)).toEqual([fill.id]);
+    expect(await labels()).toEqual(before);
+    expect(await engine.redo()).toBe(true);
+    expect(segments().map(({ id }) => id)).toEqual([fill.id, ...ids]);
+    expect(await labels()).toEqual(after);
+    await engine.undo();
+    await engine.undo();
+    expect(segments()).toEqual([]);
+  });
+
+  it('is taken back as far as it came since it began or went on, and since the user’s own last change', async () => {
+    await cancelAfter(1, {});
+    const kept = segments().map(({ id }) => id);
+    await run();
+    await engine.undo();
+    expect(segments().map(({ id }) => id)).toEqual(kept);
+    await engine.undo();
+    expect(segments()).toEqual([]);
+
+    // What the user does meanwhile is a step of its own, and so is what comes after it.
+    beforeApplication = () => wait(0);
+    const running = run({ subvolumeEdge: 42, overlap: 22, restart: true });
+    while (segments().length === 0) await wait(0);
+    const removed = segments()[0]?.id ?? 0;
+    await engine.remove(removed);
+    const { ids } = await running;
+    expect(ids.length).toBeGreaterThan(0);
+    await engine.undo();
+    expect(segments().some(({ id }) => ids.includes(id))).toBe(false);
+    await engine.undo();
+    expect(segments().map(({ id }) => id)).toContain(removed);
+    await engine.undo();
+    expect(segments()).toEqual([]);
+  });
+
+  it('goes on without seeds where the image cannot be read, and counts that', async () => {
+    const all = await run();
+    engine.dispose();
+    await start(false, (key) => key.endsWith('0/0/1'));
+    const result = await run({ restart: true });
+    expect(result.unreadBricks).toBe(1);
+    expect(result.ids.length).toBeGreaterThan(0);
+    expect(result.voxels).toBeLessThan(all.voxels);
+    for (const { seedZyx } of segments()) expect(seedZyx[2]).toBeLessThan(64);
+    expect(segments().some(({ complete }) => !complete)).toBe(true);
+
+    engine.dispose();
+    await start(false, (key) => /\/0\/0\/[01]$/.test(key));
+    await expect(run({ restart: true })).rejects.toMatchObject({ code: 'CHUNK_FAILED' });
+  });
+
   it('goes on after a failure in the middle of an object', async () => {
     const whole = await run({ restart: true });
     const expected = await labels();
@@ -244,6 +316,25 @@ describe('a volume that a network segments', { timeout: 20_000 }, () => {
     failsAt = 0;
     expect(await run()).toMatchObject({ ids: whole.ids, voxels: whole.voxels });
     expect(await labels()).toEqual(expected);
+  });
+
+  it('goes on whatever other runs were begun or broken off meanwhile', async () => {
+    const others = [{ box: { originZyx: [0, 0, 20], shapeZyx: [21, 22, 40] } }, { overlap: 20 }];
+    await cancelAfter(1, {});
+    const kept = segments().length;
+    for (const other of others) {
+      engine.dispose();
+      await start();
+      await cancelAfter(1, other as Partial<VolumeRequest>);
+    }
+    engine.dispose();
+    await start();
+    expect((await run()).resumed).toBe(kept);
+    // One that is done is forgotten, the others are not.
+    expect(disk.list().filter(({ bytes }) => bytes > 0).length).toBe(2);
+    engine.dispose();
+    await start();
+    expect((await run({ overlap: 20 })).resumed).toBeGreaterThan(0);
   });
 
   it('begins anew where the request is another, and where it is told to', async () => {
@@ -322,7 +413,9 @@ describe('a volume that a network segments', { timeout: 20_000 }, () => {
   });
 
   it('goes on without a file that another tab has, and says so', async () => {
-    const taken = disk.open('run');
+    await cancelAfter(1, {});
+    const [{ name } = { name: '' }] = disk.list();
+    const taken = disk.open(name);
     expect((await run()).ids.length).toBeGreaterThan(0);
     const troubles = events.flatMap((event) =>
       event.type === 'trouble' ? [event.error.code] : [],

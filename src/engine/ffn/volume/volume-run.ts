@@ -1,6 +1,5 @@
 import { type Box, intersect, isEmpty } from '../../../core/box';
 import { add, type Zyx } from '../../../core/vec';
-import { imageVoxels } from '../../../core/voxels';
 import { yieldToEvents } from '../../../segment/cpu/yield';
 import type { FfnObject } from '../../../segment/ffn/object';
 import { type FfnThresholds, thresholdsOf } from '../../../segment/ffn/params';
@@ -17,7 +16,6 @@ import type { LevelReader } from '../../../volume/model';
 import { type Budgets, fillBytes } from '../../budgets';
 import type { JobControl } from '../../jobs';
 import type { CheckedVolume } from '../../request';
-import { priorityOf } from '../../scheduler/priority';
 import type { FfnSetup } from '../ffn-run';
 import { LevelFields } from '../field-source';
 import { fitLevel } from '../fit-level';
@@ -28,9 +26,9 @@ import { levelLabels } from './level-labels';
 import type { RunJournal } from './run-journal';
 import { RunProgress } from './run-progress';
 import { RunSegments } from './run-segments';
+import { SeedPlanes } from './seed-planes';
 import type { VolumeProgress, VolumeResult } from './types';
 
-const FRONTIER = priorityOf('frontier', 0);
 /** What runs without a pause, for messages to be read. */
 const YIELD_MILLISECONDS = 8;
 const MOST_BATCH = 16;
@@ -52,6 +50,7 @@ export class VolumeRun {
   private readonly level: number;
   private readonly reader: LevelReader;
   private readonly placing: Placing;
+  private readonly seedPlanes: SeedPlanes;
   private readonly subvolumes: readonly Box[];
   private readonly thresholds: FfnThresholds;
   private readonly segments: RunSegments;
@@ -69,6 +68,7 @@ export class VolumeRun {
     const reader = volume.levels[this.level];
     if (!reader) throw new RangeError('a volume has levels');
     this.reader = reader;
+    this.seedPlanes = new SeedPlanes(reader, setup.scheduler);
     const { labels } = segmentation;
     this.placing = new Placing(volume.info, this.level, model.fieldOfViewZyx, request.box, labels);
     const { canvas } = this.placing;
@@ -83,6 +83,9 @@ export class VolumeRun {
   /** Runs to the end, and keeps what became of it, also of a run that is cancelled. */
   async toEnd(): Promise<VolumeResult> {
     for (const index of this.subvolumes.keys()) await this.subvolume(index);
+    const { seedPlanes, fields } = this;
+    // Nothing was seen at all.
+    if (seedPlanes.failure) throw seedPlanes.failure;
     this.setup.journal.clear();
     const { ids, voxels, joined } = this.segments;
     return {
@@ -91,7 +94,7 @@ export class VolumeRun {
       joined,
       ...this.counts,
       subvolumes: this.subvolumes.length,
-      unreadBricks: this.fields?.unread.size ?? 0,
+      unreadBricks: new Set([...seedPlanes.unread, ...(fields?.unread ?? [])]).size,
       milliseconds: this.progress.milliseconds,
     };
   }
@@ -209,7 +212,7 @@ export class VolumeRun {
   }
 
   private async seedsOf(index: number, box: Box): Promise<readonly Zyx[]> {
-    const { reader, control } = this;
+    const { control, seedPlanes } = this;
     const [originZ, originY, originX] = box.originZyx;
     const [, sizeY, sizeX] = box.shapeZyx;
     const found = await peakSeeds({
@@ -219,15 +222,14 @@ export class VolumeRun {
           originZyx: [originZ + first, originY, originX],
           shapeZyx: [end - first, sizeY, sizeX],
         };
-        const read = (own: AbortSignal) => reader.readBox(planes, own);
-        return imageVoxels(await this.setup.scheduler.run(FRONTIER, control.signal, read));
+        return seedPlanes.read(planes, control.signal);
       },
       rest: async (share) => {
         this.progress.tell({ phase: 'seeds', subvolume: index, seeds: share, seedsTotal: 1 });
         await this.rest();
       },
     });
-    return found.map((zyx) => add(zyx, box.originZyx));
+    return found.map((zyx) => add(zyx, box.originZyx)).filter((zyx) => seedPlanes.has(zyx));
   }
 
   private async network(backend: NetworkBackend, signal: AbortSignal) {
