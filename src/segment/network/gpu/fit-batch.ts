@@ -1,12 +1,27 @@
 import { FloodlightError } from '../../../core/errors';
 import { activationBytes } from './layout';
 import type { NetworkSetup } from './setup';
+import { directOf } from './tiling';
 
 /** What bounds a batch. */
 export interface Room {
   /** What a network may take in all. */
   readonly freeBytes: number;
   readonly bindingBytes: number;
+}
+
+/** `fitBatch`, for kernels that need less where those asked for need more than there is. */
+export function fitNetwork(
+  setup: NetworkSetup,
+  wanted: number,
+  room: Room,
+): { setup: NetworkSetup; maxBatch: number } {
+  const direct = { ...setup, tiling: directOf(setup.tiling) };
+  try {
+    return { setup, maxBatch: fitBatch(setup, wanted, room) };
+  } catch {
+    return { setup: direct, maxBatch: fitBatch(direct, wanted, room) };
+  }
 }
 
 /** As many fields of view as fit, `wanted` at most; BUDGET_EXCEEDED when not even one does. */

@@ -7,7 +7,7 @@ import { Pipelines } from '../../../gpu/pipelines';
 import { checkFfn } from '../check';
 import type { FfnLayers, Network, Precision } from '../network';
 import { NetworkBuffers } from './buffers';
-import { fitBatch } from './fit-batch';
+import { fitNetwork } from './fit-batch';
 import { GpuNetwork } from './gpu-network';
 import { makeStages } from './stages';
 import type { Tiling } from './tiling';
@@ -53,8 +53,7 @@ export async function createGpuNetwork(
     return tuned;
   };
   const tiling = options.tiling ?? (await tune());
-  const setup = { ...shared, tiling };
-  const maxBatch = fitBatch(setup, options.maxBatch, {
+  const { setup, maxBatch } = fitNetwork({ ...shared, tiling }, options.maxBatch, {
     freeBytes: FREE_SHARE * (memory.budgetBytes - memory.usedBytes),
     bindingBytes: Math.min(
       gpu.device.limits.maxStorageBufferBindingSize,

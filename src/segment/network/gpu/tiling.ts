@@ -63,11 +63,11 @@ export const TILINGS_OF_GPUS: readonly [Tiling, ...Tiling[]] = [
   winograd('shared', 4, 2, 32, 0),
 ];
 
-/** How layers of one tap are made, of which Winograd's algorithm knows nothing. */
-const ONE_TAP = direct(4, 2);
+/** Layers of one tap, of which Winograd's algorithm knows nothing, and all where there is no room for what it has in between. */
+const INSTEAD_OF_WINOGRAD = direct(4, 2);
 
 export const directOf = (tiling: Tiling): DirectTiling =>
-  tiling.kernel === 'winograd' ? ONE_TAP : tiling;
+  tiling.kernel === 'winograd' ? INSTEAD_OF_WINOGRAD : tiling;
 
 /** What the choice of tilings goes by. */
 export type TiledAdapter = Pick<AdapterInfo, 'isSoftware' | 'architecture' | 'subgroupSize'>;
