@@ -11,6 +11,20 @@ export interface Placed {
   readonly box: Box;
 }
 
+/** Up to here a loop is faster than a view and `set`, which leaves garbage too: a plane across x is all runs of one voxel. */
+const SHORT_RUN_BYTES = 24;
+
+function copyRun(
+  source: Uint8Array,
+  sourceAt: number,
+  target: Uint8Array,
+  targetAt: number,
+  bytes: number,
+): void {
+  if (bytes > SHORT_RUN_BYTES) target.set(source.subarray(sourceAt, sourceAt + bytes), targetAt);
+  else for (let at = 0; at < bytes; at++) target[targetAt + at] = source[sourceAt + at] ?? 0;
+}
+
 /**
  * Copies the voxels of `part`, a box inside both, from one C-ordered array into another of the same dtype. Runs that are
  * contiguous in both are copied at once: rows, whole planes, or everything.
@@ -34,7 +48,7 @@ export function copyBox(source: Placed, target: Placed, part: Box, bytesPerVoxel
       const targetRow = (to[0] + z) * targetHeight + to[1] + y;
       const sourceAt = (sourceRow * sourceWidth + from[2]) * bytesPerVoxel;
       const targetAt = (targetRow * targetWidth + to[2]) * bytesPerVoxel;
-      targetBytes.set(sourceBytes.subarray(sourceAt, sourceAt + runBytes), targetAt);
+      copyRun(sourceBytes, sourceAt, targetBytes, targetAt, runBytes);
     }
   }
 }
