@@ -54,6 +54,10 @@ export class SliceLoop<Slot extends object> {
   /** Until then the canvases keep what is on them, unless what counts has come. */
   private heldUntil = 0;
   private heldFor = isSeen;
+  /** Until then only all that the views show counts: a picture of what covers them takes more than drawing's share. */
+  private wholeUntil = 0;
+  /** How long the last picture took. */
+  private drawing = 0;
 
   constructor(
     private readonly backend: SliceBackend<Slot>,
@@ -93,13 +97,20 @@ export class SliceLoop<Slot extends object> {
     }
   }
 
-  /** Leaves on the canvases what is drawn, unless a view moves. */
+  /**
+   * Leaves on the canvases what is drawn, unless a view moves. What only covers the views is drawn no sooner than drawing may
+   * take so long: where pictures are slow, one of all of it is there sooner without another one before it.
+   */
   hold({ milliseconds, until }: Hold): void {
-    this.heldUntil = performance.now() + milliseconds;
+    const now = performance.now();
+    const rest = Math.min(restAfter(this.drawing, LOADING_SHARE), milliseconds);
+    this.heldUntil = now + milliseconds;
+    this.wholeUntil = now + rest;
     this.heldFor = until === 'settled' ? isSeen : isCover;
-    setTimeout(() => {
-      if (this.heldUntil > 0) this.invalidate();
-    }, milliseconds);
+    for (const due of new Set([rest, milliseconds]))
+      setTimeout(() => {
+        if (this.heldUntil > 0) this.invalidate();
+      }, due);
     this.invalidate();
   }
 
@@ -152,10 +163,11 @@ export class SliceLoop<Slot extends object> {
   private async rest(started: number): Promise<void> {
     await this.backend.done();
     const drawing = performance.now() - started;
+    this.drawing = drawing;
     const isFilling = this.around.isFilling();
     const share = isFilling ? FILLING_SHARE : this.isWaiting && !this.urgent ? LOADING_SHARE : 1;
     const longest = Math.max(LONG_REST_MILLISECONDS, 2 * drawing);
-    const pause = Math.min(drawing / share - drawing, longest);
+    const pause = Math.min(restAfter(drawing, share), longest);
     if (pause < 4) return;
     await new Promise<void>((resolve) => {
       setTimeout(resolve, pause);
@@ -196,7 +208,8 @@ export class SliceLoop<Slot extends object> {
   /** Whether what the canvases are held for is there; not while no view is known to look anywhere. */
   private hasCome(source: SliceSource<Slot>): boolean {
     const isLooking = [...this.views.values()].some(({ state }) => state !== undefined);
-    return this.rank(source, this.heldFor) && isLooking;
+    const counts = performance.now() < this.wholeUntil ? isSeen : this.heldFor;
+    return this.rank(source, counts) && isLooking;
   }
 
   /** Tells the loaders what all views want now; returns whether all of it that counts has come or failed. */
@@ -229,6 +242,9 @@ export class SliceLoop<Slot extends object> {
     for (const resolve of waiters) resolve();
   }
 }
+
+/** How long not to draw after a picture that took so long, so that drawing takes its share of the time. */
+const restAfter = (drawing: number, share: number): number => drawing / share - drawing;
 
 const isSized = ({ widthPixels, heightPixels }: SliceView): boolean =>
   widthPixels > 0 && heightPixels > 0;

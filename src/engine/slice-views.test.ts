@@ -119,4 +119,33 @@ describe('slice views that load', () => {
     expect(frames).toEqual([1, 0]);
     views.dispose();
   });
+
+  it('wait a little for all of another volume where pictures are slow, and then draw what covers them', async () => {
+    const { views, volume, frames, awaited, come } = setUp();
+    views.open(volume, NO_LABELS, []);
+    views.attach('xy', {} as OffscreenCanvas, WHOLE);
+    await vi.advanceTimersByTimeAsync(FRAME);
+    while (awaited.size > 0) await come(...awaited.keys());
+    await vi.advanceTimersByTimeAsync(RESTED);
+    const openAnother = async () => {
+      frames.length = 0;
+      views.forget();
+      views.open(volume, NO_LABELS, [], { milliseconds: 1000, until: 'covered' });
+      views.setView('xy', WHOLE);
+      await vi.advanceTimersByTimeAsync(0);
+      await come('1/0/0/0');
+      await vi.advanceTimersByTimeAsync(2 * FRAME);
+      expect(frames).toEqual([]);
+    };
+
+    await openAnother();
+    while (awaited.size > 0) await come(...awaited.keys());
+    await vi.advanceTimersByTimeAsync(FRAME + RESTED);
+    expect(frames).toEqual([17]);
+
+    await openAnother();
+    await vi.advanceTimersByTimeAsync(RESTED);
+    expect(frames).toEqual([1]);
+    views.dispose();
+  });
 });
