@@ -32,7 +32,7 @@ function chunksOfPlanes(shape: readonly number[], chunks: readonly number[], at:
 
 /**
  * Opens u8 levels, coarsest first, the finest last, and reads of each the chunks of three planes through a finest voxel, all at
- * once. It is told version and paths, which a page has to find out: one round trip for metadata in place of two.
+ * once. It is told version and paths, which a page has to find out, at the same time: zarrita reads attributes, then metadata.
  */
 export async function readPlainly(
   url: string,
