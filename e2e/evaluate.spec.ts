@@ -5,7 +5,9 @@ import { dataSource, expect, test } from './fixtures/floodlight';
 const scores = (page: Page) => page.getByRole('status', { name: 'Scores' });
 const openPanel = async (page: Page) => {
   await page.keyboard.press('Control+k');
+  await expect(page.getByPlaceholder(/^A command, a place/)).toBeFocused();
   await page.keyboard.type('evaluate');
+  await expect(page.getByRole('option', { selected: true })).toContainText('(evaluate)');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('region', { name: 'Evaluate' })).toBeVisible();
 };
@@ -61,6 +63,12 @@ test('published segmentations get their published scores, and a click goes to wh
     )
     .toEqual(['Segments', 'fib25 training_sample2', 'groundtruth', 'supervoxels']);
   await expect(page.getByText(/^piece 2 of /)).toBeVisible();
+  // Labels stand out once the layer that was opened last is there for the page.
+  await expect
+    .poll(() =>
+      page.evaluate(() => Object.keys(window.floodlight.display().emphasizedIds ?? {}).length),
+    )
+    .toBe(2);
   const { layers, probed, display } = await page.evaluate(async () => {
     const { floodlight } = window;
     await floodlight.settled();
@@ -107,7 +115,8 @@ test('a segment of the page is judged in a box, comparisons are cancelled, refus
     const cancelled = floodlight
       .evaluate('google_ffn', 'groundtruth', undefined, { signal: abort.signal })
       .catch((error: Error) => error.name);
-    setTimeout(() => abort.abort(), 30);
+    // By now it is under way in the engine; a timer of a busy page may come after its end.
+    abort.abort();
     let steps = 0;
     return {
       cancelled: await cancelled,

@@ -79,6 +79,14 @@ test("google/ffn's checkpoint is dropped, listed with its facts, kept over a rel
   await page.evaluate(() => window.floodlight.ready);
   const kept = await models(page);
   expect(kept.models).toMatchObject([{ id: ID, name: 'Medulla' }]);
+  // What was changed stays when the same is imported again.
+  await drop(page, await published());
+  await expect(dialog.getByRole('button', { name: /^Medulla/ })).toBeVisible();
+  await expect(dialog.getByRole('status')).toBeHidden();
+  expect(await models(page)).toEqual(kept);
+  await dialog.getByRole('button', { name: /^Medulla/ }).click();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
 
   const exported = await page.evaluate(async (id) => {
     const blob = await window.floodlight.exportModel(id);

@@ -79,4 +79,11 @@ test('real EM is segmented by the published network from its own seeds: held, ca
     BOX,
   );
   expect(inside).toBe(true);
+
+  // One step takes back all that came since it went on.
+  await page.keyboard.press('Control+z');
+  await expect(page.getByText('Undone: segmentation of the volume.')).toBeVisible();
+  expect(await ids(page)).toEqual([]);
+  expect(await page.evaluate(() => window.floodlight.run('redo'))).toBe(true);
+  await expect.poll(() => ids(page)).toEqual(result.ids);
 });
