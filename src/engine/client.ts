@@ -1,6 +1,7 @@
 import * as Comlink from 'comlink';
 import { installErrorTransfer } from './error-transfer';
 import type { EngineApi, SliceView, ViewId } from './protocol';
+import type { EventMessage, WorkerEngineApi } from './worker-api';
 
 /** The page's side of the engine: the worker's calls, with canvases transferred and errors typed. */
 export type EngineClient = EngineApi;
@@ -12,9 +13,14 @@ export function createEngineClient(): EngineClient {
     type: 'module',
     name: 'engine',
   });
-  const remote = Comlink.wrap<EngineApi>(worker);
+  const remote = Comlink.wrap<WorkerEngineApi>(worker);
   return {
-    start: (onEvent, backend, budgets) => remote.start(Comlink.proxy(onEvent), backend, budgets),
+    start: (onEvent, backend, budgets) => {
+      worker.addEventListener('message', ({ data }: MessageEvent<Partial<EventMessage>>) => {
+        if (data.event) onEvent(data.event);
+      });
+      return remote.startTelling(backend, budgets);
+    },
     setBackend: (choice) => remote.setBackend(choice),
     setBudgets: (budgets) => remote.setBudgets(budgets),
     clearDiskCache: () => remote.clearDiskCache(),

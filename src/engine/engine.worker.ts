@@ -12,7 +12,16 @@ import { defaultBudgets } from './budgets';
 import { Engine } from './engine';
 import { installErrorTransfer } from './error-transfer';
 import { createMeshWorker } from './mesher';
-import type { EngineApi } from './protocol';
+import type { EngineEvent } from './protocol';
+import type { EventMessage, WorkerEngineApi } from './worker-api';
+
+/** Tells of events by the worker's own port. */
+class WorkerEngine extends Engine implements WorkerEngineApi {
+  startTelling(...options: Parameters<WorkerEngineApi['startTelling']>) {
+    const tell = (event: EngineEvent) => self.postMessage({ event } satisfies EventMessage);
+    return this.start(tell, ...options);
+  }
+}
 
 /** Threads of a segmentation at most, this worker among them. */
 const MOST_THREADS = 8;
@@ -26,7 +35,7 @@ const disk = startChunkDisk();
 removeAbandonedSpillFiles().catch(() => {});
 /** Nothing is kept on disk where the page may not compute the names of what is kept. */
 const kept = isSecureContext ? { disk } : {};
-const engine: EngineApi = new Engine({
+const engine = new WorkerEngine({
   gpu: navigator.gpu,
   mesher: createMeshWorker(),
   encode: codecs.encode,
