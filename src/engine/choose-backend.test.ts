@@ -5,6 +5,7 @@ import { chooseBackend } from './choose-backend';
 const adapter = (isSoftware: boolean, features: string[] = []): AdapterInfo => ({
   vendor: 'v',
   architecture: 'a',
+  device: '',
   description: '',
   isSoftware,
   subgroupSize: 0,

@@ -1,6 +1,7 @@
 import * as Comlink from 'comlink';
 import { installCodecs } from '../codecs/install';
 import { createCodecPool } from '../codecs/pool';
+import { keptValues } from '../disk/kept-values';
 import { byteFolder, privateFolder } from '../disk/private-files';
 import { openSpillFile, removeAbandonedSpillFiles } from '../disk/spill-file';
 import { startChunkDisk } from '../disk/start-chunk-disk';
@@ -37,6 +38,7 @@ removeAbandonedSpillFiles().catch(() => {});
 const kept = isSecureContext ? { disk } : {};
 const engine = new WorkerEngine({
   gpu: navigator.gpu,
+  keptValues: keptValues(),
   mesher: createMeshWorker(),
   encode: codecs.encode,
   filter: codecs.filter,

@@ -1,11 +1,11 @@
 import type { FloodlightError } from '../core/errors';
+import type { KeptValues } from '../disk/kept-values';
 import type { BrickSlot } from '../gpu/brick-pool';
 import { type AdapterInfo, type GpuContext, requestGpu } from '../gpu/device';
 import { GpuMemory, type Refusal } from '../gpu/memory';
-import { Pipelines } from '../gpu/pipelines';
 import { FloodFill } from '../segment/flood-fill/fill';
-import { createGpuNetwork } from '../segment/network/gpu/network';
 import { gpuWithoutF16 } from './choose-backend';
+import { gpuNetworks } from './ffn/gpu-networks';
 import type { NetworkBackend } from './ffn/networks';
 import type { FillBackend } from './fill-backend';
 import { GpuFill } from './gpu-fill';
@@ -23,6 +23,7 @@ export class GpuSession {
   private constructor(
     private readonly gpu: GpuContext,
     around: SliceSurroundings,
+    keptValues: KeptValues,
     budgetBytes: number,
     onRefused: (error: FloodlightError, refusal: Refusal) => void,
   ) {
@@ -45,18 +46,11 @@ export class GpuSession {
       gpu.adapter,
       around.scheduler,
     );
-    const pipelines = new Pipelines(gpu.device);
     this.networks = {
       id: 'webgpu',
       surfaceShare: this.fill.surfaceShare,
       withoutF16: gpuWithoutF16(gpu.adapter),
-      createNetwork: (model, maxBatch, precision) =>
-        createGpuNetwork(gpu, this.memory, model, {
-          fieldOfViewZyx: model.fieldOfViewZyx,
-          maxBatch,
-          precision,
-          pipelines,
-        }),
+      createNetwork: gpuNetworks(gpu, this.memory, keptValues),
     };
   }
 
@@ -67,12 +61,14 @@ export class GpuSession {
   static async create(
     gpu: GPU | undefined,
     around: SliceSurroundings,
+    keptValues: KeptValues,
     budgetBytes: number,
     onLost: (reason: string) => void,
     onError: (message: string) => void,
     onRefused: (error: FloodlightError, refusal: Refusal) => void,
   ): Promise<GpuSession> {
-    const session = new GpuSession(await requestGpu(gpu), around, budgetBytes, onRefused);
+    const context = await requestGpu(gpu);
+    const session = new GpuSession(context, around, keptValues, budgetBytes, onRefused);
     const { device } = session.gpu;
     device.addEventListener('uncapturederror', (event) => {
       if (!session.memory.isAfterRefusal) onError(event.error.message);

@@ -1,5 +1,6 @@
 import { FloodlightError, isFloodlightError } from '../core/errors';
 import type { SliceView, ViewId } from '../core/slice-geometry';
+import type { KeptValues } from '../disk/kept-values';
 import type { BrickSlot } from '../gpu/brick-pool';
 import type { AdapterInfo } from '../gpu/device';
 import type { ComponentsFunction } from '../segment/components/types';
@@ -28,6 +29,8 @@ const LOSS_MILLISECONDS = 100;
 /** What of the machine comes from where the engine runs. */
 export interface MachineSurroundings {
   readonly gpu: GPU | undefined;
+  /** What was found out of it at earlier visits. */
+  readonly keptValues: KeptValues;
   /** Threads of the processor, for segmentations. */
   startThreads(): Promise<SegmentThreads<FillFunction | ComponentsFunction>>;
   /** A network on the processor. */
@@ -211,6 +214,7 @@ export class Machine {
       this.session = await GpuSession.create(
         this.around.gpu,
         around,
+        this.around.keptValues,
         hooks.budgets().gpuBytes,
         (reason) => this.lost(reason),
         (reason) =>

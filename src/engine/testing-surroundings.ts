@@ -7,6 +7,7 @@ import { testThreads } from '../segment/cpu/testing';
 import { fakeNetwork } from '../segment/ffn/testing';
 import { openVolume } from '../volume/open-volume';
 import type { EngineSurroundings } from './surroundings';
+import { memoryValues } from './testing-values';
 
 const GIBIBYTE = 2 ** 30;
 
@@ -15,6 +16,7 @@ export const testSurroundings = (
   changes: Partial<EngineSurroundings> = {},
 ): EngineSurroundings => ({
   gpu: undefined,
+  keptValues: memoryValues(),
   mesher: {
     extract: async (...args) => extractPatch(...args),
     weld: async (patches) => weld(patches),

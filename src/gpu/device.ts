@@ -4,6 +4,7 @@ import { FloodlightError } from '../core/errors';
 export interface AdapterInfo {
   readonly vendor: string;
   readonly architecture: string;
+  readonly device: string;
   readonly description: string;
   readonly isSoftware: boolean;
   /** Invocations of a subgroup; 0 where it has no subgroups, or of several sizes. */
@@ -33,13 +34,15 @@ const WANTED_FEATURES = ['timestamp-query', 'shader-f16', 'subgroups'] as const;
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|warp|basic render/i;
 
 function describe(adapter: GPUAdapter): AdapterInfo {
-  const { vendor, architecture, description, subgroupMinSize, subgroupMaxSize } = adapter.info;
+  const { vendor, architecture, device, description, subgroupMinSize, subgroupMaxSize } =
+    adapter.info;
   const hasOneSize = adapter.features.has('subgroups') && subgroupMinSize === subgroupMaxSize;
   const limits: Record<string, number> = {};
   for (const name of WANTED_LIMITS) limits[name] = adapter.limits[name];
   return {
     vendor,
     architecture,
+    device,
     description,
     isSoftware:
       adapter.info.isFallbackAdapter || SOFTWARE.test(`${vendor} ${architecture} ${description}`),

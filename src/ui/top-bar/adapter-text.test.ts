@@ -5,6 +5,7 @@ import { adapterText } from './adapter-text';
 const adapter: AdapterInfo = {
   vendor: 'nvidia',
   architecture: 'ada',
+  device: '',
   description: 'RTX 4070',
   isSoftware: false,
   subgroupSize: 0,
