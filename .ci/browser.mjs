@@ -1,6 +1,6 @@
 /** Finds, or installs, what tests need beyond npm: a Chromium, and an adapter for WebGPU under Node. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { apt, isDebian, isRoot } from './apt.mjs';
 import { bin, root, run } from './tools.mjs';
@@ -49,13 +49,15 @@ const hasVulkanLoader = () =>
     (folder) => existsSync(path.join(folder, 'libvulkan.so.1')),
   );
 
-/** The adapter that Node gets with these environment variables, in words; empty when there is none. */
+/** The adapter that Node gets with these environment variables, in words, with `shader-f16` if it has that; empty when there is none. */
 function adapterWith(env) {
   const script = `
     const { create } = await import('webgpu');
     const gpu = create([]);
     const adapter = await gpu.requestAdapter();
-    if (adapter) console.log(adapter.info.vendor, adapter.info.architecture, adapter.info.description);
+    const { vendor, architecture, description } = adapter?.info ?? {};
+    const half = adapter?.features.has('shader-f16') ? 'shader-f16' : '';
+    if (adapter) console.log(vendor, architecture, description, half);
     process.exit(0);`;
   const probe = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
     cwd: root,
@@ -65,19 +67,59 @@ function adapterWith(env) {
   return probe.stdout.trim();
 }
 
+const isLinux = process.platform === 'linux';
+
+/** Whether there may be a GPU: left alone on a machine without one, the loader may pick a Mesa too old to offer an adapter. */
+const mayHaveGpu = () =>
+  !isLinux ||
+  process.env.VK_ICD_FILENAMES ||
+  existsSync('/dev/dri/renderD128') ||
+  existsSync('/dev/nvidia0');
+
+/** The first of some environments with which Node finds an adapter, one with shader-f16 if that is wanted. */
+function firstWithAdapter(environments, wantsHalf = false) {
+  for (const env of environments) {
+    const adapter = adapterWith(env);
+    if (!adapter || (wantsHalf && !adapter.includes('shader-f16'))) continue;
+    console.log(`WebGPU under Node: ${adapter}`);
+    return env;
+  }
+  return undefined;
+}
+
+const VULKAN_DRIVERS = '/usr/share/vulkan/icd.d';
+
+/** Mesa's software driver, llvmpipe (lavapipe), as environments. */
+const lavapipe = () =>
+  (existsSync(VULKAN_DRIVERS) ? readdirSync(VULKAN_DRIVERS) : [])
+    .filter((name) => /^lvp_icd.*\.json$/.test(name))
+    .map((name) => ({ VK_ICD_FILENAMES: path.join(VULKAN_DRIVERS, name) }));
+
+/**
+ * The environment variables with which Node finds an adapter that has shader-f16: the machine's GPU, else Mesa's llvmpipe, installed
+ * when there is none. Throws when that fails.
+ */
+export function findHalfPrecision() {
+  const find = () => firstWithAdapter([...(mayHaveGpu() ? [{}] : []), ...lavapipe()], true);
+  const found = find();
+  if (found) return found;
+  const packages = ['libvulkan1', 'mesa-vulkan-drivers'];
+  // Debian 12's own Mesa is too old to offer an adapter; its backports are not.
+  const isInstalled =
+    isLinux && ((isDebian() && apt(packages, { backports: true })) || apt(packages));
+  const env = isInstalled ? find() : undefined;
+  if (env) return env;
+  throw new Error(
+    'Node finds no WebGPU adapter with shader-f16. Install Mesa’s llvmpipe of 24 or later (on Debian 12: apt-get install -t bookworm-backports mesa-vulkan-drivers), or name a Vulkan driver in VK_ICD_FILENAMES.',
+  );
+}
+
 /**
  * The environment variables with which Node finds a WebGPU adapter: the machine's GPU if it has one, else Chromium's
  * software driver. Throws when there is none.
  */
 export function findVulkan(chromium) {
-  const isLinux = process.platform === 'linux';
   if (isLinux && !hasVulkanLoader()) apt(['libvulkan1']);
-  // Left alone on a machine without GPU, the loader may pick a Mesa too old to offer an adapter.
-  const asIs =
-    !isLinux ||
-    process.env.VK_ICD_FILENAMES ||
-    existsSync('/dev/dri/renderD128') ||
-    existsSync('/dev/nvidia0');
   const folders = [
     ...(chromium ? [path.dirname(realpathSync(chromium))] : []),
     '/usr/lib/chromium',
@@ -86,12 +128,7 @@ export function findVulkan(chromium) {
     .map((folder) => path.join(folder, 'vk_swiftshader_icd.json'))
     .filter((file) => existsSync(file))
     .map((file) => ({ VK_ICD_FILENAMES: file }));
-  for (const env of [...(asIs ? [{}] : []), ...software]) {
-    const adapter = adapterWith(env);
-    if (adapter) {
-      console.log(`WebGPU under Node: ${adapter}`);
-      return env;
-    }
-  }
+  const env = firstWithAdapter([...(mayHaveGpu() ? [{}] : []), ...software]);
+  if (env) return env;
   throw new Error('Node finds no WebGPU adapter. Name a Vulkan driver in VK_ICD_FILENAMES.');
 }

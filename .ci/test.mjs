@@ -3,7 +3,7 @@
  * line tells `N passed, N failed`. `npm run check` (`--quick`) leaves out what needs a GPU or a browser.
  */
 import { parseArgs } from 'node:util';
-import { findChromium, findVulkan } from './browser.mjs';
+import { findChromium, findHalfPrecision, findVulkan } from './browser.mjs';
 import { build, install } from './install.mjs';
 import { playwrightCounts, vitestCounts } from './reports.mjs';
 import { bin, cacheFile, freePort, run } from './tools.mjs';
@@ -47,6 +47,7 @@ const stages = [
   { name: 'native', work: check(process.execPath, ['.ci/wasm-native.mjs']) },
   { name: 'unit', quick: true, work: () => vitest('unit', {}) },
   { name: 'gpu', work: async () => vitest('gpu', findVulkan(await chromiumIfAny())) },
+  { name: 'f16', work: () => vitest('f16', findHalfPrecision()) },
   { name: 'browser', work: browserTests },
 ];
 
