@@ -11,7 +11,7 @@ import type { BenchCase, Contender } from './suite';
 
 /** Enough for 64 fields of view of the published network in f32. */
 const BUDGET_BYTES = 3 * 2 ** 30;
-const BATCHES = [4, 16, 64];
+const BATCHES = [1, 4, 16, 64];
 
 /** The same fields of view several times over. */
 const repeated = (values: Float32Array, times: number): Float32Array => {
@@ -28,7 +28,10 @@ export const batchOf = (workload: Workload, times: number): Workload => ({
   expected: repeated(Float32Array.from(workload.expected), times),
 });
 
-/** On WebGPU; with fields of view a second, and the share of the time in which the GPU worked where it tells. */
+/**
+ * On WebGPU; with fields of view a second, and where the GPU tells when it works, the share of the time in which it did and the
+ * rate at which it did. Says what the tuner chose.
+ */
 async function onGpu(
   gpu: GpuContext,
   workload: Workload,
@@ -41,6 +44,7 @@ async function onGpu(
     fieldOfViewZyx: shapeZyx,
     maxBatch: fields,
     precision,
+    onTuned: (tiling) => console.info(`  ${precision}: ${JSON.stringify(tiling)}`),
     ...(timer ? { timer } : {}),
   });
   const mostError = precision === 'f16' ? 1e-2 : 1e-4;
@@ -60,9 +64,15 @@ async function onGpu(
     ...contender,
     async run() {
       const measured = await contender.run();
-      const { time = 0 } = measured;
+      const { time = 0, rate = 0 } = measured;
       const rates = { ...measured, fields: (1000 * fields) / time };
-      return timer ? { ...rates, busy: (100 * (await timer.take())) / time } : rates;
+      if (!timer) return rates;
+      const working = await timer.take();
+      return {
+        ...rates,
+        busy: (100 * working) / time,
+        working: rate * (time / working),
+      };
     },
   };
 }
@@ -82,7 +92,7 @@ async function onnxruntime(workload: Workload): Promise<Contender> {
   });
 }
 
-async function contenders(gpu: GpuContext, workload: Workload, isPeered = true) {
+async function contenders(gpu: GpuContext, workload: Workload, isPeered: boolean) {
   const precisions: Precision[] = gpu.device.features.has('shader-f16') ? ['f32', 'f16'] : ['f32'];
   const ours: Contender[] = [];
   // One after the other: tilings are timed.
@@ -103,19 +113,21 @@ const gpuCase = (
 
 /**
  * The cases on WebGPU. A software adapter would take minutes for a batch of whole networks, and the peer for a single one: these are
- * for GPUs (`--gpu`).
+ * for GPUs (`--gpu`). Batches are without a peer, so that nothing of what is asked of a GPU hangs on one.
  */
 export const gpuCases = (
   pair: () => Promise<Workload>,
   published: (dataUrl: string) => Promise<Workload>,
 ): BenchCase[] => [
-  gpuCase('pair 33³', 20, async (gpu) => contenders(gpu, await pair())),
+  gpuCase('pair 33³', 20, async (gpu) => contenders(gpu, await pair(), true)),
   gpuCase('fib25 33³', 3, async (gpu, dataUrl) =>
     contenders(gpu, await published(dataUrl), !gpu.adapter.isSoftware),
   ),
   ...BATCHES.map((batch) =>
     gpuCase(`fib25 33³ × ${batch}`, 20, async (gpu, dataUrl) =>
-      gpu.adapter.isSoftware ? [] : contenders(gpu, batchOf(await published(dataUrl), batch)),
+      gpu.adapter.isSoftware
+        ? []
+        : contenders(gpu, batchOf(await published(dataUrl), batch), false),
     ),
   ),
 ];

@@ -67,8 +67,9 @@ const processorCase = (
 
 export const suite: Suite = {
   name: 'conv3d',
-  // time: from arrays in JavaScript's memory to logits there; rate: the operations of the definition by that, however few were made.
-  units: { time: 'ms', rate: 'GFLOP/s', fields: '1/s', busy: '%' },
+  // time: from arrays in JavaScript's memory to logits there; rate: the operations of the definition by that, however few were made;
+  // busy: the share of it in which the GPU worked, by its timestamps; working: the rate while it did.
+  units: { time: 'ms', rate: 'GFLOP/s', fields: '1/s', busy: '%', working: 'GFLOP/s' },
   cases: [
     processorCase('pair 33³', 1, onePair),
     processorCase('pair 33³', 2, onePair),

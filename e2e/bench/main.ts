@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- [suite …] [--json FILE] [--runs N] [--case TEXT] [--gpu]`: measures the production build in headless Chromium, on a
  * software adapter unless `--gpu` asks for the machine's own. Contenders that disagree end it: nothing is
- * reported then.
+ * reported of their case then.
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -94,10 +94,12 @@ async function measure(browser: Browser, address: string, dataAddress: string): 
         dataAddress,
       ] as const);
       await page.close();
-      for (const each of series) {
-        const unit = suite.units[each.metric] ?? '';
-        results.push(summarize(each, { suite: suite.name, case: name, unit }));
-      }
+      const measured = series.map((each) =>
+        summarize(each, { suite: suite.name, case: name, unit: suite.units[each.metric] ?? '' }),
+      );
+      results.push(...measured);
+      // At once: cases that come later may fail.
+      if (measured.length > 0) console.log(resultTable(measured));
     }
   }
   return {
