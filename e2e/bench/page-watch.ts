@@ -35,10 +35,17 @@ export function whenViewChanges(): Promise<number> {
   });
 }
 
-/** Of u8, with a bit a voxel for its labels. */
-const BRICK_BYTES = 64 ** 3 + 64 ** 3 / 8;
+/** Of u8, and with a bit a voxel for its labels. */
+const IMAGE_BRICK_BYTES = 64 ** 3;
+const BRICK_BYTES = IMAGE_BRICK_BYTES + 64 ** 3 / 8;
 /** With fewer bricks, what does not grow with them is most of it. */
 const FEW_BRICKS = 32;
+
+/** What is taken of GPU memory beside bricks of an image while nothing runs, in bytes: textures of slices, tables, empty places. */
+export function gpuBesideBricks(): number {
+  const { gpuBytes, bricks } = window.floodlight.stats();
+  return gpuBytes - bricks.resident * IMAGE_BRICK_BYTES;
+}
 
 /**
  * The most that was taken of each budget, in parts of it, of samples until `stop`; `gpuOfBricks`: what GPU memory was taken in

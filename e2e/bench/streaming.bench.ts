@@ -9,7 +9,7 @@ import type { LevelReader } from '../../src/volume/model';
 import { openVolume } from '../../src/volume/open-volume';
 import { serpentine } from '../../src/volume/testing/serpentine';
 import { compileModule } from '../../src/wasm/module';
-import { watchBudgets, whenViewChanges } from './page-watch';
+import { gpuBesideBricks, watchBudgets, whenViewChanges } from './page-watch';
 import { type PlainLevel, type PlainView, readPlainly } from './plain-reader';
 import type { BenchCase, Contender, Suite } from './suite';
 
@@ -221,6 +221,7 @@ function corridor(backend: BackendId, url: string, shapeZyx: Zyx): Contender {
       await window.floodlight.setBudgets({ gpuBytes: 256 * MIB, memoryBytes: 256 * MIB });
       await window.floodlight.open(coldUrl(url));
       await window.floodlight.settled();
+      const besideBricks = gpuBesideBricks();
       const budgets = watchBudgets();
       const started = performance.now();
       const result = await window.floodlight.segment({
@@ -236,7 +237,9 @@ function corridor(backend: BackendId, url: string, shapeZyx: Zyx): Contender {
       return {
         wall,
         filled: filled / 1000 / wall,
-        ...(backend === 'webgpu' ? { 'gpu of bricks': 100 * gpuOfBricks } : {}),
+        ...(backend === 'webgpu'
+          ? { 'gpu of bricks': 100 * gpuOfBricks, 'gpu beside bricks': besideBricks / MIB }
+          : {}),
         'gpu of budget': 100 * gpu,
         'memory of budget': 100 * memory,
       };
@@ -278,6 +281,7 @@ export const suite: Suite = {
     wall: 'ms',
     filled: 'Mvoxel/s',
     'gpu of bricks': '%',
+    'gpu beside bricks': 'MiB',
     'gpu of budget': '%',
     'memory of budget': '%',
   },

@@ -4,8 +4,8 @@ import { BrickPool, type BrickSlot } from './brick-pool';
 import { GpuMemory } from './memory';
 import { testGpu } from './testing';
 
-/** Eight bricks of u32. */
-const FIRST_BLOCK_BYTES = 8 * 4 * 64 ** 3;
+/** A brick of u32. */
+const FIRST_BLOCK_BYTES = 4 * 64 ** 3;
 
 describe('a pool of bricks on the GPU', () => {
   let memory: GpuMemory;

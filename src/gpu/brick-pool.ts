@@ -11,13 +11,10 @@ export interface BrickSlot {
 /** Bricks of 64³ in one block: 32 MiB of u8, far below the 128 MiB binding limit. */
 const BRICKS_PER_BLOCK = 128;
 const BLOCK_BYTES_LIMIT = 32 * 2 ** 20;
-/** Blocks have multiples of so many bricks; smaller ones are not worth their bindings. */
-const LEAST_BRICKS_PER_BLOCK = 8;
-/** A new block has so many times fewer bricks than there are places: no more of these stay empty while the pool fills. */
+/** A new block has so many times fewer bricks than there are places, the first ones one each: no more of these stay empty while the pool fills. */
 const GROWTH = 16;
-
-const inSteps = (bricks: number): number =>
-  Math.floor(bricks / LEAST_BRICKS_PER_BLOCK) * LEAST_BRICKS_PER_BLOCK;
+/** Blocks that would be smaller are not tried for where a larger one was refused: there is no memory left to speak of. */
+const LEAST_BRICKS_RETRIED = 8;
 
 /**
  * Bricks of one dtype on the GPU. Blocks are allocated as needed until the memory's budget, or `limitBytes`, is reached. A block
@@ -84,7 +81,7 @@ export class BrickPool extends BrickLru<BrickSlot> {
   private get room(): number {
     const { usedBytes, budgetBytes } = this.memory;
     const bytes = Math.min(this.limitBytes - this.blockBytes, budgetBytes - usedBytes);
-    return inSteps(Math.max(0, bytes) / this.bytesPerBrick);
+    return Math.floor(Math.max(0, bytes) / this.bytesPerBrick);
   }
 
   private releaseBlock(block: GPUBuffer): void {
@@ -96,7 +93,7 @@ export class BrickPool extends BrickLru<BrickSlot> {
   }
 
   private grow(): BrickSlot | undefined {
-    const wanted = Math.max(LEAST_BRICKS_PER_BLOCK, inSteps(this.places / GROWTH));
+    const wanted = Math.max(1, Math.floor(this.places / GROWTH));
     const bricks = Math.min(wanted, this.mostPerBlock, this.room);
     if (bricks === 0) return undefined;
     const bytes = bricks * this.bytesPerBrick;
@@ -118,8 +115,8 @@ export class BrickPool extends BrickLru<BrickSlot> {
     this.blockBytes -= block.size;
     this.free = this.free.filter((slot) => slot.block !== block);
     this.forget((slot) => slot.block === block);
-    const half = inSteps(block.size / this.bytesPerBrick / 2);
-    this.mostPerBlock = Math.max(LEAST_BRICKS_PER_BLOCK, half);
-    return { isRetried: half > 0 };
+    const half = Math.floor(block.size / this.bytesPerBrick / 2);
+    this.mostPerBlock = Math.max(1, half);
+    return { isRetried: half >= LEAST_BRICKS_RETRIED };
   }
 }

@@ -7,6 +7,9 @@ export interface ReadRange {
   readonly sizeBytes: number;
 }
 
+/** Staging buffers have whole multiples of it, so that readings that grow little by little share one. */
+const STEP_BYTES = 4096;
+
 /** Staging buffers for reading results back, reused: one at a time but for readings that overlap. The one way from the GPU to JavaScript. */
 export class Readback {
   private readonly idle: GPUBuffer[] = [];
@@ -48,7 +51,7 @@ export class Readback {
     const found = this.idle.pop();
     if (found && found.size >= sizeBytes) return found;
     if (found) this.memory.release(found);
-    const wanted = Math.max(4096, 2 ** Math.ceil(Math.log2(sizeBytes)));
+    const wanted = Math.ceil(sizeBytes / STEP_BYTES) * STEP_BYTES;
     return this.memory.provide(
       'readback',
       wanted,

@@ -40,7 +40,9 @@ export class SliceRenderer {
   private readonly flags: Table;
   private readonly noColours: Table;
   private readonly colourTables = new Map<LabelColours, { table: Table; version: number }>();
-  private readonly textures = new Map<ViewId, SliceTextures>();
+  /** As large as the views are, the widest and the highest. */
+  private textures: SliceTextures | undefined;
+  private readonly sizes = new Map<ViewId, { widthPixels: number; heightPixels: number }>();
   private readonly voxelGroups = new WeakMap<GPUBuffer, GPUBindGroup>();
   private flagged: Pick<GpuScene, 'selectedIds' | 'hiddenIds'> | undefined;
 
@@ -75,8 +77,8 @@ export class SliceRenderer {
   }
 
   dispose(): void {
-    for (const textures of this.textures.values()) textures.dispose();
-    this.textures.clear();
+    this.textures?.dispose();
+    this.textures = undefined;
     for (const { table } of this.colourTables.values()) table.dispose();
     this.colourTables.clear();
     for (const held of [this.flags, this.noColours, this.uniforms, this.instances]) held.dispose();
@@ -144,11 +146,11 @@ export class SliceRenderer {
 
   /** Draws a layer's bricks into the view's texture of values or of ids. */
   private drawBricks(frame: Frame, { layer, batches }: LayerDraw): void {
-    const { encoder, textures, view, list } = frame;
+    const { textures, view, list } = frame;
     const isImage = layer.kind === 'image';
     const pass = isImage
-      ? beginPass(encoder, textures.image, [NOT_LOADED, 0, 0, 0])
-      : beginPass(encoder, textures.labels, [0, 0, 0, 0]);
+      ? beginBricks(frame, textures.image, [NOT_LOADED, 0, 0, 0])
+      : beginBricks(frame, textures.labels, [0, 0, 0, 0]);
     pass.setBindGroup(0, view);
     if (batches.length > 0) pass.setVertexBuffer(0, this.instances.buffer);
     for (const { stage, source, instances, firstInstance } of batches satisfies readonly Batch[]) {
@@ -175,8 +177,8 @@ export class SliceRenderer {
   private drawHatch(frame: Frame, placed: Placed): void {
     const { hatch, area } = placed;
     if (hatch.instances === 0 || !area) return;
-    const { encoder, textures, view, list, target } = frame;
-    const marks = beginPass(encoder, textures.labels, [0, 0, 0, 0]);
+    const { textures, view, list, target } = frame;
+    const marks = beginBricks(frame, textures.labels, [0, 0, 0, 0]);
     marks.setBindGroup(0, view);
     marks.setVertexBuffer(0, this.instances.buffer);
     marks.setPipeline(this.pipelines.mark(list.isOblique));
@@ -218,12 +220,15 @@ export class SliceRenderer {
   }
 
   private texturesOf(viewId: ViewId, widthPixels: number, heightPixels: number): SliceTextures {
-    const kept = this.textures.get(viewId);
-    if (kept?.widthPixels === widthPixels && kept.heightPixels === heightPixels) return kept;
+    this.sizes.set(viewId, { widthPixels, heightPixels });
+    const sizes = [...this.sizes.values()];
+    const width = Math.max(...sizes.map((size) => size.widthPixels));
+    const height = Math.max(...sizes.map((size) => size.heightPixels));
+    const kept = this.textures;
+    if (kept?.widthPixels === width && kept.heightPixels === height) return kept;
     kept?.dispose();
-    const textures = new SliceTextures(this.memory, widthPixels, heightPixels);
-    this.textures.set(viewId, textures);
-    return textures;
+    this.textures = new SliceTextures(this.memory, width, height);
+    return this.textures;
   }
 
   private viewGroup(): GPUBindGroup {
@@ -272,6 +277,17 @@ export class SliceRenderer {
       ],
     });
   }
+}
+
+/** Begins to draw bricks into a texture that may be larger than the view. */
+function beginBricks(
+  { encoder, target }: Frame,
+  texture: GPUTexture,
+  clearValue: GPUColor,
+): GPURenderPassEncoder {
+  const pass = beginPass(encoder, texture, clearValue);
+  pass.setViewport(0, 0, target.width, target.height, 0, 1);
+  return pass;
 }
 
 const beginPass = (

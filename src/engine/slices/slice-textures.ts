@@ -4,7 +4,7 @@ import { IMAGE_FORMAT, LABEL_FORMAT } from './pipelines';
 /** Of both formats. */
 const TEXEL_BYTES = 4;
 
-/** What one view's bricks are drawn into, at the canvas's size. */
+/** What a view's bricks are drawn into before they are coloured: one pair does for all views, which are drawn one after another. */
 export class SliceTextures {
   readonly image: GPUTexture;
   readonly labels: GPUTexture;

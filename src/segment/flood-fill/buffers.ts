@@ -5,6 +5,9 @@ import { LINKS_PER_BRICK, SUBS_PER_BRICK } from './plan';
 /** The bytes of `Control` and `Params` in common.wgsl. */
 export const CONTROL_BYTES = 24;
 export const PARAMS_BYTES = 32;
+/** Of `Range` in threshold.wgsl. */
+export const RANGE_BYTES = 48;
+const DISPATCH_BYTES = 12;
 
 const BYTES_PER_SLOT = {
   open: BRICK_BITS_BYTES,
@@ -21,17 +24,16 @@ type PerSlot = keyof typeof BYTES_PER_SLOT;
 export class FillBuffers {
   readonly control: GPUBuffer;
   readonly params: GPUBuffer;
+  readonly range: GPUBuffer;
   readonly dispatchSize: GPUBuffer;
   private readonly perSlot: Record<PerSlot, GPUBuffer>;
 
   constructor(
     private readonly memory: GpuMemory,
-    readonly capacity: number,
+    public capacity: number,
   ) {
-    const storage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
-    const allocate = (name: string, bytes: number, usage = storage) =>
-      memory.allocate(`flood fill ${name}`, bytes, usage);
-    const slots = (name: PerSlot) => allocate(name, capacity * BYTES_PER_SLOT[name]);
+    const { STORAGE, UNIFORM, INDIRECT, COPY_DST, COPY_SRC } = GPUBufferUsage;
+    const slots = (name: PerSlot) => this.allocateSlots(name, capacity);
     this.perSlot = {
       open: slots('open'),
       state: slots('state'),
@@ -40,17 +42,10 @@ export class FillBuffers {
       queued: slots('queued'),
       report: slots('report'),
     };
-    this.control = allocate('control', CONTROL_BYTES);
-    this.params = allocate(
-      'params',
-      PARAMS_BYTES,
-      GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
-    );
-    this.dispatchSize = allocate(
-      'dispatch size',
-      12,
-      GPUBufferUsage.STORAGE | GPUBufferUsage.INDIRECT,
-    );
+    this.control = this.allocate('control', CONTROL_BYTES, STORAGE | COPY_DST | COPY_SRC);
+    this.params = this.allocate('params', PARAMS_BYTES, UNIFORM | COPY_DST);
+    this.range = this.allocate('range', RANGE_BYTES, UNIFORM | COPY_DST);
+    this.dispatchSize = this.allocate('dispatch size', DISPATCH_BYTES, STORAGE | INDIRECT);
   }
 
   get open(): GPUBuffer {
@@ -75,34 +70,40 @@ export class FillBuffers {
   /** Bytes of GPU memory that buffers for so many bricks take. */
   static bytes(capacity: number): number {
     const slot = Object.values(BYTES_PER_SLOT).reduce((sum, bytes) => sum + bytes, 0);
-    return capacity * slot + CONTROL_BYTES + PARAMS_BYTES + 12;
+    return capacity * slot + CONTROL_BYTES + PARAMS_BYTES + RANGE_BYTES + DISPATCH_BYTES;
   }
 
-  /**
-   * Buffers of a larger capacity that go on where these are, which are released once the copy was submitted. The
-   * collecting queue is the one at `parity`, counted by the caller.
-   */
-  grown(capacity: number): FillBuffers {
-    const larger = new FillBuffers(this.memory, capacity);
-    const encoder = this.memory.device.createCommandEncoder({ label: 'flood fill grow' });
-    for (const name of ['open', 'state', 'links', 'queued', 'report'] as const) {
+  /** Makes room for more bricks: one buffer after the other is replaced by a larger one, so that only one is there twice at a time. */
+  grow(capacity: number): void {
+    const { queue } = this.memory.device;
+    for (const name of ['open', 'state', 'links', 'queues', 'queued', 'report'] as const) {
       const from = this.perSlot[name];
-      encoder.copyBufferToBuffer(from, 0, larger.perSlot[name], 0, from.size);
+      const to = this.allocateSlots(name, capacity);
+      const encoder = this.memory.device.createCommandEncoder({ label: 'flood fill grow' });
+      // The queues lie one after the other: each keeps its beginning.
+      const parts = name === 'queues' ? 2 : 1;
+      const [fromBytes, toBytes] = [from.size / parts, to.size / parts];
+      for (let part = 0; part < parts; part++)
+        encoder.copyBufferToBuffer(from, part * fromBytes, to, part * toBytes, fromBytes);
+      queue.submit([encoder.finish()]);
+      this.perSlot[name] = to;
+      this.memory.release(from);
     }
-    // The queues lie one after the other: each keeps its beginning.
-    const bytes = this.queues.size / 2;
-    encoder.copyBufferToBuffer(this.queues, 0, larger.queues, 0, bytes);
-    encoder.copyBufferToBuffer(this.queues, bytes, larger.queues, larger.queues.size / 2, bytes);
-    encoder.copyBufferToBuffer(this.control, 0, larger.control, 0, CONTROL_BYTES);
-    this.memory.device.queue.submit([encoder.finish()]);
-    this.release();
-    return larger;
+    this.capacity = capacity;
   }
 
   release(): void {
     for (const buffer of Object.values(this.perSlot)) this.memory.release(buffer);
-    this.memory.release(this.control);
-    this.memory.release(this.params);
-    this.memory.release(this.dispatchSize);
+    for (const buffer of [this.control, this.params, this.range, this.dispatchSize])
+      this.memory.release(buffer);
+  }
+
+  private allocateSlots(name: PerSlot, capacity: number): GPUBuffer {
+    const { STORAGE, COPY_DST, COPY_SRC } = GPUBufferUsage;
+    return this.allocate(name, capacity * BYTES_PER_SLOT[name], STORAGE | COPY_DST | COPY_SRC);
+  }
+
+  private allocate(name: string, bytes: number, usage: GPUBufferUsageFlags): GPUBuffer {
+    return this.memory.allocate(`flood fill ${name}`, bytes, usage);
   }
 }

@@ -1,4 +1,4 @@
-import type { Box } from '../../core/box';
+import { type Box, boxEnd } from '../../core/box';
 import { BRICK_EDGE, type BrickKey, brickKey, brickOfKey, brickOfVoxel } from '../../core/brick';
 import { type Bits, BRICK_BITS_BYTES, BRICK_WORDS, bitOfVoxel } from '../../core/brick-bits';
 import { add, scale, type Zyx } from '../../core/vec';
@@ -6,7 +6,7 @@ import type { BrickSlot } from '../../gpu/brick-pool';
 import { type GpuContext, guarded } from '../../gpu/device';
 import type { GpuMemory } from '../../gpu/memory';
 import type { Readback } from '../../gpu/readback';
-import { CONTROL_BYTES, FillBuffers } from './buffers';
+import { CONTROL_BYTES, FillBuffers, RANGE_BYTES } from './buffers';
 import { closedLinks } from './closed-links';
 import type { FloodFillKernels } from './kernels';
 import {
@@ -58,11 +58,13 @@ export interface FillReport {
 }
 
 /** Bricks for which there are places at first, and how these grow when they run out. */
-const FIRST_CAPACITY = 32;
-const GROWTH = 9 / 8;
-/** Bricks whose bits are read back at a time: of all there may be one in so many, and no fewer than 1 MiB. */
-const READ_SHARE = 1 / 16;
-const LEAST_READ = 32;
+const FIRST_CAPACITY = 1;
+const GROWTH = 17 / 16;
+/** Bricks whose bits are read back at a time: of those that are there one in so many, and no fewer than 256 KiB. */
+const READ_SHARE = 1 / 8;
+const LEAST_READ = 8;
+/** Bytes of a `Job` of threshold.wgsl. */
+const JOB_BYTES = 32;
 /** Where `voxels` of `Control` lies in common.wgsl. */
 const VOXELS_OFFSET_BYTES = 12;
 const NO_BITS: Bits = new Uint32Array(BRICK_WORDS);
@@ -75,8 +77,8 @@ export class FillPasses {
   private readonly free: number[] = [];
   /** Bricks whose links have to be written, since neighbours came or went. */
   private readonly stale = new Set<BrickKey>();
-  private buffers: FillBuffers;
-  private uploads: GPUBuffer[] = [];
+  private readonly buffers: FillBuffers;
+  private jobs: GPUBuffer | undefined;
 
   constructor(
     private readonly gpu: GpuContext,
@@ -85,7 +87,8 @@ export class FillPasses {
     private readonly kernels: FloodFillKernels,
     private readonly setup: FillSetup,
   ) {
-    this.buffers = new FillBuffers(memory, Math.min(FIRST_CAPACITY, setup.mostBricks));
+    this.buffers = new FillBuffers(memory, FIRST_CAPACITY);
+    gpu.device.queue.writeBuffer(this.buffers.range, 0, rangeData(setup));
   }
 
   /** The bits of what is filled; another buffer once there are more bricks than it had places for. */
@@ -153,7 +156,7 @@ export class FillPasses {
   }
 
   dispose(): void {
-    this.releaseUploads();
+    this.releaseJobs();
     this.buffers.release();
   }
 
@@ -184,7 +187,7 @@ export class FillPasses {
       return recorded;
     });
     const words = new Uint32Array(await reading.read());
-    this.releaseUploads();
+    this.releaseJobs();
     const [length0 = 0, length1 = 0, parity = 0, voxels = 0, visits = 0, done = 0] = words;
     const pending = parity === 0 ? length1 : length0;
     return {
@@ -206,7 +209,7 @@ export class FillPasses {
   }
 
   private get readAtOnce(): number {
-    return Math.max(LEAST_READ, Math.ceil(READ_SHARE * this.setup.mostBricks));
+    return Math.max(LEAST_READ, Math.ceil(READ_SHARE * this.slots.size));
   }
 
   /** Bits by slot of `open` or `state`, all in one array. */
@@ -225,17 +228,16 @@ export class FillPasses {
     return places.map((_, index) => words.subarray(index * BRICK_WORDS, (index + 1) * BRICK_WORDS));
   }
 
-  private releaseUploads(): void {
-    for (const buffer of this.uploads) this.memory.release(buffer);
-    this.uploads = [];
+  private releaseJobs(): void {
+    if (this.jobs) this.memory.release(this.jobs);
+    this.jobs = undefined;
   }
 
   private makeRoom(arriving: number): void {
     const needed = this.slots.size + arriving;
     if (needed <= this.buffers.capacity) return;
     const grown = Math.ceil(GROWTH * this.buffers.capacity);
-    const capacity = Math.min(this.setup.mostBricks, Math.max(needed, grown));
-    this.buffers = this.buffers.grown(capacity);
+    this.buffers.grow(Math.min(this.setup.mostBricks, Math.max(needed, grown)));
   }
 
   /** Gives new bricks their slots, ties them to their neighbours, and records the making of their bits. */
@@ -247,10 +249,7 @@ export class FillPasses {
     for (const { brickZyx, before } of arrivals) this.place(brickZyx, before);
     this.writeParams(voxelsLeft);
     this.writeLinks();
-    for (const block of new Set(arrivals.map((arrival) => arrival.block))) {
-      const inBlock = arrivals.filter((arrival) => arrival.block === block);
-      this.encodeThreshold(encoder, block, inBlock);
-    }
+    if (arrivals.length > 0) this.encodeThreshold(encoder, arrivals);
   }
 
   /** Finds a slot for a brick that has none. */
@@ -300,77 +299,62 @@ export class FillPasses {
     );
   }
 
-  private encodeThreshold(
-    encoder: GPUCommandEncoder,
-    block: GPUBuffer,
-    bricks: readonly Arrival[],
-  ): void {
+  /** Makes bits of bricks: one dispatch for those of an image block. */
+  private encodeThreshold(encoder: GPUCommandEncoder, arrivals: readonly Arrival[]): void {
     const { device } = this.gpu;
     const { threshold } = this.kernels;
-    const jobs = this.upload(this.jobData(bricks), GPUBufferUsage.STORAGE);
-    const range = this.upload(this.rangeData(), GPUBufferUsage.UNIFORM);
-    const { buffers } = this;
+    const { params, control, queues, queued, open, range } = this.buffers;
+    const group = (index: number, resources: readonly GPUBufferBinding[]) =>
+      device.createBindGroup({
+        layout: threshold.getBindGroupLayout(index),
+        entries: resources.map((resource, binding) => ({ binding, resource })),
+      });
+    const { jobs, blocks } = this.writeJobs(arrivals);
     const pass = encoder.beginComputePass({ label: 'flood fill threshold' });
     pass.setPipeline(threshold);
     pass.setBindGroup(
       0,
-      device.createBindGroup({
-        layout: threshold.getBindGroupLayout(0),
-        entries: [
-          buffers.params,
-          buffers.control,
-          buffers.queues,
-          buffers.queued,
-          buffers.open,
-        ].map((buffer, binding) => ({ binding, resource: { buffer } })),
-      }),
+      group(
+        0,
+        [params, control, queues, queued, open].map((buffer) => ({ buffer })),
+      ),
     );
-    pass.setBindGroup(
-      1,
-      device.createBindGroup({
-        layout: threshold.getBindGroupLayout(1),
-        entries: [range, block, jobs].map((buffer, binding) => ({
-          binding,
-          resource: { buffer },
-        })),
-      }),
-    );
-    pass.dispatchWorkgroups(SUBS_PER_BRICK, bricks.length);
+    for (const { block, offset, bricks } of blocks) {
+      const own = { buffer: jobs, offset, size: bricks * JOB_BYTES };
+      pass.setBindGroup(1, group(1, [{ buffer: range }, { buffer: block }, own]));
+      pass.dispatchWorkgroups(SUBS_PER_BRICK, bricks);
+    }
     pass.end();
   }
 
-  private upload(data: ArrayBuffer, usage: GPUBufferUsageFlags): GPUBuffer {
-    const buffer = this.memory.provide(
-      'flood fill jobs',
-      data.byteLength,
-      usage | GPUBufferUsage.COPY_DST,
-    );
-    this.gpu.device.queue.writeBuffer(buffer, 0, data);
-    this.uploads.push(buffer);
-    return buffer;
+  /** Writes the `Job`s of threshold.wgsl, those of a block one after another, each block's where a binding may begin. */
+  private writeJobs(arrivals: readonly Arrival[]): {
+    jobs: GPUBuffer;
+    blocks: { block: GPUBuffer; offset: number; bricks: number }[];
+  } {
+    const { device } = this.gpu;
+    const step = device.limits.minStorageBufferOffsetAlignment;
+    const blocks: { block: GPUBuffer; offset: number; bricks: number }[] = [];
+    const words: number[] = [];
+    for (const block of new Set(arrivals.map((arrival) => arrival.block))) {
+      const inBlock = arrivals.filter((arrival) => arrival.block === block);
+      while ((words.length * 4) % step !== 0) words.push(0);
+      blocks.push({ block, offset: words.length * 4, bricks: inBlock.length });
+      for (const { slot, brickZyx, reached } of inBlock) {
+        const [z, y, x] = scale(brickZyx, BRICK_EDGE);
+        words.push(slot, this.slotOf(brickZyx), reached ? 1 : 0, 0, x, y, z, 0);
+      }
+    }
+    const data = new Uint32Array(words);
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
+    const jobs = this.memory.provide('flood fill jobs', data.byteLength, usage);
+    device.queue.writeBuffer(jobs, 0, data);
+    this.jobs = jobs;
+    return { jobs, blocks };
   }
 
-  /** `Job`s of threshold.wgsl. */
-  private jobData(bricks: readonly Arrival[]): ArrayBuffer {
-    const words = new Int32Array(bricks.length * 8);
-    bricks.forEach(({ slot, brickZyx, reached }, index) => {
-      const [z, y, x] = scale(brickZyx, BRICK_EDGE);
-      const fillSlot = this.slots.get(brickKey(brickZyx)) ?? 0;
-      words.set([slot, fillSlot, reached ? 1 : 0, 0, x, y, z, 0], index * 8);
-    });
-    return words.buffer;
-  }
-
-  /** `Range` of threshold.wgsl. */
-  private rangeData(): ArrayBuffer {
-    const { range } = this.setup;
-    const [z, y, x] = this.setup.clip.originZyx;
-    const [endZ, endY, endX] = add(this.setup.clip.originZyx, this.setup.clip.shapeZyx);
-    const bytes = byteRange(range);
-    const data = new ArrayBuffer(48);
-    new Float32Array(data).set([range.low, range.high]);
-    new Int32Array(data).set([bytes.first, bytes.end, x, y, z, 0, endX, endY, endZ], 2);
-    return data;
+  private slotOf(brickZyx: Zyx): number {
+    return this.slots.get(brickKey(brickZyx)) ?? 0;
   }
 
   private encodeRounds(encoder: GPUCommandEncoder, rounds: number): void {
@@ -409,4 +393,15 @@ export class FillPasses {
     }
     pass.end();
   }
+}
+
+/** `Range` of threshold.wgsl. */
+function rangeData({ range, clip }: FillSetup): ArrayBuffer {
+  const [z, y, x] = clip.originZyx;
+  const [endZ, endY, endX] = boxEnd(clip);
+  const bytes = byteRange(range);
+  const data = new ArrayBuffer(RANGE_BYTES);
+  new Float32Array(data).set([range.low, range.high]);
+  new Int32Array(data).set([bytes.first, bytes.end, x, y, z, 0, endX, endY, endZ], 2);
+  return data;
 }
