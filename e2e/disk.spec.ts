@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { dataSource, expect, test } from './fixtures/floodlight';
 
 const source = dataSource('fib25/em.zarr', 'kept');
@@ -67,4 +68,70 @@ test('a full disk is told once, and reading goes on', async ({ openPage }) => {
     async () => (await window.floodlight.probe([125, 125, 125])).value,
   );
   expect(value).not.toBeNull();
+});
+
+const stats = (page: Page) => page.evaluate(() => window.floodlight.stats());
+/** Opens the volume again and waits until all is read that views show. */
+const view = (page: Page) =>
+  page.evaluate(async (url) => {
+    await window.floodlight.open(url);
+    await window.floodlight.settled();
+  }, source);
+
+/** Two pages of which the first was there before, all that they show kept by it; and the chunks asked for since. */
+async function openTwo(openPage: (options: { source: string }) => Promise<Page>, first: Page) {
+  await first.goto(`/?${new URLSearchParams({ source })}`);
+  await first.waitForFunction(() => 'floodlight' in window);
+  await first.evaluate(() => window.floodlight.ready);
+  await first.evaluate(() => window.floodlight.settled());
+  await expect.poll(async () => (await stats(first)).diskBytes).toBeGreaterThan(2 ** 20);
+  const chunks: string[] = [];
+  first.context().on('request', (request) => {
+    if (isChunk(request.url())) chunks.push(request.url());
+  });
+  const second = await openPage({ source });
+  await second.evaluate(() => window.floodlight.settled());
+  expect(chunks).toEqual([]);
+  await expect.poll(async () => (await stats(second)).diskHits).toBeGreaterThan(0);
+  return { second, chunks };
+}
+
+/** Waits until a page asks the server for no chunk where it shows the volume anew. */
+const hasTakenOver = (page: Page, chunks: string[]) =>
+  expect(async () => {
+    chunks.length = 0;
+    await view(page);
+    expect(chunks).toEqual([]);
+  }).toPass();
+
+test('a second page has the cache of the first, and keeps it when that one closes', async ({
+  openPage,
+  context,
+}) => {
+  test.slow();
+  const first = await context.newPage();
+  const { second, chunks } = await openTwo(openPage, first);
+  await expect
+    .poll(async () => (await stats(second)).diskBytes - (await stats(first)).diskBytes)
+    .toBe(0);
+  // What the user says in one page holds for both.
+  await second.evaluate(() => window.floodlight.setBudgets({ diskBytes: 2 ** 27 }));
+  await expect.poll(async () => (await stats(first)).diskBudgetBytes).toBe(2 ** 27);
+
+  await first.close();
+  await hasTakenOver(second, chunks);
+  await expect.poll(async () => (await stats(second)).diskBytes).toBeGreaterThan(2 ** 20);
+  await second.evaluate(() => window.floodlight.clearDiskCache());
+  await expect.poll(async () => (await stats(second)).diskBytes).toBe(0);
+  await view(second);
+  expect(chunks.length).toBeGreaterThan(0);
+});
+
+test('a page takes the cache over from one that crashes', async ({ openPage, context }) => {
+  test.slow();
+  const first = await context.newPage();
+  const { second, chunks } = await openTwo(openPage, first);
+  const browser = await context.newCDPSession(first);
+  await Promise.all([first.waitForEvent('crash'), browser.send('Page.crash').catch(() => {})]);
+  await hasTakenOver(second, chunks);
 });

@@ -257,10 +257,11 @@ export interface FloodlightApi {
   moveLayer(id: string, index: number): void;
   /**
    * Changes what may be taken of the machine, in bytes, and cancels what runs; resolves with what holds then. `stats()` tells
-   * what is taken. BAD_PARAMETERS for too little (256 MB of GPU, 128 MiB of memory; the disk may be 0) or too much.
+   * what is taken. The disk's holds for all tabs of this origin, at once. BAD_PARAMETERS for too little (256 MB of GPU,
+   * 128 MiB of memory; the disk may be 0) or too much.
    */
   setBudgets(budgets: Partial<Budgets>): Promise<Budgets>;
-  /** Drops all chunks that are kept on disk. */
+  /** Drops all chunks that are kept on disk, for all tabs. */
   clearDiskCache(): Promise<void>;
   /** Asks the browser never to drop what this page keeps on disk by itself; whether it agreed. It may ask the user. */
   keepDiskCache(): Promise<boolean>;

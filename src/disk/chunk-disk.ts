@@ -8,6 +8,12 @@ export interface ChunkFiles {
   readonly journal: ByteFile;
 }
 
+/** What is known of a key: its bytes, or null where there is none, and how long that will be believed. */
+export interface Kept {
+  readonly bytes: Uint8Array<ArrayBuffer> | null;
+  readonly secondsLeft: number;
+}
+
 /** Of what the cache had when the disk was full, what it may have from then on. */
 const SHARE_WHEN_FULL = 0.9;
 /** Less than this is not worth a file. */
@@ -23,10 +29,8 @@ const SECOND = 1000;
  */
 export class ChunkDisk {
   onTrouble: (error: FloodlightError) => void = () => {};
-  /** Has the tab that owns the files clear them. */
-  clearOthers: () => void = () => {};
-  /** Resolves when the files are attached, or when there is no use in waiting for them. */
-  ready: Promise<unknown> = Promise.resolve();
+  /** Called when the files are let go of, since they failed. */
+  onEnd: () => void = () => {};
   private files: ChunkFiles | undefined;
   private cache: ChunkFile | undefined;
   private budget: number | undefined;
@@ -37,14 +41,9 @@ export class ChunkDisk {
 
   constructor(private readonly now: () => number = Date.now) {}
 
-  /** What is taken. */
-  get usedBytes(): number {
-    return this.spilled + (this.cache?.sizeBytes ?? 0);
-  }
-
-  /** What may be taken; undefined until it was said. */
-  get budgetBytes(): number | undefined {
-    return this.budget;
+  /** What the cache takes. */
+  get cacheBytes(): number {
+    return this.cache?.sizeBytes ?? 0;
   }
 
   /** Takes files over. Nothing is read, and nothing is dropped, before there is a budget as well. */
@@ -68,9 +67,14 @@ export class ChunkDisk {
     if (isStep) this.fit();
   }
 
-  /** A chunk's bytes; null where it is known that there is none; undefined where nothing is known. */
-  get(key: string): Uint8Array<ArrayBuffer> | null | undefined {
-    return this.attempt((cache) => cache.get(key, this.now() / SECOND));
+  /** Undefined where nothing is known. */
+  get(key: string): Kept | undefined {
+    const seconds = this.now() / SECOND;
+    return this.attempt((cache) => {
+      const bytes = cache.get(key, seconds);
+      if (bytes === undefined) return undefined;
+      return { bytes, secondsLeft: (cache.expiryOf(key) ?? seconds) - seconds };
+    });
   }
 
   /** Keeps a chunk's bytes, or that there is none, for some seconds. */
@@ -78,24 +82,12 @@ export class ChunkDisk {
     this.attempt((cache) => cache.put(key, bytes, this.now() / SECOND + seconds));
   }
 
-  /** How long what is kept of a key will be believed; undefined where nothing is kept. */
-  secondsLeft(key: string): number | undefined {
-    const expires = this.attempt((cache) => cache.expiryOf(key));
-    return expires === undefined ? undefined : expires - this.now() / SECOND;
-  }
-
   /** Drops all chunks whose keys begin so. */
   dropAll(start: string): void {
     this.attempt((cache) => cache.dropAll(start));
   }
 
-  /** Drops all chunks, in whichever tab owns them. */
   clear(): void {
-    if (this.cache) this.clearOwn();
-    else this.clearOthers();
-  }
-
-  clearOwn(): void {
     this.mostBytes = Number.POSITIVE_INFINITY;
     this.attempt((cache) => cache.clear());
     this.fit();
@@ -155,6 +147,7 @@ export class ChunkDisk {
     this.cache = undefined;
     const reason = error instanceof Error ? error.message : String(error);
     this.tell(new FloodlightError('DISK_FAILED', { reason }, error));
+    this.onEnd();
   }
 
   private tell(error: FloodlightError): void {

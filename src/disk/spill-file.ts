@@ -1,19 +1,9 @@
 import type { ByteFile } from '../core/byte-file';
+import { holdForLife } from './life-lock';
 import { openByteFile, privateFolder } from './private-files';
 
 const FOLDER = 'spilled';
 const lockOf = (name: string): string => `floodlight.spilled.${name}`;
-
-/** Holds a lock as long as this worker lives; resolves once it is held. */
-const holdForLife = (name: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    navigator.locks
-      .request(name, () => {
-        resolve();
-        return new Promise<never>(() => {});
-      })
-      .catch(reject);
-  });
 
 const ATTEMPTS = 20;
 const ATTEMPT_MILLISECONDS = 100;

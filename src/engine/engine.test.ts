@@ -3,7 +3,8 @@ import { colourOfId64, packColour } from '../core/colour';
 import { boundsOfShape, type LevelGrid } from '../core/slice-geometry';
 import type { Zyx } from '../core/vec';
 import { imageVoxels } from '../core/voxels';
-import { ChunkDisk } from '../disk/chunk-disk';
+import { TabDisk } from '../disk/tab-disk';
+import { FakeBrowser } from '../disk/testing/fake-browser';
 import { FolderDisk } from '../exporters/testing/memory-folder';
 import { testThreads } from '../segment/cpu/testing';
 import { floodFillReference } from '../segment/flood-fill/reference';
@@ -249,7 +250,7 @@ describe('an engine that starts', () => {
   });
 
   it('begins with the budgets that it is given, before anything is opened', async () => {
-    const disk = new ChunkDisk();
+    const disk = new TabDisk(new FakeBrowser().open());
     begin({ disk });
     const starting = engine.start(() => {}, 'cpu', { diskBytes: 2 ** 28 });
     await engine.open(computedVolume([64, 64, 64]));

@@ -67,7 +67,7 @@ import type { EngineSurroundings } from './surroundings';
 /** The DOM-free heart: what is open, its segmentation, and all that can be done with them, on a `Machine`. */
 export class Engine implements EngineApi {
   private readonly machine: Machine;
-  private budgets = LEAST_BUDGETS;
+  private chosen = LEAST_BUDGETS;
   /** Resolves when those are known that the engine was started with. */
   private budgeted: Promise<void> = Promise.resolve();
   private readonly opened: Opened;
@@ -153,6 +153,7 @@ export class Engine implements EngineApi {
     this.budgeted = this.startBudgets(budgets);
     await this.budgeted;
     this.around.disk.onTrouble = (error) => this.trouble('disk', error);
+    this.around.disk.onBudget = () => this.opened.shareBits();
     this.endStatistics = watchStatistics(
       () => ({
         session: this.machine.session,
@@ -170,11 +171,17 @@ export class Engine implements EngineApi {
     return this.machine.start(backend);
   }
 
+  /** The disk's is the same in all tabs: what was said last in any. */
+  private get budgets(): Budgets {
+    const { budgetBytes: diskBytes = this.chosen.diskBytes } = this.around.disk;
+    return { ...this.chosen, diskBytes };
+  }
+
   /** Begins with the default budgets, but for those that are given and make sense. */
   private async startBudgets(budgets: Partial<Budgets>): Promise<void> {
-    this.budgets = await this.around.defaultBudgets();
+    this.chosen = await this.around.defaultBudgets();
     try {
-      this.budgets = checkBudgets({ ...this.budgets, ...budgets });
+      this.chosen = checkBudgets({ ...this.chosen, ...budgets });
     } catch (error) {
       this.trouble('start', error);
     }
@@ -193,14 +200,14 @@ export class Engine implements EngineApi {
   async setBudgets(budgets: Partial<Budgets>): Promise<Budgets> {
     await this.budgeted;
     const checked = checkBudgets({ ...this.budgets, ...budgets });
-    if (this.opened.hasBegun) this.around.disk.setBudgetBytes(checked.diskBytes);
+    if (budgets.diskBytes !== undefined) this.around.disk.setBudgetBytes(checked.diskBytes);
     const { gpuBytes, memoryBytes } = this.budgets;
     const isOther = gpuBytes !== checked.gpuBytes || memoryBytes !== checked.memoryBytes;
     // Pools are made anew, and a fill computes on the old ones.
     if (isOther) await this.jobs.stop();
-    this.budgets = checked;
+    this.chosen = checked;
     this.opened.shareBits();
-    if (!isOther) return checked;
+    if (!isOther) return this.budgets;
     this.machine.setBudgets();
     this.opened.share();
     this.opened.show();
@@ -208,7 +215,7 @@ export class Engine implements EngineApi {
   }
 
   async clearDiskCache(): Promise<void> {
-    this.around.disk.clear();
+    await this.around.disk.clear();
   }
 
   async setImageFilter(filter: ImageFilter): Promise<void> {

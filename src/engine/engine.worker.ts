@@ -4,7 +4,7 @@ import { createCodecPool } from '../codecs/pool';
 import { keptValues } from '../disk/kept-values';
 import { byteFolder, privateFolder } from '../disk/private-files';
 import { openSpillFile, removeAbandonedSpillFiles } from '../disk/spill-file';
-import { startChunkDisk } from '../disk/start-chunk-disk';
+import { startTabDisk } from '../disk/start-tab-disk';
 import { SegmentThreads } from '../segment/cpu/threads';
 import { CpuNetwork } from '../segment/network/cpu/network';
 import { startNetworkThreads } from '../segment/network/cpu/threads';
@@ -32,7 +32,7 @@ installErrorTransfer();
 const codecs = createCodecPool();
 void codecs.prepare();
 installCodecs(codecs);
-const disk = startChunkDisk();
+const disk = startTabDisk();
 removeAbandonedSpillFiles().catch(() => {});
 /** Nothing is kept on disk where the page may not compute the names of what is kept. */
 const kept = isSecureContext ? { disk } : {};

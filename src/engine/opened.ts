@@ -75,11 +75,6 @@ export class Opened {
     );
   }
 
-  /** Whether a volume was asked for yet. */
-  get hasBegun(): boolean {
-    return this.opening !== undefined;
-  }
-
   /** All that is open: the volume first. */
   get volumes(): readonly Volume[] {
     return this.stored ? [this.stored, ...this.layers.volumes] : [];
@@ -99,8 +94,7 @@ export class Opened {
     this.opening = opening;
     await hooks.budgeted();
     // Not before: a budget smaller than the user's own would drop chunks of earlier sessions.
-    if (around.disk.budgetBytes === undefined)
-      around.disk.setBudgetBytes(hooks.budgets().diskBytes);
+    around.disk.suggestBudgetBytes(hooks.budgets().diskBytes);
     const spilling = this.spillFile();
     const volume = await this.read(source, access, opening.signal);
     const spill = await spilling;

@@ -1,4 +1,4 @@
-import type { ChunkDisk } from '../disk/chunk-disk';
+import type { TabDisk } from '../disk/tab-disk';
 import type { Volume, VolumeStatistics } from '../volume/model';
 import type { Budgets } from './budgets';
 import type { CpuFill } from './cpu-fill';
@@ -18,7 +18,7 @@ export interface Counted {
   /** All that is open. */
   readonly volumes: readonly Volume[];
   readonly budgets: Budgets;
-  readonly disk: Pick<ChunkDisk, 'usedBytes'>;
+  readonly disk: Pick<TabDisk, 'usedBytes'>;
   readonly segmentation: Segmentation | undefined;
   readonly layers: Pick<VolumeLayers<never>, 'memoryBytes' | 'bricks' | 'evictions'> | undefined;
   readonly scheduler: Scheduler;

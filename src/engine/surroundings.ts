@@ -1,6 +1,6 @@
 import type { Coder } from '../codecs/coder';
 import type { ByteFile, ByteFolder } from '../core/byte-file';
-import type { ChunkDisk } from '../disk/chunk-disk';
+import type { TabDisk } from '../disk/tab-disk';
 import type { Fetch } from '../volume/http-store';
 import type { Volume } from '../volume/model';
 import type { Budgets } from './budgets';
@@ -28,7 +28,7 @@ export interface EngineSurroundings extends MachineSurroundings {
   ): Promise<Volume>;
   /** Budgets before the user sets any. */
   defaultBudgets(): Promise<Budgets>;
-  readonly disk: ChunkDisk;
+  readonly disk: TabDisk;
   /** An empty file of this engine's own, for what no longer fits into memory; undefined where there is no disk. */
   openSpillFile(): Promise<ByteFile | undefined>;
   /** Where what runs over a volume have done is kept, a file each; undefined where there is no disk. */

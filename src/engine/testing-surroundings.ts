@@ -1,6 +1,7 @@
 import { testCoder } from '../codecs/testing/coder';
 import { MemoryDisk } from '../core/testing/memory-disk';
-import { ChunkDisk } from '../disk/chunk-disk';
+import { TabDisk } from '../disk/tab-disk';
+import { FakeBrowser } from '../disk/testing/fake-browser';
 import { extractPatch } from '../mesh/extract-patch';
 import { weld } from '../mesh/weld';
 import { testThreads } from '../segment/cpu/testing';
@@ -30,7 +31,7 @@ export const testSurroundings = (
   startThreads: () => testThreads(1),
   openVolume: (source, access, signal, onOffline) =>
     openVolume(source, { ...access, signal, patience: { onOffline } }),
-  disk: new ChunkDisk(),
+  disk: new TabDisk(new FakeBrowser().open()),
   defaultBudgets: async () => ({
     gpuBytes: GIBIBYTE,
     memoryBytes: GIBIBYTE,

@@ -145,7 +145,7 @@ describe('chunks of a server', () => {
       answerWith({ 'Cache-Control': control });
       await visit();
       expect((await visit()).chunks.length).toBe(2);
-      expect(disk.usedBytes).toBe(0);
+      expect(disk.cacheBytes).toBe(0);
     },
   );
 
@@ -154,7 +154,7 @@ describe('chunks of a server', () => {
     await visit(secret);
     expect((await visit(secret)).chunks.length).toBe(2);
     await visit({ address: `${server.url}?signature=abc` });
-    expect(disk.usedBytes).toBe(0);
+    expect(disk.cacheBytes).toBe(0);
     // Nor is what others kept given to whoever shows one.
     await visit();
     expect((await visit(secret)).chunks.length).toBe(2);

@@ -1,6 +1,6 @@
 import type { AbsolutePath, GetOptions, RangeQuery } from 'zarrita';
 import { abortError } from '../core/errors';
-import type { ChunkDisk } from '../disk/chunk-disk';
+import type { Kept } from '../disk/chunk-disk';
 import type { ArrayAnswers } from './array-answers';
 import type { VolumeStatistics } from './model';
 import type { RangeOptions, VolumeStore } from './store';
@@ -16,7 +16,15 @@ const ABSENT_SECONDS = HOUR;
 /** Older chunks are believed in once one of their array was compared with the server's. */
 const UNCOMPARED_SECONDS = HOUR;
 
-export type ChunkStorage = Pick<ChunkDisk, 'get' | 'put' | 'ready' | 'secondsLeft' | 'dropAll'>;
+/** Keeps chunks by key. */
+export interface ChunkStorage {
+  /** Undefined where nothing is known. */
+  get(key: string): Kept | undefined | Promise<Kept | undefined>;
+  /** Keeps a chunk's bytes, or that there is none, for some seconds. */
+  put(key: string, bytes: Uint8Array | null, seconds: number): void;
+  /** Drops all chunks whose keys begin so. */
+  dropAll(start: string): void;
+}
 
 /** What keeps chunks of a server on disk. */
 export interface DiskAccess {
@@ -69,10 +77,13 @@ export class CachedStore implements VolumeStore {
   }
 
   async get(key: AbsolutePath, options?: GetOptions): Promise<Uint8Array | undefined> {
-    if (!METADATA.test(key)) {
-      await this.compareOnce(key);
-      return this.chunk(key, () => this.store.get(key, options), options);
-    }
+    if (!METADATA.test(key))
+      return this.chunk(
+        key,
+        () => this.store.get(key, options),
+        options,
+        (kept) => this.compareOnce(key, kept),
+      );
     const bytes = await this.store.get(key, options);
     if (bytes && ARRAY.test(key)) await this.name(this.urlOf(key), bytes);
     return bytes;
@@ -97,22 +108,23 @@ export class CachedStore implements VolumeStore {
     if (answer?.isKept) this.array = await digest(url, '\n', answer.validator, '\n', metadata);
   }
 
-  /** Compares a chunk with the server's where it is old and the first of its array to be; others wait for what comes of it. */
-  private async compareOnce(key: AbsolutePath): Promise<void> {
+  /**
+   * What is still kept of a chunk once one of its array was compared with the server's: where it is old, the first to be, others
+   * wait for what comes of it.
+   */
+  private async compareOnce(key: AbsolutePath, kept: Kept): Promise<Kept | undefined> {
     const { array } = this;
-    const { disk } = this.access;
-    await disk.ready;
-    const left = array === undefined ? undefined : disk.secondsLeft(`${array}${key}`);
-    if (array === undefined || left === undefined || left > CHUNK_SECONDS - UNCOMPARED_SECONDS)
-      return;
-    this.comparison ??= this.compare(array, key);
+    const { bytes, secondsLeft } = kept;
+    if (!bytes || secondsLeft > CHUNK_SECONDS - UNCOMPARED_SECONDS) return kept;
+    this.comparison ??= this.compare(key, bytes);
     await this.comparison;
+    return this.access.disk.get(`${array}${key}`);
   }
 
-  private async compare(array: string, key: AbsolutePath): Promise<void> {
+  private async compare(key: AbsolutePath, kept: Uint8Array): Promise<void> {
+    const { array } = this;
     const { disk } = this.access;
-    const kept = disk.get(`${array}${key}`);
-    if (!kept) return;
+    if (array === undefined) return;
     try {
       // For all that wait: no single one's to abort.
       const bytes = await this.store.get(key);
@@ -128,17 +140,18 @@ export class CachedStore implements VolumeStore {
     name: string,
     fetch: () => Promise<Uint8Array | undefined>,
     options: GetOptions | undefined,
+    believe: (kept: Kept) => Promise<Kept | undefined> = async (kept) => kept,
   ): Promise<Uint8Array | undefined> {
     const { array } = this;
     if (array === undefined) return fetch();
     const { disk, statistics } = this.access;
-    await disk.ready;
-    if (options?.signal?.aborted) throw abortError();
     const key = `${array}${name}`;
-    const kept = disk.get(key);
-    if (kept !== undefined) {
+    const found = await disk.get(key);
+    const kept = found && (await believe(found));
+    if (options?.signal?.aborted) throw abortError();
+    if (kept) {
       statistics.diskHits++;
-      return kept ?? undefined;
+      return kept.bytes ?? undefined;
     }
     const bytes = await fetch();
     disk.put(key, bytes ?? null, bytes ? CHUNK_SECONDS : ABSENT_SECONDS);

@@ -25,7 +25,7 @@ export interface EngineStatistics {
   readonly memoryBudgetBytes: number;
   /** What surfaces and the segments' coarser levels take of main memory, beside the above. */
   readonly surfaceBytes: number;
-  /** Spilled labels and the cache of chunks; 0 for the cache where another tab has it. */
+  /** Spilled labels of all tabs and the cache of chunks they share; so is what they may take. */
   readonly diskBytes: number;
   readonly diskBudgetBytes: number;
   /** Bricks of images and stored labels by state; absent ones are not counted. */
