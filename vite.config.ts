@@ -37,8 +37,8 @@ const withoutNumcodecs: Plugin = {
 /** Decoders that ours replace: a build that has them fails. */
 const REPLACED = ['numcodecs', 'fzstd'];
 
-/** Tells what each file of a build weighs, and which packages are in it. */
-const bundleReport: Plugin = {
+/** Tells what each file of a build weighs, and which packages are in it; fails where there are some that are not to be. */
+const bundleReport = (unwanted: readonly string[]): Plugin => ({
   name: 'bundle-report',
   apply: 'build',
   generateBundle(_, bundle) {
@@ -49,31 +49,28 @@ const bundleReport: Plugin = {
         ids.flatMap((id) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(id)?.[1] ?? []),
       );
       console.log(`${part.fileName}: ${bytes} bytes ${[...packages].sort().join(' ')}`.trimEnd());
-      const replaced = REPLACED.filter((name) => packages.has(name));
-      if (replaced.length > 0) this.error(`${part.fileName} has ${replaced.join(', ')}.`);
+      const found = unwanted.filter((name) => packages.has(name));
+      if (found.length > 0) this.error(`${part.fileName} has ${found.join(', ')}.`);
     }
   },
-};
+});
 
 export default defineConfig({
   // Not a single-page application: a key that a Zarr lacks has to be a 404, not index.html.
   appType: 'mpa',
-  plugins: [react(), zarrFiles, withoutNumcodecs, bundleReport],
+  plugins: [react(), zarrFiles, withoutNumcodecs, bundleReport([...REPLACED, 'three'])],
   server: { headers },
   preview: { headers },
-  worker: { format: 'es', plugins: () => [withoutNumcodecs, bundleReport] },
+  worker: { format: 'es', plugins: () => [withoutNumcodecs, bundleReport(REPLACED)] },
   optimizeDeps: { entries: ['index.html', 'src/**/*.worker.ts'] },
   build: {
     target: 'es2023',
-    // three.js alone is larger than the default of 500 kB; it is a chunk of its own.
+    // The 3-D view's worker, with three.js, is larger than the default of 500 kB.
     chunkSizeWarningLimit: 900,
     rolldownOptions: {
       output: {
         codeSplitting: {
-          groups: [
-            { name: 'three', test: /node_modules[\\/]three[\\/]/ },
-            { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ },
-          ],
+          groups: [{ name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ }],
         },
       },
     },

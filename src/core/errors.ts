@@ -57,6 +57,8 @@ export interface ErrorFields {
   PRECISION_UNAVAILABLE: { precision: string; reason: string };
   DEVICE_LOST: { reason: string };
   GPU_FAILED: { what: string; reason: string };
+  /** In the 3-D view's worker. */
+  SCENE_FAILED: { reason: string };
   UNSUPPORTED_BROWSER: { feature: string };
   INTERNAL: { reason: string };
 }
@@ -138,6 +140,8 @@ const messages: { [Code in ErrorCode]: (fields: ErrorFields[Code]) => string } =
   DEVICE_LOST: ({ reason }) =>
     `The GPU device was lost (${reason}). It is set up again; segments are kept, and a fill goes on.`,
   GPU_FAILED: ({ what, reason }) => `The GPU failed at ${what}: ${reason}.`,
+  SCENE_FAILED: ({ reason }) =>
+    `The 3-D view broke down (${reason}). Nothing of your work is lost; reload the page if it stays away.`,
   UNSUPPORTED_BROWSER: ({ feature }) =>
     `This browser lacks ${feature}. Use a current Chrome, Edge, Firefox or Safari.`,
   INTERNAL: ({ reason }) => `Something went wrong inside Floodlight: ${reason}.`,

@@ -17,6 +17,24 @@ export interface SurfacePiece extends SurfaceMesh {
   readonly skirtIndices: number;
 }
 
+/** A brick of a level: one of its voxels spans 2^level of the finest level's on each axis. */
+export interface PatchPlace {
+  readonly level: number;
+  /** Of the level's own grid. */
+  readonly brickKey: number;
+}
+
+/** One brick's piece of a surface. */
+export interface SurfacePatch extends SurfacePiece, PatchPlace {}
+
+/** What of a segment's surface is to be shown, and no longer shown, from now on: all at once. */
+export interface SurfaceChange {
+  readonly segmentId: number;
+  /** Each takes the place of the one before of its brick. */
+  readonly patches: readonly SurfacePatch[];
+  readonly gone: readonly PatchPlace[];
+}
+
 /** Where voxels lie in space: nanometres in z, y, x order; `originNm` is the centre of voxel (0, 0, 0). */
 export interface GridGeometry {
   readonly voxelSizeNm: Zyx;

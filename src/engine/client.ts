@@ -51,6 +51,7 @@ export function createEngineClient(): EngineClient {
     readStoredLabels: (layer, box, level) => remote.readStoredLabels(layer, box, level),
     histogram: () => remote.histogram(),
     settled: () => remote.settled(),
+    attachSurfaces: (port) => void remote.attachSurfaces(Comlink.transfer(port, [port])),
     setCamera: (camera) => void remote.setCamera(camera),
     surfaceState: (id) => remote.surfaceState(id),
     mesh: (job, id) => remote.mesh(job, id),

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { colourOfId64, packColour } from '../core/colour';
 import { boundsOfShape, type LevelGrid } from '../core/slice-geometry';
+import type { SurfaceChange } from '../core/surface';
 import type { Zyx } from '../core/vec';
 import { imageVoxels } from '../core/voxels';
 import { TabDisk } from '../disk/tab-disk';
@@ -167,7 +168,21 @@ describe('the engine without an adapter', () => {
     );
     await engine.settled();
     expect(differences(imageTwin([finest]))).not.toEqual([-1, -1, -1]);
-    expect((await engine.mesh(1, result.id)).indices.length).toBeGreaterThan(0);
+    const mesh = await engine.mesh(1, result.id);
+    expect(mesh.indices.length).toBeGreaterThan(0);
+
+    // A 3-D view that comes late is told of all of it, and so is the next one.
+    for (const { port1, port2 } of [new MessageChannel(), new MessageChannel()]) {
+      let triangles = 0;
+      port1.onmessage = ({ data }: MessageEvent<SurfaceChange>) => {
+        expect(data.segmentId).toBe(result.id);
+        for (const { indices, skirtIndices } of data.patches)
+          triangles += (indices.length - skirtIndices) / 3;
+      };
+      engine.attachSurfaces(port2);
+      await expect.poll(() => triangles).toBe(mesh.indices.length / 3);
+      port1.close();
+    }
   });
 
   it('says that WebGPU was asked for in vain, and refuses it', async () => {

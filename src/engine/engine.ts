@@ -368,6 +368,10 @@ export class Engine implements EngineApi {
     this.opened.setCamera(camera ?? undefined);
   }
 
+  attachSurfaces(port: MessagePort): void {
+    this.opened.attachSurfaces(port);
+  }
+
   async surfaceState(id: number): Promise<SurfaceState> {
     const { segmentation } = this.opened.require();
     return segmentation.surfaces.state(id);

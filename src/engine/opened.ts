@@ -61,6 +61,8 @@ export class Opened {
   readonly layers: LayerSources;
   private filter: ImageFilter = { kind: 'none' };
   private camera: SceneCamera | undefined;
+  /** To the 3-D view. */
+  private surfacePort: MessagePort | undefined;
   /** One file, which the open volume's segmentation has. */
   private spill: Promise<ByteFile | undefined> | undefined;
   private opening: AbortController | undefined;
@@ -166,6 +168,12 @@ export class Opened {
     this.segmentation?.surfaces.setCamera(camera);
   }
 
+  attachSurfaces(port: MessagePort): void {
+    this.surfacePort?.close();
+    this.surfacePort = port;
+    this.segmentation?.surfaces.showAnew();
+  }
+
   /** The segmentation's bits take the budgets that hold now. */
   shareBits(): void {
     const budgets = this.hooks.budgets();
@@ -207,7 +215,7 @@ export class Opened {
       {
         onSegments: (segments) => hooks.emit({ type: 'segments', segments }),
         onHistory: (history) => hooks.emit({ type: 'history', history }),
-        onSurface: (change) => hooks.emit({ type: 'surface', change }),
+        onSurface: (change) => this.surfacePort?.postMessage(change),
         onLabels: () => hooks.slices()?.invalidate(),
         onFailure: (error) => hooks.onTrouble('surface', error),
         onSpilled: (bytes) => hooks.onSpilled(bytes),

@@ -33,13 +33,7 @@ import type {
 import type { BackendChoice, BackendInfo, EngineStatistics } from './protocol/machine';
 import type { ImageRead, ReadArray, VoxelProbe } from './protocol/reads';
 import type { SavedLabels, SaveLabelsOptions, SaveProgress } from './protocol/saves';
-import type {
-  MeshProgress,
-  SavedMesh,
-  SegmentMesh,
-  SurfaceChange,
-  SurfaceState,
-} from './protocol/surfaces';
+import type { MeshProgress, SavedMesh, SegmentMesh, SurfaceState } from './protocol/surfaces';
 import type { SceneCamera } from './surfaces/scene-camera';
 
 export type { SliceView, ViewId } from '../core/slice-geometry';
@@ -121,7 +115,6 @@ export type EngineEvent =
   | { readonly type: 'segments'; readonly segments: readonly SegmentInfo[] }
   | { readonly type: 'backend'; readonly backend: BackendInfo }
   | { readonly type: 'history'; readonly history: HistoryState }
-  | { readonly type: 'surface'; readonly change: SurfaceChange }
   | { readonly type: 'statistics'; readonly statistics: EngineStatistics }
   /** Something failed that no call waits for: a brick, the device. `key` is the same for the same trouble. */
   | { readonly type: 'trouble'; readonly key: string; readonly error: ErrorRecord }
@@ -212,6 +205,8 @@ export interface EngineApi {
   settled(): Promise<void>;
   /** How the 3-D view looks at the surfaces from now on; null when there is none. */
   setCamera(camera: SceneCamera | null): void;
+  /** Says from now on over a port what of surfaces is to be shown (`SurfaceChange`): first all that is shown now. */
+  attachSurfaces(port: MessagePort): void;
   surfaceState(id: number): Promise<SurfaceState>;
   /**
    * Closed; coarser than the voxels where it would have more than 2^24 triangles. Progress comes as events; `job` names the run

@@ -3,7 +3,7 @@ import { type BrickKey, brickKey } from '../core/brick';
 import { type Bits, paintWord } from '../core/brick-bits';
 import { FloodlightError } from '../core/errors';
 import { boxOfSegment, type PackedBits, type SegmentBits } from '../core/packed-bits';
-import type { GridGeometry } from '../core/surface';
+import type { GridGeometry, SurfaceChange } from '../core/surface';
 import type { Zyx } from '../core/vec';
 import {
   type BrickSegments,
@@ -16,7 +16,7 @@ import type { LabelSource } from './label-bricks';
 import type { LabelPyramid } from './label-pyramid/label-pyramid';
 import { type LabelChange, LabelStore } from './label-store';
 import type { Mesher } from './mesher';
-import type { SegmentInfo, SurfaceChange } from './protocol';
+import type { SegmentInfo } from './protocol';
 import { Surfaces } from './surfaces/surfaces';
 
 export interface SegmentationEvents {

@@ -11,7 +11,8 @@ export interface CameraPose {
 
 /** A mounted 3-D view, as the session sees it. */
 export interface SceneHandle {
-  pose(): CameraPose;
+  /** Null while there is nothing to look at. */
+  pose(): CameraPose | null;
   look(pose: CameraPose): void;
   /** Looks at the whole volume again. */
   frame(): void;
@@ -65,6 +66,11 @@ export class Scene {
       this.mounted = null;
       this.engine.setCamera(null);
     };
+  }
+
+  /** Has the engine say over a port what of the surfaces is to be shown (`SurfaceChange`): first all of it. */
+  attachSurfaces(port: MessagePort): void {
+    this.engine.attachSurfaces(port);
   }
 
   /** Says how it looks at the surfaces: these are refined there. */

@@ -7,7 +7,6 @@ import type {
   DisplayState,
   EngineEvent,
   SliceView,
-  SurfaceChange,
   ViewId,
 } from '../engine/protocol';
 import { ComponentCounts } from './component-counts';
@@ -44,7 +43,6 @@ const OFFLINE =
 export class Session {
   readonly store: AppStore = createAppStore();
   private newestJob = 0;
-  private readonly surfaceListeners = new Set<(change: SurfaceChange) => void>();
   readonly machine = new MachineSettings(this);
   /** Opens volumes. */
   readonly opener = new SourceOpener(this);
@@ -216,12 +214,6 @@ export class Session {
     await this.engine.settled();
   }
 
-  /** Surfaces as they change; returns how to stop listening. */
-  onSurface(listener: (change: SurfaceChange) => void): () => void {
-    this.surfaceListeners.add(listener);
-    return () => this.surfaceListeners.delete(listener);
-  }
-
   /** Shows an error to the user; aborts are not errors. */
   report(error: unknown, key: string): void {
     if (isAbort(error)) return;
@@ -283,9 +275,6 @@ export class Session {
         break;
       case 'statistics':
         this.set({ statistics: event.statistics });
-        break;
-      case 'surface':
-        for (const listener of this.surfaceListeners) listener(event.change);
         break;
       case 'network':
         if (event.isOffline) this.notify({ key: 'network', kind: 'error', text: OFFLINE });

@@ -1,23 +1,5 @@
-import type { SurfaceMesh, SurfacePiece } from '../../core/surface';
+import type { SurfaceMesh } from '../../core/surface';
 import type { Zyx } from '../../core/vec';
-
-/** A brick of a level: one of its voxels spans 2^level of the finest level's on each axis. */
-export interface PatchPlace {
-  readonly level: number;
-  /** Of the level's own grid. */
-  readonly brickKey: number;
-}
-
-/** One brick's piece of a surface. */
-export interface SurfacePatch extends SurfacePiece, PatchPlace {}
-
-/** What of a segment's surface is to be shown, and no longer shown, from now on: all at once. */
-export interface SurfaceChange {
-  readonly segmentId: number;
-  /** Each takes the place of the one before of its brick. */
-  readonly patches: readonly SurfacePatch[];
-  readonly gone: readonly PatchPlace[];
-}
 
 /** What is shown of a segment's surface. */
 export interface SurfaceState {

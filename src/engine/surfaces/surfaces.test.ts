@@ -220,6 +220,27 @@ describe('the surface of a small segment', { timeout: 30_000 }, () => {
     expect(surfaces.memoryBytes).toBe(0);
   });
 
+  it('is told again as a whole to whoever knows nothing of it', async () => {
+    const ball = new Ball([300, 300, 300], 190);
+    for (const bytes of [2 ** 30, 2 ** 23]) {
+      const { shown, surfaces, settled } = show(countingMesher, ball.read, {
+        bytes,
+        triangles: 2 ** 24,
+      });
+      surfaces.changed(1, ball.keys());
+      surfaces.atRest(1);
+      await settled();
+      const { size } = shown;
+      const before = surfaces.state(1);
+      shown.forget();
+      surfaces.showAnew();
+      await settled();
+      expect(surfaces.state(1)).toEqual(before);
+      expect(shown.size).toBe(size);
+      expect(size).toBeGreaterThan(1);
+    }
+  });
+
   it('is made anew where it changed, and beside', async () => {
     let extracted = 0;
     const mesher = {

@@ -1,10 +1,10 @@
 import { type BrickKey, brickKey } from '../../core/brick';
-import type { GridGeometry } from '../../core/surface';
+import type { GridGeometry, SurfaceChange, SurfacePatch } from '../../core/surface';
 import { subtract } from '../../core/vec';
 import { bytesOfTree, LabelPyramid, type ReadSegmentBits } from '../label-pyramid/label-pyramid';
 import type { TreeNode } from '../label-pyramid/segment-tree';
 import type { Mesher } from '../mesher';
-import type { SegmentMesh, SurfaceChange, SurfaceState } from '../protocol';
+import type { SegmentMesh, SurfaceState } from '../protocol';
 import { type Cut, type CutBudget, chooseCut } from './choose-cut';
 import { NO_PIECE, Pieces } from './pieces';
 import { ballOf, geometryOfLevel, pixelsOf, type SceneCamera } from './scene-camera';
@@ -92,6 +92,12 @@ export class Surfaces {
   /** How the 3-D view looks at the surfaces; undefined when there is none. */
   setCamera(camera: SceneCamera | undefined): void {
     this.camera = camera;
+    this.replan();
+  }
+
+  /** Tells anew of all that is to be shown, to whoever knows nothing yet. */
+  showAnew(): void {
+    for (const { shown } of this.surfaces.values()) shown.clear();
     this.replan();
   }
 
@@ -323,7 +329,7 @@ export class Surfaces {
   private tell({ id, patches }: SegmentSurface, { show, hide }: Switch): void {
     const place = ({ level, brickZyx }: TreeNode) => ({ level, brickKey: brickKey(brickZyx) });
     const gone = hide.map(place);
-    const pieces: SurfaceChange['patches'][number][] = [];
+    const pieces: SurfacePatch[] = [];
     for (const node of show) {
       const piece = patches.get(node)?.piece;
       if (piece && piece.indices.length > 0) pieces.push({ ...place(node), ...piece });

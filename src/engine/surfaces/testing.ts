@@ -1,11 +1,10 @@
 /** Segments by formula, and what a page would show of their surfaces. */
 import { type BrickKey, brickKey } from '../../core/brick';
 import { type Bits, BRICK_WORDS } from '../../core/brick-bits';
-import type { SurfacePiece } from '../../core/surface';
+import type { SurfaceChange, SurfacePiece } from '../../core/surface';
 import { scale, subtract, type Zyx } from '../../core/vec';
 import { findFaces } from '../../mesh/surface-faces';
 import type { Mesher } from '../mesher';
-import type { SurfaceChange } from '../protocol';
 
 /** A ball of voxels, as bits of bricks; whole ones share an array. */
 export class Ball {
@@ -115,6 +114,12 @@ export class ShownPieces {
     this.mostBytes = Math.max(this.mostBytes, this.bytes);
     this.onChange();
   };
+
+  /** Shows nothing, as a page that was just loaded. */
+  forget(): void {
+    this.pieces.clear();
+    this.bytes = 0;
+  }
 
   get size(): number {
     return this.pieces.size;

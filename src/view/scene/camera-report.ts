@@ -1,34 +1,37 @@
-import { type Object3D, Vector3 } from 'three';
+import {
+  axesOfEye,
+  type Eye,
+  FIELD_OF_VIEW_DEGREES,
+  flipped,
+  nmInScene,
+  type VolumeExtent,
+} from '../../core/scene-geometry';
+import { scale } from '../../core/vec';
 import type { CameraPose, Scene } from '../../state/scene';
-import type { OrbitCamera } from './camera';
-import { nmInScene } from './space';
 
 type SceneCamera = Parameters<Scene['tell']>[0];
 
 /** The engine is told of a moving camera no more often. */
 const MILLISECONDS = 100;
 
-export const poseOf = ({ camera, controls }: OrbitCamera, root: Object3D): CameraPose => ({
-  positionNm: nmInScene(root, camera.position),
-  targetNm: nmInScene(root, controls.target),
+export const poseOf = ({ position, target }: Eye, volume: VolumeExtent): CameraPose => ({
+  positionNm: nmInScene(volume, position),
+  targetNm: nmInScene(volume, target),
 });
 
 /** The camera as the engine knows it: in nanometres; sizes in CSS pixels. */
-export function sceneCameraOf(
-  { camera }: OrbitCamera,
-  root: Object3D,
-  canvas: HTMLCanvasElement,
-): SceneCamera {
-  // The scene's y and z run against the volume's.
-  const { x, y, z } = camera.getWorldDirection(new Vector3());
-  return {
-    positionNm: nmInScene(root, camera.position),
-    directionZyx: [-z, -y, x],
-    fieldOfViewDegrees: camera.fov,
-    widthPixels: canvas.clientWidth,
-    heightPixels: canvas.clientHeight,
-  };
-}
+export const sceneCameraOf = (
+  eye: Eye,
+  volume: VolumeExtent,
+  widthPixels: number,
+  heightPixels: number,
+): SceneCamera => ({
+  positionNm: nmInScene(volume, eye.position),
+  directionZyx: flipped(scale(axesOfEye(eye).back, -1)),
+  fieldOfViewDegrees: FIELD_OF_VIEW_DEGREES,
+  widthPixels,
+  heightPixels,
+});
 
 /** Passes on how the camera looks when that changed, the last of it always, but not at every frame. */
 export function cameraReport(send: (camera: SceneCamera) => void) {

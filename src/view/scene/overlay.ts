@@ -1,10 +1,13 @@
-import { type Camera, Vector3 } from 'three';
+import { axesOfEye, type Eye, flipped } from '../../core/scene-geometry';
+import { dot, type Zyx } from '../../core/vec';
+import type { GuideColours } from '../../stage/protocol';
 import { axesGizmo } from '../axes-gizmo';
 import { type ScaleBar, scaleBarElement } from '../scale-bar';
-import type { GuideColours } from './guides';
 
-/** The volume's axes in the scene, index into zyx, whose y and z point the other way. */
-const AXES = [new Vector3(0, 0, -1), new Vector3(0, -1, 0), new Vector3(1, 0, 0)] as const;
+/** The volume's axes in the scene, index into zyx. */
+const AXES: readonly [Zyx, Zyx, Zyx] = [flipped([1, 0, 0]), flipped([0, 1, 0]), flipped([0, 0, 1])];
+
+export type SceneOverlay = ReturnType<typeof sceneOverlay>;
 
 /** Label, scale, axes and messages over the scene. */
 export function sceneOverlay(container: HTMLElement) {
@@ -28,12 +31,14 @@ export function sceneOverlay(container: HTMLElement) {
   element.append(label, drawn, message);
   container.append(element);
   return {
-    show(camera: Camera, scale: ScaleBar, segments: number) {
+    show(eye: Eye, scale: ScaleBar, segments: number) {
       drawn.hidden = false;
-      gizmo.turn((axis) => {
-        const { x, y, z } = AXES[axis].clone().transformDirection(camera.matrixWorldInverse);
-        return { right: x, down: -y, near: z };
-      });
+      const { right, up, back } = axesOfEye(eye);
+      gizmo.turn((axis) => ({
+        right: dot(AXES[axis], right),
+        down: -dot(AXES[axis], up),
+        near: dot(AXES[axis], back),
+      }));
       bar.show(scale);
       const text = segments === 1 ? '1 segment' : `${segments} segments`;
       count.textContent = segments === 0 ? '' : text;

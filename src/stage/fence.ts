@@ -3,25 +3,20 @@ const LOOK_MILLISECONDS = 8;
 
 /**
  * Tells once the graphics card has done all that it was asked for until now, looking every few milliseconds: that costs nothing,
- * where a question that has to be answered at once would wait for it. A lost context has done all. What it returns ends it untold.
+ * where a question that has to be answered at once would wait for it. A lost context has done all.
  */
-export function whenDone(context: WebGL2RenderingContext, done: () => void): () => void {
+export function whenDone(context: WebGL2RenderingContext, done: () => void): void {
   const fence = context.fenceSync(context.SYNC_GPU_COMMANDS_COMPLETE, 0);
   context.flush();
-  let timer: ReturnType<typeof setTimeout>;
   const look = () => {
     const isDone =
       !fence || context.getSyncParameter(fence, context.SYNC_STATUS) === context.SIGNALED;
     if (!isDone && !context.isContextLost()) {
-      timer = setTimeout(look, LOOK_MILLISECONDS);
+      setTimeout(look, LOOK_MILLISECONDS);
       return;
     }
     context.deleteSync(fence);
     done();
   };
-  timer = setTimeout(look, LOOK_MILLISECONDS);
-  return () => {
-    clearTimeout(timer);
-    context.deleteSync(fence);
-  };
+  setTimeout(look, LOOK_MILLISECONDS);
 }

@@ -1,27 +1,21 @@
 import { type Camera, Raycaster, Vector2, Vector3 } from 'three';
-import { floor, type Zyx } from '../../core/vec';
-import type { OpenVolume } from '../../state/navigation';
-import { voxelOfNm } from './space';
+import { voxelOfNm } from '../core/scene-geometry';
+import type { GridGeometry } from '../core/surface';
+import { floor } from '../core/vec';
+import type { Pick } from './protocol';
 import type { Surfaces } from './surfaces';
-
-/** What lies under a point of the scene. */
-export interface Pick {
-  readonly segmentId: number;
-  /** The voxel just below the surface. */
-  readonly voxelZyx: Zyx;
-}
 
 /** The nearest surface under a point of the picture, both coordinates from 0 (left, top) to 1; null when there is none. */
 export function pick(
   surfaces: Surfaces,
-  volume: OpenVolume,
+  volume: GridGeometry,
   camera: Camera,
   x: number,
   y: number,
 ): Pick | null {
   const caster = new Raycaster();
   caster.setFromCamera(new Vector2(2 * x - 1, 1 - 2 * y), camera);
-  const hits = surfaces.visible().flatMap(({ id, group }) => {
+  const hits = surfaces.visible.flatMap(({ id, group }) => {
     const hit = caster.intersectObject(group, true)[0];
     return hit ? [{ id, hit }] : [];
   });

@@ -1,23 +1,16 @@
 import { PerspectiveCamera } from 'three';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { initialState } from '../../state/store';
+import { nmOfVoxel } from '../core/scene-geometry';
+import type { SurfaceChange } from '../core/surface';
 import { pick } from './picking';
-import { nmOfVoxel, placeInScene, radiusOf, voxelOfNm } from './space';
-import { type SurfaceChange, type SurfaceState, Surfaces } from './surfaces';
+import { placeInScene } from './place';
+import type { SegmentsState } from './protocol';
+import { Surfaces } from './surfaces';
 
 const volume = {
-  url: '',
-  name: '',
   shapeZyx: [100, 100, 100],
   voxelSizeNm: [16, 8, 8],
   originNm: [1e6, 2e6, 3e6],
-  dtype: 'uint8',
-  levels: [],
-  labels: [],
-  times: 1,
-  channels: [],
-  selection: { t: 0, c: 0 },
-  contrast: [0, 255],
 } as const;
 
 /** A square across z at a voxel, `edge` voxels wide, that faces the viewer (to lower z). */
@@ -50,36 +43,21 @@ const gone = (segmentId: number, brickKey: number): SurfaceChange => ({
   gone: [{ level: 0, brickKey }],
 });
 
-const { display } = initialState;
-const idle: SurfaceState = { segments: [], running: null, display };
-const running = (job: number): SurfaceState => ({
-  ...idle,
-  running: { job, algorithm: 'flood-fill', seedZyx: [0, 0, 0], progress: null, isPaused: false },
-});
-const listed = (...ids: number[]): SurfaceState => ({
-  ...idle,
-  segments: ids.map((id) => ({
-    id,
-    voxels: 1,
-    box: { originZyx: [0, 0, 0], shapeZyx: [1, 1, 1] },
-    bricks: 1,
-    milliseconds: 1,
-    unreadBricks: 0,
-    complete: true,
-    backend: 'cpu',
-    adapter: '',
-    algorithm: 'flood-fill',
-    seedZyx: [0, 0, 0],
-    params: { tolerance: 1 },
-  })),
-});
-const ids = (surfaces: Surfaces) => surfaces.visible().map(({ id }) => id);
+const idle: SegmentsState = { listedIds: [], selectedIds: [], hiddenIds: [], job: null };
+const running = (job: number): SegmentsState => ({ ...idle, job });
+const listed = (...listedIds: number[]): SegmentsState => ({ ...idle, listedIds });
+const surfacesIn = (state: SegmentsState): Surfaces => {
+  const surfaces = new Surfaces();
+  surfaces.sync(state);
+  return surfaces;
+};
+const ids = (surfaces: Surfaces) => surfaces.visible.map(({ id }) => id);
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 test('patches are added, replaced and removed by brick', () => {
-  const surfaces = new Surfaces(running(1));
+  const surfaces = surfacesIn(running(1));
   surfaces.apply(square(7, 0, [50, 50, 50]));
   surfaces.apply(square(7, 1, [50, 50, 60]));
   surfaces.apply(square(7, 0, [50, 50, 50]));
@@ -91,17 +69,17 @@ test('patches are added, replaced and removed by brick', () => {
 });
 
 test('a coarse piece gives way to the finer ones of its part at once', () => {
-  const surfaces = new Surfaces(running(1));
+  const surfaces = surfacesIn(running(1));
   const coarse = square(7, 0, [50, 50, 50]).patches.map((patch) => ({ ...patch, level: 1 }));
   surfaces.apply({ segmentId: 7, patches: coarse, gone: [] });
   const fine = [0, 1].flatMap((key) => square(7, key, [50, 50, 50]).patches);
   surfaces.apply({ segmentId: 7, patches: fine, gone: [{ level: 1, brickKey: 0 }] });
   expect(surfaces.triangles).toBe(4);
-  expect(surfaces.visible().flatMap(({ group }) => group.children)).toHaveLength(2);
+  expect(surfaces.visible.flatMap(({ group }) => group.children)).toHaveLength(2);
 });
 
 test('a finished segment stays, though the list of segments comes late', () => {
-  const surfaces = new Surfaces(running(1));
+  const surfaces = surfacesIn(running(1));
   surfaces.apply(square(7, 0, [50, 50, 50]));
   surfaces.sync(idle);
   expect(ids(surfaces)).toEqual([]);
@@ -111,7 +89,7 @@ test('a finished segment stays, though the list of segments comes late', () => {
 });
 
 test('a cancelled segment goes at once, and does not come back with the next run', () => {
-  const surfaces = new Surfaces(running(1));
+  const surfaces = surfacesIn(running(1));
   surfaces.apply(square(7, 0, [50, 50, 50]));
   surfaces.sync(idle);
   surfaces.apply(square(7, 1, [50, 50, 60]));
@@ -123,31 +101,23 @@ test('a cancelled segment goes at once, and does not come back with the next run
 });
 
 test('hidden segments are not seen, others are dimmed beside a selected one', () => {
-  const surfaces = new Surfaces(listed(1, 2, 3));
+  const surfaces = surfacesIn(listed(1, 2, 3));
   for (const id of [1, 2, 3]) surfaces.apply(square(id, 0, [50, 50, 50]));
   const brightness = (id: number) => {
-    const mesh = surfaces.visible().find((shown) => shown.id === id)?.group.children[0];
+    const mesh = surfaces.visible.find((shown) => shown.id === id)?.group.children[0];
     if (!(mesh && 'material' in mesh)) throw new Error('no mesh');
     const [material] = mesh.material as { color: { r: number; g: number; b: number } }[];
     return material?.color.g ?? 0;
   };
   const before = brightness(2);
-  surfaces.sync({ ...listed(1, 2, 3), display: { ...display, selectedIds: [1], hiddenIds: [3] } });
+  surfaces.sync({ ...listed(1, 2, 3), selectedIds: [1], hiddenIds: [3] });
   expect(ids(surfaces)).toEqual([1, 2]);
   expect(surfaces.triangles).toBe(4);
   expect(brightness(2)).toBeCloseTo(before / 2);
 });
 
-test('space: voxels and nanometres are inverse, the volume lies around the origin', () => {
-  const zyx = [12.5, 3, 99] as const;
-  voxelOfNm(volume, nmOfVoxel(volume, zyx)).forEach((at, axis) => {
-    expect(at).toBeCloseTo(zyx[axis] ?? Number.NaN, 6);
-  });
-  expect(radiusOf(volume)).toBeCloseTo(Math.hypot(1.6, 0.8, 0.8) / 2);
-});
-
 test('picks the nearest visible surface and the voxel below it, far from the origin', () => {
-  const surfaces = new Surfaces(listed(1, 2));
+  const surfaces = surfacesIn(listed(1, 2));
   surfaces.apply(square(1, 0, [30, 50, 50], 20));
   surfaces.apply(square(2, 0, [10, 50, 50], 10));
   placeInScene(surfaces.root, volume);
@@ -159,6 +129,6 @@ test('picks the nearest visible surface and the voxel below it, far from the ori
     voxelZyx: [10, 50, 50],
   });
   expect(pick(surfaces, volume, camera, 0.02, 0.5)).toBeNull();
-  surfaces.sync({ ...listed(1, 2), display: { ...display, hiddenIds: [2] } });
+  surfaces.sync({ ...listed(1, 2), hiddenIds: [2] });
   expect(pick(surfaces, volume, camera, 0.501, 0.501)?.segmentId).toBe(1);
 });

@@ -8,16 +8,9 @@ import {
   MeshLambertMaterial,
   SRGBColorSpace,
 } from 'three';
-import { segmentColour } from '../../core/colour';
-import type { Session } from '../../state/session';
-import type { AppState } from '../../state/store';
-
-/** What of a surface is to be shown, and no longer, as the session hands it on. */
-export type SurfaceChange = Parameters<Parameters<Session['onSurface']>[0]>[0];
-export type SurfacePatch = SurfaceChange['patches'][number];
-
-/** What of the store decides how surfaces look. */
-export type SurfaceState = Pick<AppState, 'segments' | 'running' | 'display'>;
+import { segmentColour } from '../core/colour';
+import type { PatchPlace, SurfaceChange, SurfacePatch } from '../core/surface';
+import type { SegmentsState } from './protocol';
 
 /** How long the surface of an unlisted segment is kept, unseen: the list and the surfaces come on different ways. */
 const GRACE_MILLISECONDS = 2000;
@@ -32,7 +25,7 @@ interface SegmentSurface {
   readonly skirtMaterial: MeshLambertMaterial;
   /** By level and brick. */
   readonly meshes: Map<string, Mesh<BufferGeometry, MeshLambertMaterial[]>>;
-  /** The run in which its first piece came; null outside any. */
+  /** The run in which its first piece came; null outside any, or where the segment was listed then. */
   readonly job: number | null;
 }
 
@@ -45,8 +38,7 @@ const colourOf = (id: number): Color => {
   return new Color().setRGB(red / 255, green / 255, blue / 255, SRGBColorSpace);
 };
 
-const keyOf = ({ level, brickKey }: SurfaceChange['gone'][number]): string =>
-  `${level}/${brickKey}`;
+const keyOf = ({ level, brickKey }: PatchPlace): string => `${level}/${brickKey}`;
 
 function geometryOf(patch: SurfacePatch): BufferGeometry {
   const { positions, normals, indices, skirtIndices } = patch;
@@ -66,7 +58,10 @@ export class Surfaces {
   private readonly segments = new Map<number, SegmentSurface>();
   private sweeping: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(private state: SurfaceState) {}
+  private listed: ReadonlySet<number> = new Set();
+  private selected: ReadonlySet<number> = new Set();
+  private hidden: ReadonlySet<number> = new Set();
+  private job: number | null = null;
 
   /** Shows pieces, each in the place of the one before, and drops others, all before the next frame. */
   apply({ segmentId, patches, gone }: SurfaceChange): void {
@@ -92,9 +87,12 @@ export class Surfaces {
     }
   }
 
-  /** Shows, hides, dims and drops surfaces as the store says. */
-  sync(state: SurfaceState): void {
-    this.state = state;
+  /** Shows, hides, dims and drops surfaces as the page says. */
+  sync({ listedIds, selectedIds, hiddenIds, job }: SegmentsState): void {
+    this.listed = new Set(listedIds);
+    this.selected = new Set(selectedIds);
+    this.hidden = new Set(hiddenIds);
+    this.job = job;
     for (const [id, surface] of this.segments) this.dress(id, surface);
   }
 
@@ -113,7 +111,7 @@ export class Surfaces {
   }
 
   /** The groups that are seen, with their segments' ids. */
-  visible(): { id: number; group: Group }[] {
+  get visible(): { id: number; group: Group }[] {
     const shown = [...this.segments].filter(
       ([, { group, meshes }]) => group.visible && meshes.size,
     );
@@ -136,7 +134,7 @@ export class Surfaces {
       material: surfaceMaterial(),
       skirtMaterial: new MeshLambertMaterial({ side: DoubleSide, ...BEHIND }),
       meshes: new Map(),
-      job: this.state.running?.job ?? null,
+      job: this.listed.has(id) ? null : this.job,
     };
     this.segments.set(id, surface);
     this.root.add(surface.group);
@@ -145,20 +143,19 @@ export class Surfaces {
   }
 
   private isGrowing({ job }: SegmentSurface): boolean {
-    return job !== null && job === this.state.running?.job;
+    return job !== null && job === this.job;
   }
 
   private isExpected(id: number, surface: SegmentSurface): boolean {
-    return this.isGrowing(surface) || this.state.segments.some((segment) => segment.id === id);
+    return this.isGrowing(surface) || this.listed.has(id);
   }
 
   private dress(id: number, surface: SegmentSurface): void {
-    const { selectedIds, hiddenIds } = this.state.display;
     const expected = this.isExpected(id, surface);
     if (!expected) this.sweepLater();
-    surface.group.visible = expected && !hiddenIds.includes(id);
-    const selected = selectedIds.includes(id);
-    const dimmed = selectedIds.length > 0 && !selected && !this.isGrowing(surface);
+    surface.group.visible = expected && !this.hidden.has(id);
+    const selected = this.selected.has(id);
+    const dimmed = this.selected.size > 0 && !selected && !this.isGrowing(surface);
     const colour = colourOf(id);
     for (const material of [surface.material, surface.skirtMaterial]) {
       material.emissive.copy(colour).multiplyScalar(selected ? 0.12 : 0);

@@ -8,13 +8,13 @@ import {
   LineLoop,
   LineSegments,
 } from 'three';
-import type { Box } from '../../core/box';
-import type { Quaternion } from '../../core/quaternion';
-import { sectionOf } from '../../core/section';
-import { boundsOfShape, planeOf, planeToVoxel, type ViewId } from '../../core/slice-geometry';
-import { add, multiply, scale, subtract, type Zyx } from '../../core/vec';
-import type { OpenVolume } from '../../state/navigation';
-import { nmOfVoxel } from './space';
+import type { Box } from '../core/box';
+import { IDENTITY, type Quaternion } from '../core/quaternion';
+import { nmOfVoxel, type VolumeExtent } from '../core/scene-geometry';
+import { sectionOf } from '../core/section';
+import { boundsOfShape, planeOf, planeToVoxel, type ViewId } from '../core/slice-geometry';
+import { add, multiply, scale, subtract, type Zyx } from '../core/vec';
+import type { GuideColours, GuidesState } from './protocol';
 
 /** Most corners of a plane's outline: a box has six sides, and the view that the plane is cut to has four. */
 const MOST_CORNERS = 10;
@@ -22,17 +22,8 @@ const MOST_CORNERS = 10;
 /** The views whose planes are outlined, by the axis across them while they are not turned. */
 const VIEWS = ['xy', 'xz', 'zy'] as const;
 
-/** CSS colours of the guides. */
-export interface GuideColours {
-  readonly box: string;
-  /** Of the box that fills are limited to. */
-  readonly limits: string;
-  /** Of the planes across z, y and x, as they are called while nothing is turned. */
-  readonly planesZyx: readonly [z: string, y: string, x: string];
-}
-
 /** Lays the edges of a unit cube around a box of voxels. */
-function layAround(edges: LineSegments, volume: OpenVolume, { originZyx, shapeZyx }: Box): void {
+function layAround(edges: LineSegments, volume: VolumeExtent, { originZyx, shapeZyx }: Box): void {
   const [depth, height, width] = multiply(shapeZyx, volume.voxelSizeNm);
   const [z, y, x] = nmOfVoxel(volume, add(originZyx, scale(shapeZyx, 0.5)));
   edges.scale.set(width, height, depth);
@@ -62,17 +53,24 @@ export class Guides {
     return { viewId, axis, outline };
   });
 
+  private volume: VolumeExtent | null = null;
+  private placed: GuidesState = { crossingZyx: [0, 0, 0], orientation: IDENTITY, limits: null };
+
   constructor() {
     this.root.add(this.box, this.limits, ...this.planes.map(({ outline }) => outline));
   }
 
-  /** Lays the guides around a volume, and its planes where the views cut it, which meet at a continuous voxel; null hides them. */
-  place(
-    volume: OpenVolume | null,
-    crossingZyx: Zyx,
-    orientation: Quaternion,
-    limits: Box | null,
-  ): void {
+  /** The volume that they lie around; null hides them. */
+  setVolume(volume: VolumeExtent | null): void {
+    this.volume = volume;
+    this.place(this.placed);
+  }
+
+  /** Lays them around the volume, and the planes where the views cut it. */
+  place(placed: GuidesState): void {
+    this.placed = placed;
+    const { volume } = this;
+    const { crossingZyx, orientation, limits } = placed;
     this.root.visible = volume !== null;
     if (!volume) return;
     layAround(this.box, volume, { originZyx: [0, 0, 0], shapeZyx: volume.shapeZyx });
@@ -111,7 +109,7 @@ export class Guides {
 /** Corners of what a view's plane through a continuous voxel cuts of a volume, in continuous voxels. */
 function outlineOf(
   viewId: ViewId,
-  { shapeZyx, voxelSizeNm }: OpenVolume,
+  { shapeZyx, voxelSizeNm }: VolumeExtent,
   centerZyx: Zyx,
   orientation: Quaternion,
 ): Zyx[] {
