@@ -55,6 +55,23 @@ async function atSeed(
 const importModel = (page: Page) =>
   page.evaluate((address) => window.floodlight.importModel([address]), CHECKPOINT);
 
+/** What the browser keeps of tilings that were timed; spoilt then, if that is wanted. */
+const keptTilings = (page: Page, isSpoilt = false) =>
+  page.evaluate(async (isSpoilt) => {
+    const done = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const database = await done(indexedDB.open('floodlight-kept'));
+    const store = database.transaction('values', 'readwrite').objectStore('values');
+    const entries: unknown[] = await done(store.getAll());
+    const keys = await done(store.getAllKeys());
+    if (isSpoilt) for (const key of keys) await done(store.put({ of: key, tiling: [7] }, key));
+    database.close();
+    return entries;
+  }, isSpoilt);
+
 test('a click grows an object of real EM by the published network: seen growing, held, cancelled, finished as google/ffn has it, steered, undone', async ({
   openPage,
 }) => {
@@ -270,42 +287,50 @@ test('the GPU’s network grows what the processor’s does, by the API, on the 
     name,
     bytes: [...bytes],
   }));
-  const grown = await page.evaluate(
-    async ([seedZyx, files]) => {
-      const { floodlight } = window;
-      const sources = files.map(({ name, bytes }) => ({ name, bytes: Uint8Array.from(bytes) }));
-      const { id: model } = await floodlight.importModel(sources, {
-        fieldOfViewZyx: [17, 17, 17],
-        deltasZyx: [4, 4, 4],
-        voxelSizeNm: [20, 20, 20],
-        normalization: { mean: 128, deviation: 33 },
-      });
-      const params = {
-        ...{ model, maxSteps: 8, minSegmentSize: 0 },
-        ...{ padProbability: 0.5, moveThreshold: 0.001, segmentThreshold: 0.5 },
-      };
-      const results: object[] = [];
-      for (const backend of ['webgpu', 'cpu'] as const) {
+  const model = await page.evaluate(async (files) => {
+    const sources = files.map(({ name, bytes }) => ({ name, bytes: Uint8Array.from(bytes) }));
+    const { id } = await window.floodlight.importModel(sources, {
+      fieldOfViewZyx: [17, 17, 17],
+      deltasZyx: [4, 4, 4],
+      voxelSizeNm: [20, 20, 20],
+      normalization: { mean: 128, deviation: 33 },
+    });
+    return id;
+  }, files);
+  const grow = (backend: 'webgpu' | 'cpu') =>
+    page.evaluate(
+      async ([seedZyx, model, backend]) => {
+        const { floodlight } = window;
+        const params = {
+          ...{ model, maxSteps: 8, minSegmentSize: 0 },
+          ...{ padProbability: 0.5, moveThreshold: 0.001, segmentThreshold: 0.5 },
+        };
         await floodlight.setBackend(backend);
         let told = 0;
         const onProgress = ({ steps = 0 }) => {
           told = steps;
         };
         const result = await floodlight.segment({ algorithm: 'ffn', seedZyx, params, onProgress });
-        results.push({ ...result, isTold: told > 0 });
         await floodlight.undo();
-      }
-      return results as { backend: string; steps: number; voxels: number; level: number }[];
-    },
-    [[60, 60, 115] as const, files] as const,
-  );
-  const [gpu, cpu] = grown;
+        return { ...result, isTold: told > 0 };
+      },
+      [[60, 60, 115] as const, model, backend] as const,
+    );
+  const gpu = await grow('webgpu');
+  const cpu = await grow('cpu');
   expect(gpu).toMatchObject({ backend: 'webgpu', level: 1, isTold: true });
-  expect(cpu).toMatchObject({ backend: 'cpu', level: 1, isTold: true, steps: gpu?.steps });
-  expect(cpu?.steps).toBeGreaterThan(1);
-  expect(cpu?.voxels).toBeGreaterThan(1000);
+  expect(cpu).toMatchObject({ backend: 'cpu', level: 1, isTold: true, steps: gpu.steps });
+  expect(cpu.steps).toBeGreaterThan(1);
+  expect(cpu.voxels).toBeGreaterThan(1000);
   // Sums are rounded in another order.
-  expect(Math.abs((gpu?.voxels ?? 0) / (cpu?.voxels ?? 1) - 1)).toBeLessThan(1e-3);
+  expect(Math.abs(gpu.voxels / cpu.voxels - 1)).toBeLessThan(1e-3);
+
+  // How convolutions are cut up is kept for later visits, and of no harm where it is damaged.
+  const [tuned] = await keptTilings(page, true);
+  expect(tuned).toMatchObject({ tiling: { tileX: expect.any(Number) } });
+  expect(await keptTilings(page)).not.toContainEqual(tuned);
+  expect(await grow('webgpu')).toMatchObject({ steps: gpu.steps, voxels: gpu.voxels });
+  await expect.poll(() => keptTilings(page)).toEqual([tuned]);
 });
 
 test('half precision is greyed with its reason where there is none, and refused by the API with nothing made', async ({

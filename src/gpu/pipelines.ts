@@ -1,6 +1,6 @@
 import { FloodlightError } from '../core/errors';
 
-/** Compute pipelines of one device, compiled once for each code and set of override constants. */
+/** Compute pipelines of one device, compiled once for each code and set of override constants; what did not compile is tried again. */
 export class Pipelines {
   private readonly cache = new Map<string, Promise<GPUComputePipeline>>();
 
@@ -18,6 +18,7 @@ export class Pipelines {
     if (known) return known;
     const made = this.compile(label, code.join('\n'), entryPoint, constants);
     this.cache.set(key, made);
+    made.catch(() => this.cache.delete(key));
     return made;
   }
 
