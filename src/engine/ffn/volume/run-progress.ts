@@ -11,9 +11,15 @@ export interface RunPlace {
   /** Seeds tried and all there are; while they are found, the part of that work that is done, of 1. */
   readonly seeds: number;
   readonly seedsTotal: number;
+  /** The part of the subvolume that its objects have, of 1. */
+  readonly labelled: number;
 }
 
-/** How far a run over a volume is, told now and then. */
+/**
+ * How far a run over a volume is, told now and then. The first seeds grow the largest objects, and most of the last lie in objects
+ * already; so a subvolume is as far as its seeds are or as it is labelled, whichever is more (fib25: of 25,805 applications 48 % were made
+ * with a quarter of the seeds tried and 43 % labelled).
+ */
 export class RunProgress {
   private readonly started = performance.now();
   private toldAt = Number.NEGATIVE_INFINITY;
@@ -41,11 +47,12 @@ export class RunProgress {
     this.toldAt = now;
     const done = share - (this.shareBefore ?? 0);
     const remainingMilliseconds = done > 0 ? (this.milliseconds / done) * (1 - share) : null;
-    this.onProgress({ ...place, subvolumes: this.subvolumes, share, remainingMilliseconds });
+    const { labelled: _, ...told } = place;
+    this.onProgress({ ...told, subvolumes: this.subvolumes, share, remainingMilliseconds });
   }
 
-  private shareAt({ phase, subvolume, seeds, seedsTotal }: RunPlace): number {
-    const within = seedsTotal === 0 ? 1 : seeds / seedsTotal;
+  private shareAt({ phase, subvolume, seeds, seedsTotal, labelled }: RunPlace): number {
+    const within = seedsTotal === 0 ? 1 : Math.max(seeds / seedsTotal, labelled);
     const part =
       phase === 'seeds' ? SEEDS_SHARE * within : SEEDS_SHARE + (1 - SEEDS_SHARE) * within;
     return (subvolume + part) / this.subvolumes;

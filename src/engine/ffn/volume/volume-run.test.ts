@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Box } from '../../../core/box';
 import { MemoryDisk } from '../../../core/testing/memory-disk';
 import { randomNumbers } from '../../../core/testing/random';
@@ -152,6 +152,27 @@ describe('a volume that a network segments', { timeout: 60_000 }, () => {
     const shares = progresses().map(({ volume }) => volume?.share ?? -1);
     expect(shares).toEqual(shares.toSorted((a, b) => a - b));
     expect(shares.at(-1)).toBe(1);
+    const steps = progresses().map((progress) => progress.steps ?? -1);
+    expect(steps).toEqual(steps.toSorted((a, b) => a - b));
+    expect(steps.at(-1)).toBe(result.steps);
+  });
+
+  it('tells of applications while its first object grows', async () => {
+    beforeApplication = () => wait(80);
+    const running = run();
+    await vi.waitFor(
+      () =>
+        expect(progresses()).toContainEqual(
+          expect.objectContaining({
+            steps: expect.toSatisfy((steps: number) => steps > 1),
+            volume: expect.objectContaining({ phase: 'objects', objects: 0 }),
+          }),
+        ),
+      { timeout: 30_000 },
+    );
+    engine.cancel(jobs);
+    await expect(running).rejects.toMatchObject({ name: 'AbortError' });
+    beforeApplication = async () => {};
   });
 
   it('is the same in subvolumes: what they share is reconciled', async () => {

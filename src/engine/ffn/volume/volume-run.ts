@@ -1,5 +1,5 @@
 import { type Box, intersect, isEmpty } from '../../../core/box';
-import { add, type Zyx } from '../../../core/vec';
+import { add, volumeOf, type Zyx } from '../../../core/vec';
 import { yieldToEvents } from '../../../segment/cpu/yield';
 import type { FfnObject } from '../../../segment/ffn/object';
 import { type FfnThresholds, thresholdsOf } from '../../../segment/ffn/params';
@@ -24,7 +24,7 @@ import { levelNormalization } from '../normalization';
 import { Placing } from '../placing';
 import { levelLabels } from './level-labels';
 import type { RunJournal } from './run-journal';
-import { RunProgress } from './run-progress';
+import { type RunPlace, RunProgress } from './run-progress';
 import { RunSegments } from './run-segments';
 import { SeedPlanes } from './seed-planes';
 import type { VolumeProgress, VolumeResult } from './types';
@@ -58,6 +58,8 @@ export class VolumeRun {
   private fields: LevelFields | undefined;
   private yieldedAt = performance.now();
   private counts = { seeds: 0, discarded: 0, resumed: 0, steps: 0 };
+  /** Applications of the object that grows now. */
+  private growingSteps = 0;
 
   constructor(
     private readonly setup: VolumeSetup,
@@ -110,23 +112,29 @@ export class VolumeRun {
     this.counts.seeds += seeds.length;
     segments.beginPart(local);
     let next = 0;
-    for (const outcome of setup.journal.begin(index, seeds)) {
-      this.keep(outcome, true);
+    let labelled = 0;
+    const keep = (outcome: SeedOutcome, isResumed: boolean) => {
+      this.keep(outcome, isResumed);
       next = outcome.seed + 1;
-      await this.rest();
-    }
-    this.progress.resume({
+      labelled += outcome.voxels / volumeOf(box.shapeZyx);
+    };
+    const place = (): RunPlace => ({
       phase: 'objects',
       subvolume: index,
       seeds: next,
       seedsTotal: seeds.length,
+      labelled,
     });
+    for (const outcome of setup.journal.begin(index, seeds)) {
+      keep(outcome, true);
+      await this.rest();
+    }
+    this.progress.resume(place());
     await control.onBackends(setup.backends, async (backend, signal) => {
       const { network, adapter } = await this.network(backend, signal);
       segments.ranOn(backend.id, adapter);
       let grows: FfnObject | undefined;
       let shownAt = 0;
-      const where = { phase: 'objects', subvolume: index, seedsTotal: seeds.length } as const;
       const hooks: SubvolumeHooks = {
         network,
         image: await this.fieldsOf(signal),
@@ -142,28 +150,32 @@ export class VolumeRun {
           if (grows && performance.now() - shownAt >= SHOW_MILLISECONDS) {
             segments.show(grows);
             shownAt = performance.now();
+            this.growingSteps = grows.steps;
+            this.progress.tell(place());
           }
           return this.rest();
         },
         onSeed: async (seed) => {
           next = seed;
-          this.progress.tell({ ...where, seeds: seed });
+          this.progress.tell(place());
           await this.rest();
           signal.throwIfAborted();
         },
         onOutcome: (outcome) => {
           grows = undefined;
+          this.growingSteps = 0;
           setup.journal.add(index, outcome);
-          this.keep(outcome, false);
-          next = outcome.seed + 1;
+          keep(outcome, false);
         },
       };
       try {
         await segmentSubvolume(this.subvolumeSetup(local, seeds), next, hooks);
       } finally {
         segments.hide();
+        this.growingSteps = 0;
       }
-      this.progress.tell({ ...where, seeds: seeds.length });
+      next = seeds.length;
+      this.progress.tell(place());
     });
     this.reconcile(index, local);
   }
@@ -225,7 +237,13 @@ export class VolumeRun {
         return seedPlanes.read(planes, control.signal);
       },
       rest: async (share) => {
-        this.progress.tell({ phase: 'seeds', subvolume: index, seeds: share, seedsTotal: 1 });
+        this.progress.tell({
+          phase: 'seeds',
+          subvolume: index,
+          seeds: share,
+          seedsTotal: 1,
+          labelled: 0,
+        });
         await this.rest();
       },
     });
@@ -264,7 +282,7 @@ export class VolumeRun {
       frontierBricks: 0,
       milliseconds,
       voxelsPerSecond: (voxels / Math.max(milliseconds, 1)) * 1000,
-      steps: this.counts.steps,
+      steps: this.counts.steps + this.growingSteps,
       volume: { ...volume, objects: ids.length },
     });
   }
