@@ -174,7 +174,9 @@ export class Machine {
     if (this.backend.id === 'webgpu' && session) return session.networks;
     const { createNetwork } = this.around;
     this.cpuNetworks ??= {
-      ...{ id: 'cpu', surfaceShare: SURFACE_SHARE, withoutF16: CPU_WITHOUT_F16 },
+      id: 'cpu',
+      surfaceShare: SURFACE_SHARE,
+      withoutF16: CPU_WITHOUT_F16,
       createNetwork,
     };
     return this.cpuNetworks;
