@@ -142,9 +142,10 @@ describe('calls of a network on the processor', () => {
   const shape: Zyx = [24, 24, 24];
 
   it.each([0, 2])('queue up, and may be cancelled each: %i workers', async (workers) => {
-    const network = await create(layers, shape, { workers });
+    const network = await create(layers, shape, { workers, maxBatch: 64 });
     const [image, seed] = fieldsOf(network, 1, 1);
-    const [otherImage, otherSeed] = fieldsOf(network, 1, 2);
+    // Not done before the timer fires, however late that is.
+    const [otherImage, otherSeed] = fieldsOf(network, 64, 2);
     const expected = await network.apply(image, seed);
     const stop = new AbortController();
     const cancelled = network.apply(otherImage, otherSeed, stop.signal);
