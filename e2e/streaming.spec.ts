@@ -1,9 +1,14 @@
+import type { Page } from '@playwright/test';
 import { neurite } from './fixtures/fib25';
 import { dataSource, expect, test } from './fixtures/floodlight';
+import { yieldGraphics } from './fixtures/graphics-process';
 import { mainThreadTasks, taskCategories } from './fixtures/main-thread';
 
 /** From here on browsers call a task long. */
 const LONG_MILLISECONDS = 50;
+const MOST_WALKS = 6;
+/** For all of them; one takes ten seconds where nothing else is at work. */
+const WALKS_MILLISECONDS = 300_000;
 
 declare global {
   interface Window {
@@ -26,22 +31,9 @@ function noteContexts(): void {
   }
 }
 
-/**
- * Tests share two cores between the page, the engine, the codecs, a graphics card in software and the server: a task of 10 ms
- * may well lie there for 100. What is certain is the processor's time that the main thread takes for a task, which Chromium's
- * trace tells; what its observer of long tasks saw, waiting included, is told beside it.
- */
-test('no task of the page is long while bricks stream in, views move and zoom, and a fill grows', async ({
-  page: blank,
-  openPage,
-  browser,
-}) => {
-  await blank.addInitScript(noteContexts);
-  const page = await openPage({ source: dataSource('fib25/em.zarr', 'slow/20') });
-  await page.evaluate(() => window.floodlight.settled());
-  await expect.poll(() => page.locator('[data-triangles]').count()).toBe(1);
-  await browser.startTracing(page, { categories: taskCategories });
-  const { bricks, voxels } = await page.evaluate(async (seedZyx) => {
+/** Moves and zooms through slices, then fills, all while bricks stream in; what its long tasks took comes with what was filled. */
+function walk(page: Page) {
+  return page.evaluate(async (seedZyx) => {
     const { floodlight } = window;
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
     window.longTasks = [];
@@ -66,28 +58,50 @@ test('no task of the page is long while bricks stream in, views move and zoom, a
     await floodlight.settled();
     return { voxels, bricks: floodlight.stats().bricks };
   }, neurite);
-  // Its surface comes after it.
-  await expect.poll(() => page.locator('[data-triangles="0"]').count()).toBe(0);
-  const tasks = mainThreadTasks(await browser.stopTracing());
+}
 
-  const seen = (await page.evaluate(() => window.longTasks)).map(Math.round);
-  const slowest = tasks.toSorted((a, b) => b.processorMilliseconds - a.processorMilliseconds);
-  const text = `${tasks.length} tasks; processor’s time at most ${slowest[0]?.processorMilliseconds.toFixed(1)} ms; long by the clock, in ms: ${seen.join(', ') || 'none'}`;
-  test.info().annotations.push({ type: 'main thread', description: text });
-  console.log(text);
-  const long = tasks.filter((task) => task.milliseconds > LONG_MILLISECONDS);
-  for (const { milliseconds, processorMilliseconds, causes } of long)
-    console.log(
-      `  ${milliseconds.toFixed(0)} ms, ${processorMilliseconds.toFixed(1)} of them busy: ${causes.join(', ')}`,
-    );
+/**
+ * What takes the page's thread long does so in each walk; what only had to wait for a core that it shares with all else that the
+ * machine does, in one of many. So one walk of a few has to be without long tasks; no task of any may be at work for so long.
+ */
+test('no task of the page is long while bricks stream in, views move and zoom, and a fill grows', async ({
+  openPage,
+  context,
+  browser,
+}) => {
+  test.setTimeout(WALKS_MILLISECONDS);
+  await context.addInitScript(noteContexts);
+  await yieldGraphics(browser);
+  let seen: number[] = [];
+  for (let walks = 0; walks < MOST_WALKS; walks++) {
+    const page = await openPage({ source: dataSource('fib25/em.zarr', 'slow/20') });
+    await page.evaluate(() => window.floodlight.settled());
+    await expect.poll(() => page.locator('[data-triangles]').count()).toBe(1);
+    await browser.startTracing(page, { categories: taskCategories });
+    const { bricks, voxels } = await walk(page);
+    // Its surface comes after it.
+    await expect.poll(() => page.locator('[data-triangles="0"]').count()).toBe(0);
+    const tasks = mainThreadTasks(await browser.stopTracing());
 
-  expect(voxels).toBeGreaterThan(2_000_000);
-  expect(bricks).toMatchObject({ failed: 0, queued: 0, fetching: 0 });
-  expect(bricks.resident).toBeGreaterThan(40);
-  expect(tasks.length).toBeGreaterThan(100);
-  // Each call to a graphics card that has to be answered would keep the page waiting.
-  expect(await page.evaluate(() => window.contexts)).toEqual([]);
-  expect(
-    slowest.filter(({ processorMilliseconds }) => processorMilliseconds > LONG_MILLISECONDS),
-  ).toEqual([]);
+    seen = (await page.evaluate(() => window.longTasks)).map(Math.round);
+    const busy = Math.max(...tasks.map(({ processorMilliseconds }) => processorMilliseconds));
+    const text = `${tasks.length} tasks, at work for ${busy.toFixed(1)} ms at most; long by the clock, in ms: ${seen.join(', ') || 'none'}`;
+    test.info().annotations.push({ type: 'main thread', description: text });
+    console.log(text);
+    const long = tasks.filter((task) => task.milliseconds > LONG_MILLISECONDS);
+    for (const { milliseconds, processorMilliseconds, causes } of long)
+      console.log(
+        `  ${milliseconds.toFixed(0)} ms, ${processorMilliseconds.toFixed(1)} of them at work: ${causes.join(', ')}`,
+      );
+
+    expect(voxels).toBeGreaterThan(2_000_000);
+    expect(bricks).toMatchObject({ failed: 0, queued: 0, fetching: 0 });
+    expect(bricks.resident).toBeGreaterThan(40);
+    expect(tasks.length).toBeGreaterThan(100);
+    // Each call to a graphics card that has to be answered would keep the page waiting.
+    expect(await page.evaluate(() => window.contexts)).toEqual([]);
+    expect(busy).toBeLessThan(LONG_MILLISECONDS);
+    if (seen.length === 0) break;
+  }
+  expect(seen).toEqual([]);
 });

@@ -39,19 +39,17 @@ export function SegmentsSection() {
           Segments <span className="number dim">{segments.length}</span>
         </h2>
       </header>
-      {segments.length === 0 ? (
+      <div className="segment-row segment-head">
+        <span />
+        <Head text="id" column="id" {...head} />
+        <Head text="voxels" column="voxels" {...head} />
+        <span>µm³</span>
+      </div>
+      {segments.length === 0 && (
         <p className="dim">None yet: choose the fill tool and click a neuron.</p>
-      ) : (
-        <>
-          <div className="segment-row segment-head">
-            <span />
-            <Head text="id" column="id" {...head} />
-            <Head text="voxels" column="voxels" {...head} />
-            <span>µm³</span>
-          </div>
-          <SegmentGrid segments={sorted} />
-        </>
       )}
+      {/* There from the start: the first segment finds its list in place, and nothing moves. */}
+      <SegmentGrid segments={sorted} />
     </section>
   );
 }

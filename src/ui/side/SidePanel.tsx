@@ -65,20 +65,25 @@ function FoldedSide() {
   );
 }
 
+/** A run that goes on where nothing else tells of it. By itself: what lies beside it need not render again when a run begins. */
+function RunBesideEvaluation() {
+  const isRunning = useAppState((state) => state.running !== null);
+  return isRunning && <RunCard />;
+}
+
 /**
  * What runs, the tool's options, segments and layers: below one another, on narrow screens behind tabs. A comparison of layers
  * takes the place of all but layers while it is open, and of a fill that runs.
  */
 export function SidePanel() {
   const isEvaluating = useAppState((state) => state.evaluator.isOpen);
-  const isRunning = useAppState((state) => state.running !== null);
   const narrow = useMedia('(max-width: 1180px)');
   if (narrow) return <FoldedSide />;
   return (
     <aside className="side" aria-label="Segmentation">
       {isEvaluating ? (
         <>
-          {isRunning && <RunCard />}
+          <RunBesideEvaluation />
           <EvaluationSection />
         </>
       ) : (
