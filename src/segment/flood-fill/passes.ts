@@ -105,9 +105,9 @@ export class FillPasses {
     return this.slots.size;
   }
 
-  /** Bricks that can be admitted without filling the places up. */
+  /** Bricks that can be admitted ahead: half of the places that are free, so that there always are some. */
   get roomAhead(): number {
-    return this.setup.mostBricks / 2 - this.slots.size;
+    return this.room / 2;
   }
 
   /** The bricks that are there. */

@@ -184,7 +184,9 @@ export class FillRun {
    */
   private lookAhead(): void {
     const { passes, frontier } = this;
-    for (const outpost of this.outposts)
+    const outposts = [...this.outposts];
+    this.outposts.clear();
+    for (const outpost of outposts)
       for (const step of STEPS_AHEAD) {
         const brickZyx = add(brickOfKey(outpost), step);
         const key = brickKey(brickZyx);
@@ -198,7 +200,6 @@ export class FillRun {
         const release = () => brick.release();
         this.arrivals.push({ block, slot, brickZyx, reached: false, before: undefined, release });
       }
-    this.outposts.clear();
   }
 
   private async slice(): Promise<void> {
