@@ -1,15 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { VoxelArray } from '../core/dtype';
+import type { BitsArray } from '../core/dtype';
 import { isAbort } from '../core/errors';
 import { ChunkCache } from './chunk-cache';
 
 /** A load that is settled by hand and tells whether it was aborted. */
 function deferredLoad() {
-  let settle: { resolve(chunk: VoxelArray): void; reject(error: Error): void } | undefined;
+  let settle: { resolve(chunk: BitsArray): void; reject(error: Error): void } | undefined;
   const signals: AbortSignal[] = [];
   const load = vi.fn(
     (signal: AbortSignal) =>
-      new Promise<VoxelArray>((resolve, reject) => {
+      new Promise<BitsArray>((resolve, reject) => {
         signals.push(signal);
         settle = { resolve, reject };
       }),
@@ -18,8 +18,8 @@ function deferredLoad() {
 }
 
 const bytes = (length: number) => async () => new Uint8Array(length);
-const same = (chunk: VoxelArray) => chunk;
-const lengthOf = ({ length }: VoxelArray) => length;
+const same = (chunk: BitsArray) => chunk;
+const lengthOf = ({ length }: BitsArray) => length;
 
 describe('ChunkCache', () => {
   it('shares one load among all that wait, and the chunk afterwards', async () => {
@@ -38,11 +38,11 @@ describe('ChunkCache', () => {
 
   it('tells each reader once when only decoding is left, at once where that is so already', async () => {
     const cache = new ChunkCache(100);
-    let land = (_chunk: VoxelArray) => {};
+    let land = (_chunk: BitsArray) => {};
     let fetched = () => {};
     const load = (_: AbortSignal, onFetched: () => void) => {
       fetched = onFetched;
-      return new Promise<VoxelArray>((resolve) => {
+      return new Promise<BitsArray>((resolve) => {
         land = resolve;
       });
     };
@@ -83,7 +83,7 @@ describe('ChunkCache', () => {
     const events: string[] = [];
     const cache = new ChunkCache(15, (chunk) => events.push(`drop ${chunk[0]}`));
     const { load, signals, settle } = deferredLoad();
-    const note = (name: string) => (chunk: VoxelArray) => events.push(`${name} reads ${chunk[0]}`);
+    const note = (name: string) => (chunk: BitsArray) => events.push(`${name} reads ${chunk[0]}`);
     const both = [cache.read('a', load, note('x')), cache.read('a', load, note('y'))];
     settle()?.resolve(new Uint8Array(20).fill(1));
     await Promise.all(both);
@@ -99,6 +99,19 @@ describe('ChunkCache', () => {
     expect(events).toEqual([
       ...['x reads 1', 'y reads 1', 'drop 1', 'x reads 2', 'x reads 3', 'drop 2', 'drop 4'],
     ]);
+  });
+
+  it('drops none that somebody has for good', async () => {
+    const dropped: unknown[] = [];
+    const cache = new ChunkCache(15, (chunk) => dropped.push(chunk));
+    const chunk = await cache.share('a', bytes(10));
+    expect(await cache.share('a', bytes(10))).toBe(chunk);
+    expect(await cache.read('a', bytes(10), same)).toBe(chunk);
+    const other = await cache.read('b', bytes(10), same);
+    await cache.share('c', bytes(10));
+    cache.forget('c');
+    expect(dropped).toEqual([other]);
+    expect(cache.bytes).toBe(0);
   });
 
   it('passes on what reading throws', async () => {

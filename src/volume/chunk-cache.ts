@@ -1,12 +1,12 @@
-import type { VoxelArray } from '../core/dtype';
+import type { BitsArray } from '../core/dtype';
 import { abortError } from '../core/errors';
 import { ranked, rankOf } from '../core/rank';
 
 /** Loads a chunk; `onFetched` is told when it only has to be decoded. */
-export type LoadChunk = (signal: AbortSignal, onFetched: () => void) => Promise<VoxelArray>;
+export type LoadChunk = (signal: AbortSignal, onFetched: () => void) => Promise<BitsArray>;
 
 interface Reader {
-  read(chunk: VoxelArray): void;
+  read(chunk: BitsArray): void;
   fail(error: unknown): void;
   onFetched(): void;
   rank(): number;
@@ -25,13 +25,15 @@ interface Flight {
 export class ChunkCache {
   private heldBytes = 0;
   /** Insertion order is order of use: the first is the least recently used. */
-  private readonly chunks = new Map<string, VoxelArray>();
+  private readonly chunks = new Map<string, BitsArray>();
   private readonly flights = new Map<string, Flight>();
+  /** Chunks that somebody has for good. */
+  private readonly shared = new WeakSet<BitsArray>();
 
-  /** `onDrop` is given chunks that nobody reads any more. */
+  /** `onDrop` is given chunks that nobody has or reads any more. */
   constructor(
     private limitBytes: number,
-    private readonly onDrop: (chunk: VoxelArray) => void = () => {},
+    private readonly onDrop: (chunk: BitsArray) => void = () => {},
   ) {}
 
   /** Chunks that were held when they were asked for, and chunks that made room for others, so far. */
@@ -55,7 +57,7 @@ export class ChunkCache {
   async read<T>(
     key: string,
     load: LoadChunk,
-    read: (chunk: VoxelArray) => T,
+    read: (chunk: BitsArray) => T,
     signal?: AbortSignal,
     onFetched = () => {},
   ): Promise<T> {
@@ -73,13 +75,27 @@ export class ChunkCache {
     return read(held);
   }
 
+  /** The chunk of this key itself, as `read` finds it: nobody may change it. */
+  share(
+    key: string,
+    load: LoadChunk,
+    signal?: AbortSignal,
+    onFetched?: () => void,
+  ): Promise<BitsArray> {
+    const keep = (chunk: BitsArray) => {
+      this.shared.add(chunk);
+      return chunk;
+    };
+    return this.read(key, load, keep, signal, onFetched);
+  }
+
   /** Lets go of the chunk of this key, if it is held; one under way goes on. */
   forget(key: string): void {
     const held = this.chunks.get(key);
     if (!held) return;
     this.chunks.delete(key);
     this.heldBytes -= held.byteLength;
-    this.onDrop(held);
+    this.drop(held);
   }
 
   private start(key: string, load: LoadChunk): Flight {
@@ -103,7 +119,7 @@ export class ChunkCache {
       (chunk) => {
         for (const reader of flight.readers) reader.read(chunk);
         if (land()) this.hold(key, chunk);
-        else this.onDrop(chunk);
+        else this.drop(chunk);
       },
       (error) => {
         land();
@@ -116,7 +132,7 @@ export class ChunkCache {
   private join<T>(
     key: string,
     { readers, controller }: Flight,
-    read: (chunk: VoxelArray) => T,
+    read: (chunk: BitsArray) => T,
     signal: AbortSignal | undefined,
     onFetched: () => void,
   ): Promise<T> {
@@ -152,7 +168,7 @@ export class ChunkCache {
     });
   }
 
-  private hold(key: string, chunk: VoxelArray): void {
+  private hold(key: string, chunk: BitsArray): void {
     this.chunks.set(key, chunk);
     this.heldBytes += chunk.byteLength;
     this.trim();
@@ -164,7 +180,11 @@ export class ChunkCache {
       this.chunks.delete(oldest);
       this.heldBytes -= dropped.byteLength;
       this.evictions++;
-      this.onDrop(dropped);
+      this.drop(dropped);
     }
+  }
+
+  private drop(chunk: BitsArray): void {
+    if (!this.shared.has(chunk)) this.onDrop(chunk);
   }
 }

@@ -1,13 +1,13 @@
 import { type Box, intersect, isEmpty } from '../core/box';
-import { brickBox } from '../core/brick';
+import { BRICK_EDGE, brickBox } from '../core/brick';
 import { copyBox } from '../core/copy-box';
 import { arrayDtypeOf, bitsDtypeOf, bytesOf, type Dtype, type VoxelArray } from '../core/dtype';
 import { abortError, FloodlightError } from '../core/errors';
 import { ranked, rankOf } from '../core/rank';
-import { multiply, volumeOf } from '../core/vec';
+import { equal, multiply, volumeOf, type Zyx } from '../core/vec';
 import { voxelsOfBits } from '../core/voxels';
 import { chunksOfBox, filled } from './chunk-boxes';
-import type { ChunkCache } from './chunk-cache';
+import type { ChunkCache, LoadChunk } from './chunk-cache';
 import type { ChunkSource } from './chunk-source';
 import type { LevelInfo, LevelReader } from './model';
 
@@ -52,6 +52,14 @@ export function createLevelReader<D extends Dtype>(
     (index, at, axis) => index * (moreChunk[axis] ?? 1) + (at % (moreChunk[axis] ?? 1)),
     0,
   );
+  /** Whether a chunk is a brick, and all of it this place's: then nothing has to be copied. */
+  const chunksAreBricks =
+    chunkZyx.every((size) => size === BRICK_EDGE) && moreChunk.every((size) => size === 1);
+  const keyOf = (zyx: Zyx) => `${source.url} ${[...more, ...zyx].join('/')}`;
+  const loadOf =
+    (zyx: Zyx): LoadChunk =>
+    (shared, fetched) =>
+      source.readChunk({ more, zyx }, shared, fetched);
   const partOf = (chunk: VoxelArray) =>
     chunk.subarray(offset * chunkVoxels, (offset + 1) * chunkVoxels);
 
@@ -80,8 +88,8 @@ export function createLevelReader<D extends Dtype>(
       const chunkBox = { originZyx: multiply(zyx, chunkZyx), shapeZyx: chunkZyx };
       const part = intersect(inside, chunkBox);
       await cache.read(
-        `${source.url} ${[...more, ...zyx].join('/')}`,
-        (shared, fetched) => source.readChunk({ more, zyx }, shared, fetched),
+        keyOf(zyx),
+        loadOf(zyx),
         (chunk) => copyBox({ data: partOf(chunk), box: chunkBox }, target, part, bytesOf[dtype]),
         either,
         countFetched,
@@ -100,9 +108,13 @@ export function createLevelReader<D extends Dtype>(
     info,
     dtype,
     readBox,
-    readBrick: async (brickZyx, signal, onFetched) => ({
-      dtype,
-      data: await readBox(brickBox(brickZyx), signal, onFetched),
-    }),
+    async readBrick(brickZyx, signal, onFetched) {
+      const box = brickBox(brickZyx);
+      // What a chunk holds past the shape is not what lies there.
+      if (!chunksAreBricks || !equal(intersect(box, whole).shapeZyx, box.shapeZyx))
+        return { dtype, data: await readBox(box, signal, onFetched) };
+      const chunk = await cache.share(keyOf(brickZyx), loadOf(brickZyx), signal, onFetched);
+      return { dtype, data: voxelsOfBits(dtype, chunk) };
+    },
   };
 }

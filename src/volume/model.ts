@@ -56,7 +56,10 @@ export interface VolumeInfo {
   readonly contrast: readonly [low: number, high: number];
 }
 
-/** One brick's voxels as they are stored: 64³ in z, y, x order, C-ordered, those outside the level's shape set to the fill value. */
+/**
+ * One brick's voxels as they are stored: 64³ in z, y, x order, C-ordered, those outside the level's shape set to the fill value. They may
+ * be the cache's own: nobody may change or transfer them.
+ */
 export interface BrickData<D extends Dtype = Dtype> {
   readonly dtype: D;
   readonly data: VoxelArray;
