@@ -1,51 +1,29 @@
 import { type Box, boxEnd } from '../../core/box';
-import { BRICK_EDGE, type BrickKey, brickKey, brickOfKey, brickOfVoxel } from '../../core/brick';
-import { type Bits, BRICK_BITS_BYTES, BRICK_WORDS, bitOfVoxel } from '../../core/brick-bits';
-import { add, scale, type Zyx } from '../../core/vec';
+import { BRICK_EDGE, brickKey, brickOfVoxel } from '../../core/brick';
+import { bitOfVoxel } from '../../core/brick-bits';
+import { scale, type Zyx } from '../../core/vec';
 import type { BrickSlot } from '../../gpu/brick-pool';
 import { type GpuContext, guarded } from '../../gpu/device';
 import type { GpuMemory } from '../../gpu/memory';
 import type { Readback } from '../../gpu/readback';
-import { CONTROL_BYTES, FillBuffers, RANGE_BYTES } from './buffers';
-import { closedLinks } from './closed-links';
+import { CONTROL_BYTES, RANGE_BYTES } from './buffers';
 import type { FloodFillKernels } from './kernels';
-import {
-  byteRange,
-  type gridOf,
-  insideGrid,
-  LINKS_PER_BRICK,
-  linkStep,
-  linksOf,
-  NOT_RESIDENT,
-  SUBS_PER_BRICK,
-  type ValueRange,
-} from './plan';
+import { type FillBounds, FillPlaces, type Newcomer } from './places';
+import { byteRange, NOT_RESIDENT, SUBS_PER_BRICK, type ValueRange } from './plan';
 
 /** An image brick that is to take part in a fill. */
-export interface Arrival extends BrickSlot {
-  readonly brickZyx: Zyx;
+export interface Arrival extends BrickSlot, Newcomer {
   /** Whether the fill has reached it and waits for it, or it is admitted ahead, or back for its neighbours. */
   readonly reached: boolean;
-  /** What was filled of it when it was put away. */
-  readonly before: Bits | undefined;
   release(): void;
 }
 
-/** A brick that takes part in a fill, and where its bits lie. */
-export interface FillBrick {
-  readonly brickZyx: Zyx;
-  readonly slot: number;
-}
-
 /** What stays the same through a fill. */
-export interface FillSetup {
+export interface FillSetup extends FillBounds {
   readonly seedZyx: Zyx;
   readonly range: ValueRange;
-  /** Voxels that may be filled, and the bricks these lie in. */
+  /** Voxels that may be filled. */
   readonly clip: Box;
-  readonly grid: ReturnType<typeof gridOf>;
-  /** Bricks that may be there at a time. */
-  readonly mostBricks: number;
 }
 
 /**
@@ -57,27 +35,14 @@ export interface FillReport {
   readonly words: Uint32Array;
 }
 
-/** Bricks for which there are places at first, and how these grow when they run out. */
-const FIRST_CAPACITY = 1;
-const GROWTH = 17 / 16;
-/** Bricks whose bits are read back at a time: of those that are there one in so many, and no fewer than 256 KiB. */
-const READ_SHARE = 1 / 8;
-const LEAST_READ = 8;
 /** Bytes of a `Job` of threshold.wgsl. */
 const JOB_BYTES = 32;
 /** Where `voxels` of `Control` lies in common.wgsl. */
 const VOXELS_OFFSET_BYTES = 12;
-const NO_BITS: Bits = new Uint32Array(BRICK_WORDS);
 
-/** The GPU side of one fill: its buffers, which brick lies where, and the recording of its passes. */
+/** The GPU side of one fill: the places of its bricks, and the recording of its passes. */
 export class FillPasses {
-  /** By slot; undefined where a slot is free. */
-  private readonly bricks: (FillBrick | undefined)[] = [];
-  private readonly slots = new Map<BrickKey, number>();
-  private readonly free: number[] = [];
-  /** Bricks whose links have to be written, since neighbours came or went. */
-  private readonly stale = new Set<BrickKey>();
-  private readonly buffers: FillBuffers;
+  readonly places: FillPlaces;
   private jobs: GPUBuffer | undefined;
 
   constructor(
@@ -87,77 +52,13 @@ export class FillPasses {
     private readonly kernels: FloodFillKernels,
     private readonly setup: FillSetup,
   ) {
-    this.buffers = new FillBuffers(memory, FIRST_CAPACITY);
-    gpu.device.queue.writeBuffer(this.buffers.range, 0, rangeData(setup));
-  }
-
-  /** The bits of what is filled; another buffer once there are more bricks than it had places for. */
-  get state(): GPUBuffer {
-    return this.buffers.state;
-  }
-
-  /** Bricks that can still be admitted. */
-  get room(): number {
-    return this.setup.mostBricks - this.slots.size;
-  }
-
-  get size(): number {
-    return this.slots.size;
-  }
-
-  /** Bricks that can be admitted ahead: half of the places that are free, so that there always are some. */
-  get roomAhead(): number {
-    return this.room / 2;
-  }
-
-  /** The bricks that are there. */
-  *resident(): Generator<FillBrick> {
-    for (const brick of this.bricks) if (brick) yield brick;
-  }
-
-  /** Whether a brick lies in the grid of those that may be filled. */
-  isInside(brickZyx: Zyx): boolean {
-    return insideGrid(brickZyx, this.setup.grid);
-  }
-
-  has(key: BrickKey): boolean {
-    return this.slots.has(key);
-  }
-
-  /** Lets go of bricks; no sub-brick may be queued, and their bits have been read. Resolves to the closed links of each. */
-  async evict(keys: readonly BrickKey[]): Promise<Map<BrickKey, number>> {
-    const closed = new Map<BrickKey, number>();
-    const { open, state } = this.buffers;
-    const there = keys.flatMap((key) => {
-      const slot = this.slots.get(key);
-      return slot === undefined ? [] : [{ key, slot }];
-    });
-    // Two reads a brick.
-    const atOnce = Math.floor(this.readAtOnce / 2);
-    for (let from = 0; from < there.length; from += atOnce) {
-      const some = there.slice(from, from + atOnce);
-      const bits = await this.readBricks(
-        some.flatMap(({ slot }) => [
-          { buffer: open, slot },
-          { buffer: state, slot },
-        ]),
-      );
-      some.forEach(({ key }, index) => {
-        closed.set(key, closedLinks(bits[2 * index] ?? NO_BITS, bits[2 * index + 1] ?? NO_BITS));
-      });
-    }
-    for (const { key, slot } of there) {
-      this.slots.delete(key);
-      this.bricks[slot] = undefined;
-      this.free.push(slot);
-      this.spoilLinks(key);
-    }
-    return closed;
+    this.places = new FillPlaces(memory, readback, setup);
+    gpu.device.queue.writeBuffer(this.places.buffers.range, 0, rangeData(setup));
   }
 
   dispose(): void {
     this.releaseJobs();
-    this.buffers.release();
+    this.places.dispose();
   }
 
   /**
@@ -172,15 +73,16 @@ export class FillPasses {
   ): Promise<FillReport> {
     const { device } = this.gpu;
     const reading = await guarded(device, 'flood fill', () => {
-      this.makeRoom(arrivals.length);
+      this.places.admit(arrivals);
+      this.writeParams(voxelsLeft);
+      const { control, report } = this.places.buffers;
       const encoder = device.createCommandEncoder({ label: 'flood fill' });
-      encoder.clearBuffer(this.buffers.control, VOXELS_OFFSET_BYTES, 4);
-      this.admit(arrivals, encoder, voxelsLeft);
+      encoder.clearBuffer(control, VOXELS_OFFSET_BYTES, 4);
+      if (arrivals.length > 0) this.encodeThreshold(encoder, arrivals);
       this.encodeRounds(encoder, rounds);
-      const { control, report } = this.buffers;
       const recorded = this.readback.record(encoder, [
         { buffer: control, offsetBytes: 0, sizeBytes: CONTROL_BYTES },
-        { buffer: report, offsetBytes: 0, sizeBytes: this.bricks.length * 4 },
+        { buffer: report, offsetBytes: 0, sizeBytes: this.places.usedSlots * 4 },
       ]);
       encoder.clearBuffer(report);
       device.queue.submit([encoder.finish()]);
@@ -196,105 +98,25 @@ export class FillPasses {
     };
   }
 
-  /** The bits of some bricks as they are now, in their order. */
-  async readBits(bricks: readonly FillBrick[]): Promise<Bits[]> {
-    const read: Bits[] = [];
-    for (let from = 0; from < bricks.length; from += this.readAtOnce) {
-      const some = bricks.slice(from, from + this.readAtOnce);
-      const { state } = this.buffers;
-      const bits = await this.readBricks(some.map(({ slot }) => ({ buffer: state, slot })));
-      read.push(...bits.map((words) => words.slice()));
-    }
-    return read;
-  }
-
-  private get readAtOnce(): number {
-    return Math.max(LEAST_READ, Math.ceil(READ_SHARE * this.slots.size));
-  }
-
-  /** Bits by slot of `open` or `state`, all in one array. */
-  private async readBricks(
-    places: readonly { buffer: GPUBuffer; slot: number }[],
-  ): Promise<Bits[]> {
-    const encoder = this.gpu.device.createCommandEncoder({ label: 'flood fill bits' });
-    const ranges = places.map(({ buffer, slot }) => ({
-      buffer,
-      offsetBytes: slot * BRICK_BITS_BYTES,
-      sizeBytes: BRICK_BITS_BYTES,
-    }));
-    const reading = this.readback.record(encoder, ranges);
-    this.gpu.device.queue.submit([encoder.finish()]);
-    const words = new Uint32Array(await reading.read());
-    return places.map((_, index) => words.subarray(index * BRICK_WORDS, (index + 1) * BRICK_WORDS));
-  }
-
   private releaseJobs(): void {
     if (this.jobs) this.memory.release(this.jobs);
     this.jobs = undefined;
   }
 
-  private makeRoom(arriving: number): void {
-    const needed = this.slots.size + arriving;
-    if (needed <= this.buffers.capacity) return;
-    const grown = Math.ceil(GROWTH * this.buffers.capacity);
-    this.buffers.grow(Math.min(this.setup.mostBricks, Math.max(needed, grown)));
-  }
-
-  /** Gives new bricks their slots, ties them to their neighbours, and records the making of their bits. */
-  private admit(
-    arrivals: readonly Arrival[],
-    encoder: GPUCommandEncoder,
-    voxelsLeft: number,
-  ): void {
-    for (const { brickZyx, before } of arrivals) this.place(brickZyx, before);
-    this.writeParams(voxelsLeft);
-    this.writeLinks();
-    if (arrivals.length > 0) this.encodeThreshold(encoder, arrivals);
-  }
-
-  /** Finds a slot for a brick that has none. */
-  private place(brickZyx: Zyx, before: Bits | undefined): void {
-    const key = brickKey(brickZyx);
-    if (this.slots.has(key)) return;
-    const reused = this.free.pop();
-    const slot = reused ?? this.slots.size;
-    this.slots.set(key, slot);
-    this.bricks[slot] = { brickZyx, slot };
-    this.spoilLinks(key);
-    if (before === undefined && reused === undefined) return;
-    const { queue } = this.gpu.device;
-    queue.writeBuffer(this.buffers.state, slot * BRICK_BITS_BYTES, before ?? NO_BITS);
-  }
-
-  private spoilLinks(key: BrickKey): void {
-    const brickZyx = brickOfKey(key);
-    for (let link = 0; link < LINKS_PER_BRICK; link++)
-      this.stale.add(brickKey(add(brickZyx, linkStep(link))));
-  }
-
-  private writeLinks(): void {
-    for (const key of this.stale) {
-      const slot = this.slots.get(key);
-      if (slot === undefined) continue;
-      const links = linksOf(brickOfKey(key), this.setup.grid, this.slots);
-      this.gpu.device.queue.writeBuffer(this.buffers.links, slot * LINKS_PER_BRICK * 4, links);
-    }
-    this.stale.clear();
-  }
-
   private writeParams(voxelsLeft: number): void {
     const seedBrick = brickKey(brickOfVoxel(this.setup.seedZyx));
     const { word, bit } = bitOfVoxel(this.setup.seedZyx);
-    const slot = this.slots.get(seedBrick);
+    const { buffers } = this.places;
+    const slot = this.places.slotOf(seedBrick);
     this.gpu.device.queue.writeBuffer(
-      this.buffers.params,
+      buffers.params,
       0,
       new Uint32Array([
         slot === undefined ? NOT_RESIDENT : slot * SUBS_PER_BRICK + (word >> 10),
         word & 1023,
         1 << bit,
         voxelsLeft,
-        this.buffers.capacity * SUBS_PER_BRICK,
+        buffers.capacity * SUBS_PER_BRICK,
       ]),
     );
   }
@@ -303,7 +125,7 @@ export class FillPasses {
   private encodeThreshold(encoder: GPUCommandEncoder, arrivals: readonly Arrival[]): void {
     const { device } = this.gpu;
     const { threshold } = this.kernels;
-    const { params, control, queues, queued, open, range } = this.buffers;
+    const { params, control, queues, queued, open, range } = this.places.buffers;
     const group = (index: number, resources: readonly GPUBufferBinding[]) =>
       device.createBindGroup({
         layout: threshold.getBindGroupLayout(index),
@@ -342,7 +164,16 @@ export class FillPasses {
       blocks.push({ block, offset: words.length * 4, bricks: inBlock.length });
       for (const { slot, brickZyx, reached } of inBlock) {
         const [z, y, x] = scale(brickZyx, BRICK_EDGE);
-        words.push(slot, this.slotOf(brickZyx), reached ? 1 : 0, 0, x, y, z, 0);
+        words.push(
+          slot,
+          this.places.slotOf(brickKey(brickZyx)) ?? 0,
+          reached ? 1 : 0,
+          0,
+          x,
+          y,
+          z,
+          0,
+        );
       }
     }
     const data = new Uint32Array(words);
@@ -353,14 +184,10 @@ export class FillPasses {
     return { jobs, blocks };
   }
 
-  private slotOf(brickZyx: Zyx): number {
-    return this.slots.get(brickKey(brickZyx)) ?? 0;
-  }
-
   private encodeRounds(encoder: GPUCommandEncoder, rounds: number): void {
     const { device } = this.gpu;
     const { advance, sweep } = this.kernels;
-    const { buffers } = this;
+    const { buffers } = this.places;
     const advanceGroup = device.createBindGroup({
       layout: advance.getBindGroupLayout(0),
       entries: [

@@ -4,7 +4,8 @@ import type { SegmentBits } from '../../core/packed-bits';
 import { add, type Zyx } from '../../core/vec';
 import { FillFrontier } from './frontier';
 import { trimToLimit } from './limit';
-import type { Arrival, FillBrick, FillPasses, FillReport } from './passes';
+import type { Arrival, FillPasses, FillReport } from './passes';
+import type { FillBrick, FillPlaces } from './places';
 import { LINKS_PER_BRICK, linkStep } from './plan';
 import type {
   FloodFillHooks,
@@ -40,6 +41,7 @@ const NO_BITS: SegmentBits = new Map();
 
 /** One fill from its seed to its end: which bricks it waits for, how many rounds a submission has, when it is done. */
 export class FillRun {
+  private readonly places: FillPlaces;
   private readonly frontier: FillFrontier<HeldBrick>;
   private arrivals: Arrival[] = [];
   private readonly changed = new Set<FillBrick>();
@@ -61,6 +63,8 @@ export class FillRun {
     private readonly sliceMilliseconds: number,
     private readonly hooks: FloodFillHooks,
   ) {
+    const { places } = passes;
+    this.places = places;
     const seedBrickZyx = brickOfVoxel(request.seedZyx);
     const { signal } = hooks;
     this.voxelLimit = request.voxelLimit ?? Number.POSITIVE_INFINITY;
@@ -69,14 +73,14 @@ export class FillRun {
       capacity,
       load: (brickZyx) => image.acquire(brickZyx, signal),
       prefetch: (brickZyx) => {
-        if (passes.isInside(brickZyx)) image.prefetch?.(brickZyx, signal);
+        if (places.isInside(brickZyx)) image.prefetch?.(brickZyx, signal);
       },
       drop: (brick) => brick.release(),
       wake: () => this.wake(),
     });
     this.frontier.want(brickKey(seedBrickZyx));
     const { from = NO_BITS, connectivity } = request;
-    this.voxels = this.frontier.resume(from, connectivity, (at) => passes.isInside(at));
+    this.voxels = this.frontier.resume(from, connectivity, (at) => places.isInside(at));
     signal.addEventListener('abort', () => this.wake());
   }
 
@@ -109,14 +113,14 @@ export class FillRun {
   }
 
   private tell(changed: SegmentBits): void {
-    const { frontier, passes, voxels, counts } = this;
+    const { frontier, places, voxels, counts } = this;
     const { visits, rounds } = counts;
     const [bricks, frontierBricks] = [frontier.reached.size, frontier.waiting];
     this.hooks.onProgress?.(
       { voxels, bricks, frontierBricks, visits, rounds, changed },
       {
-        state: passes.state,
-        bricks: [...passes.resident()].filter(({ brickZyx }) =>
+        state: places.state,
+        bricks: [...places.resident()].filter(({ brickZyx }) =>
           frontier.reached.has(brickKey(brickZyx)),
         ),
       },
@@ -148,15 +152,15 @@ export class FillRun {
   }
 
   private admit(): void {
-    const { passes, frontier, arrivals } = this;
-    for (const admission of frontier.takeAdmissions(passes.room - arrivals.length)) {
+    const { places, frontier, arrivals } = this;
+    for (const admission of frontier.takeAdmissions(places.room - arrivals.length)) {
       const { brickZyx, key, loaded, before, isReached } = admission;
       arrivals.push({
         block: loaded.block,
         slot: loaded.slot,
         brickZyx,
         reached: isReached,
-        before: before && !passes.has(key) ? this.hooks.vault.unpack(before) : undefined,
+        before: before && !places.has(key) ? this.hooks.vault.unpack(before) : undefined,
         release: () => loaded.release(),
       });
       if (isReached) this.outposts.add(key);
@@ -165,10 +169,10 @@ export class FillRun {
 
   /** Puts bricks away; none may be pending. */
   private async makeRoom(): Promise<void> {
-    const { frontier, passes } = this;
+    const { frontier, places } = this;
     const changed = await this.readBits();
-    const victims = frontier.victims(Math.ceil(EVICTED_SHARE * (passes.room + passes.size)));
-    for (const [key, closedLinks] of await passes.evict(victims))
+    const victims = frontier.victims(Math.ceil(EVICTED_SHARE * (places.room + places.size)));
+    for (const [key, closedLinks] of await places.evict(victims))
       frontier.putAway(key, closedLinks);
     const away = new Map(changed);
     for (const key of victims) {
@@ -183,16 +187,16 @@ export class FillRun {
    * submission instead of waiting for its report.
    */
   private lookAhead(): void {
-    const { passes, frontier } = this;
+    const { places, frontier } = this;
     const outposts = [...this.outposts];
     this.outposts.clear();
     for (const outpost of outposts)
       for (const step of STEPS_AHEAD) {
         const brickZyx = add(brickOfKey(outpost), step);
         const key = brickKey(brickZyx);
-        if (frontier.has(key) || !passes.isInside(brickZyx)) continue;
+        if (frontier.has(key) || !places.isInside(brickZyx)) continue;
         if (frontier.isWaitingFor(key) || frontier.bits.has(key)) continue;
-        if (this.arrivals.length >= passes.roomAhead) return;
+        if (this.arrivals.length >= places.roomAhead) return;
         const brick = this.image.hold(brickZyx);
         if (!brick) continue;
         frontier.admitAhead(key);
@@ -224,10 +228,10 @@ export class FillRun {
 
   /** Takes in what a submission reported: how it stands, which bricks changed, which are wanted. */
   private collect({ counts, words }: FillReport): void {
-    const { passes, frontier } = this;
+    const { places, frontier } = this;
     this.counts = counts;
     this.voxels += counts.voxels;
-    for (const brick of passes.resident()) {
+    for (const brick of places.resident()) {
       const word = words[brick.slot] ?? 0;
       if (word === 0) continue;
       const key = brickKey(brick.brickZyx);
@@ -246,7 +250,7 @@ export class FillRun {
   private async readBits(): Promise<SegmentBits> {
     const bricks = [...this.changed];
     this.changed.clear();
-    const read = await this.passes.readBits(bricks);
+    const read = await this.places.readBits(bricks);
     this.bitsReadAt = performance.now();
     const changed = new Map(
       read.map((bits, index) => [keyOf(bricks[index]), this.hooks.vault.pack(bits)]),
