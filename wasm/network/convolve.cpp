@@ -14,6 +14,22 @@ struct Scratch {
   float* gathered;  // (row, x, output): gathered along x
 };
 
+// Takes fours that lie `from_step` apart, or the ReLU of each, through Spread or Gather; what comes
+// out is written `to_step` apart, perhaps in place.
+template <bool kRelu = false, typename Filter>
+inline void pass(const Filter& filter, const float* from, int32_t from_step, float* to,
+                 int32_t to_step) {
+  Four values[kIn];
+#pragma unroll
+  for (int i = 0; i < kIn; i++) {
+    const Four value = load(from + i * from_step);
+    values[i] = kRelu ? larger(value, splat(0)) : value;
+  }
+  filter(values);
+#pragma unroll
+  for (int i = 0; i < Filter::kResults; i++) store(to + i * to_step, values[i]);
+}
+
 // Spreads what a row of tiles reads along z, one row of it after the other.
 template <bool kRelu>
 void spread_planes(const Convolution& convolution, const Field& field, int32_t tile_z,
@@ -24,32 +40,18 @@ void spread_planes(const Convolution& convolution, const Field& field, int32_t t
   const int32_t plane = int32_t(field.plane()) * from.channels;
   const float* first = from.row(field, tile_z * kOut - 1, tile_y * kOut - 1) - from.channels;
   for (int y = 0; y < kIn; y++, first += floats, to += floats) {
-    for (int32_t at = 0; at < floats; at += kFour) {
-      Four values[kIn];
-#pragma unroll
-      for (int z = 0; z < kIn; z++) {
-        const Four value = load(first + z * plane + at);
-        values[z] = kRelu ? larger(value, splat(0)) : value;
-      }
-      spread(values);
-#pragma unroll
-      for (int z = 0; z < kIn; z++) store(to + z * kIn * floats + at, values[z]);
-    }
+    for (int32_t at = 0; at < floats; at += kFour)
+      pass<kRelu>(spread, first + at, plane, to + at, kIn * floats);
   }
 }
 
-// Spreads them along y, in place.
-void spread_rows(float* rows, int32_t floats) {
-  const Spread spread;
+// Spreads or gathers rows along y, in place: of kIn rows the first kResults are left.
+template <typename Filter>
+void pass_rows(float* rows, int32_t floats) {
+  const Filter filter;
   for (int z = 0; z < kIn; z++, rows += kIn * floats) {
-    for (int32_t at = 0; at < floats; at += kFour) {
-      Four values[kIn];
-#pragma unroll
-      for (int y = 0; y < kIn; y++) values[y] = load(rows + y * floats + at);
-      spread(values);
-#pragma unroll
-      for (int y = 0; y < kIn; y++) store(rows + y * floats + at, values[y]);
-    }
+    for (int32_t at = 0; at < floats; at += kFour)
+      pass(filter, rows + at, floats, rows + at, floats);
   }
 }
 
@@ -59,14 +61,8 @@ void spread_tiles(const float* row, int32_t tiles, int32_t channels, float* to) 
   const int32_t block = tiles * channels;
   for (int32_t tile = 0; tile < tiles; tile++) {
     const float* from = row + tile * kOut * channels;
-    for (int32_t at = 0; at < channels; at += kFour) {
-      Four values[kIn];
-#pragma unroll
-      for (int x = 0; x < kIn; x++) values[x] = load(from + x * channels + at);
-      spread(values);
-#pragma unroll
-      for (int x = 0; x < kIn; x++) store(to + x * block + at * tiles + tile * kFour, values[x]);
-    }
+    for (int32_t at = 0; at < channels; at += kFour)
+      pass(spread, from + at, channels, to + at * tiles + tile * kFour, block);
   }
 }
 
@@ -76,30 +72,8 @@ void gather_tiles(const float* products, int32_t tiles, int32_t channels, float*
   const int32_t block = tiles * channels;
   for (int32_t tile = 0; tile < tiles; tile++) {
     float* to = row + tile * kOut * channels;
-    for (int32_t at = 0; at < channels; at += kFour) {
-      Four values[kIn];
-#pragma unroll
-      for (int x = 0; x < kIn; x++)
-        values[x] = load(products + x * block + at * tiles + tile * kFour);
-      gather(values);
-#pragma unroll
-      for (int x = 0; x < kOut; x++) store(to + x * channels + at, values[x]);
-    }
-  }
-}
-
-// Gathers rows along y, in place: of kIn rows the first kOut are left.
-void gather_rows(float* rows, int32_t floats) {
-  const Gather gather;
-  for (int z = 0; z < kIn; z++, rows += kIn * floats) {
-    for (int32_t at = 0; at < floats; at += kFour) {
-      Four values[kIn];
-#pragma unroll
-      for (int y = 0; y < kIn; y++) values[y] = load(rows + y * floats + at);
-      gather(values);
-#pragma unroll
-      for (int y = 0; y < kOut; y++) store(rows + y * floats + at, values[y]);
-    }
+    for (int32_t at = 0; at < channels; at += kFour)
+      pass(gather, products + at * tiles + tile * kFour, block, to + at, channels);
   }
 }
 
@@ -159,7 +133,7 @@ void convolve_row(const Convolution& convolution, const Field& field, int32_t ti
   } else {
     spread_planes<false>(convolution, field, tile_z, tile_y, at.spread);
   }
-  spread_rows(at.spread, int32_t(field.row()) * inputs);
+  pass_rows<Spread>(at.spread, int32_t(field.row()) * inputs);
   const float* factors = convolution.factors;
   for (int32_t row = 0; row < kRowsIn; row++) {
     spread_tiles(at.spread + row * field.row() * inputs, tiles, inputs, at.factors);
@@ -170,7 +144,7 @@ void convolve_row(const Convolution& convolution, const Field& field, int32_t ti
     }
     gather_tiles(at.products, tiles, outputs, at.gathered + row * tiles * kOut * outputs);
   }
-  gather_rows(at.gathered, tiles * kOut * outputs);
+  pass_rows<Gather>(at.gathered, tiles * kOut * outputs);
   gather_planes(convolution, field, tile_z, tile_y, at.gathered);
 }
 

@@ -27,6 +27,8 @@ constexpr double kOfTaps[kIn][kTaps] = {{1, 0, 0},
 // From inputs, in place, what the factors of the taps are multiplied by.
 class Spread {
  public:
+  static constexpr int kResults = kIn;
+
   void operator()(Four (&v)[kIn]) const {
     const Four first = multiply_add(k21_4_, v[4] - v[2], v[0] - v[6]);
     const Four last = multiply_add(k21_4_, v[3] - v[5], v[7] - v[1]);
@@ -57,6 +59,8 @@ class Spread {
 // From products, in place, the outputs, which come first.
 class Gather {
  public:
+  static constexpr int kResults = kOut;
+
   void operator()(Four (&v)[kIn]) const {
     // Sums and differences of the products of points 1, 2 and 1/2 and their opposites.
     const Four even1 = v[1] + v[2];
