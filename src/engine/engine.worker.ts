@@ -12,7 +12,7 @@ import { openVolume } from '../volume/open-volume';
 import { defaultBudgets } from './budgets';
 import { Engine } from './engine';
 import { installErrorTransfer } from './error-transfer';
-import { createMeshWorker } from './mesher';
+import { MeshWorkers } from './mesher';
 import type { EngineEvent } from './protocol';
 import type { EventMessage, WorkerEngineApi } from './worker-api';
 
@@ -27,6 +27,12 @@ class WorkerEngine extends Engine implements WorkerEngineApi {
 /** Threads of a segmentation at most, this worker among them. */
 const MOST_THREADS = 8;
 const THREADS = Math.min(navigator.hardwareConcurrency, MOST_THREADS);
+/** Workers that make surfaces: beside what segments, draws and decodes, so half as many as there are processors. */
+const MOST_MESH_WORKERS = 4;
+const MESH_WORKERS = Math.max(
+  1,
+  Math.min(Math.floor(navigator.hardwareConcurrency / 2), MOST_MESH_WORKERS),
+);
 
 installErrorTransfer();
 const codecs = createCodecPool();
@@ -39,7 +45,7 @@ const kept = isSecureContext ? { disk } : {};
 const engine = new WorkerEngine({
   gpu: navigator.gpu,
   keptValues: keptValues(),
-  mesher: createMeshWorker(),
+  mesher: new MeshWorkers(MESH_WORKERS),
   encode: codecs.encode,
   filter: codecs.filter,
   startThreads: () => SegmentThreads.start({ count: THREADS }),

@@ -79,7 +79,7 @@ beforeEach(() => {
   jobs = new Jobs();
   const never = () => new Promise<never>(() => {});
   segmentation = new Segmentation(
-    { extract: never, weld: never },
+    { workers: 1, extract: never, weld: never },
     { voxelSizeNm: [1, 1, 1], originNm: [0, 0, 0] },
     {
       onSegments: (all) => {

@@ -59,7 +59,7 @@ beforeEach(() => {
   changes = 0;
   const never = () => new Promise<never>(() => {});
   segmentation = new Segmentation(
-    { extract: never, weld: never },
+    { workers: 1, extract: never, weld: never },
     { voxelSizeNm: [1, 1, 1], originNm: [0, 0, 0] },
     {
       onSegments: () => {},

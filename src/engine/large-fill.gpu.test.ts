@@ -41,7 +41,7 @@ describe('a fill of a volume larger than its budget, on the GPU', () => {
       engine = new Engine(
         testSurroundings({
           gpu,
-          mesher: { extract: async () => EMPTY, weld: async () => EMPTY },
+          mesher: { workers: 1, extract: async () => EMPTY, weld: async () => EMPTY },
           openSpillFile: async () => disk.open('spilled'),
         }),
       );

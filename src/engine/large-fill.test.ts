@@ -38,7 +38,7 @@ describe('a fill of a volume larger than its budget, on the processor', () => {
       const events: EngineEvent[] = [];
       engine = new Engine(
         testSurroundings({
-          mesher: { extract: async () => EMPTY, weld: async () => EMPTY },
+          mesher: { workers: 1, extract: async () => EMPTY, weld: async () => EMPTY },
           startThreads: () => testThreads(2),
           openSpillFile: async () => disk.open('spilled'),
         }),

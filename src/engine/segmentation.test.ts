@@ -21,7 +21,11 @@ function create() {
   const told: (readonly SegmentInfo[])[] = [];
   const histories: { undo: string | null; redo: string | null }[] = [];
   const segmentation = new Segmentation(
-    { extract: async (...args) => extractPatch(...args), weld: async (all) => weld(all) },
+    {
+      workers: 1,
+      extract: async (...args) => extractPatch(...args),
+      weld: async (all) => weld(all),
+    },
     { voxelSizeNm: [1, 1, 1], originNm: [0, 0, 0] },
     {
       onSegments: (segments) => told.push(segments),

@@ -19,6 +19,7 @@ export const testSurroundings = (
   gpu: undefined,
   keptValues: memoryValues(),
   mesher: {
+    workers: 1,
     extract: async (...args) => extractPatch(...args),
     weld: async (patches) => weld(patches),
   },

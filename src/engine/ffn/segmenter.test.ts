@@ -93,7 +93,7 @@ const jobs = new Jobs();
 beforeEach(() => {
   const never = () => new Promise<never>(() => {});
   segmentation = new Segmentation(
-    { extract: never, weld: never },
+    { workers: 1, extract: never, weld: never },
     { voxelSizeNm: [10, 10, 10], originNm: [0, 0, 0] },
     {
       onSegments: () => {},

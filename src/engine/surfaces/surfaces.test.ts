@@ -13,6 +13,7 @@ import { Ball, countingMesher, ShownPieces } from './testing';
 
 const geometry = { voxelSizeNm: [10, 10, 10], originNm: [0, 0, 0] } as const;
 const realMesher: Mesher = {
+  workers: 1,
   extract: async (...args) => extractPatch(...args),
   weld: async (pieces) => weld(pieces),
 };
@@ -91,6 +92,7 @@ describe('the surface of a small segment', { timeout: 30_000 }, () => {
       const late = new AbortController();
       let welds = 0;
       const stuck: Mesher = {
+        workers: 1,
         extract: countingMesher.extract,
         weld: () => {
           welds++;

@@ -18,8 +18,8 @@ import {
   wholeSurface,
 } from './whole-mesh';
 
-/** Pieces under way in the mesh worker at once: it always has the next one at hand. */
-const MOST_AT_ONCE = 2;
+/** Pieces under way in each mesh worker: it always has the next one at hand. */
+const AT_ONCE_A_WORKER = 2;
 /** What pieces may take unless told otherwise: shown ones on the page, and as much again here. */
 const DEFAULT_BYTES = 3 * 2 ** 27;
 /** What segments may take that are set aside, in parts of it. */
@@ -290,7 +290,7 @@ export class Surfaces {
   }
 
   private work(): void {
-    while (this.underWay.size < MOST_AT_ONCE) {
+    while (this.underWay.size < AT_ONCE_A_WORKER * this.mesher.workers) {
       const next = this.wanted.shift();
       if (!next) break;
       this.underWay.add(next.node);

@@ -77,6 +77,7 @@ export class Ball {
 
 /** Pieces of as many triangles as real ones, in no time. */
 export const countingMesher: Mesher = {
+  workers: 1,
   extract: async (mask): Promise<SurfacePiece> => {
     const faces = findFaces(mask).length;
     return {
