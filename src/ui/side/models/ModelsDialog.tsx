@@ -1,6 +1,7 @@
 import { FileInput } from 'lucide-react';
 import { Dialog } from 'radix-ui';
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useState } from 'react';
+import { AddressField } from '../../AddressField';
 import { CommandButton } from '../../controls/CommandButton';
 import '../../dialogs.css';
 import { formatMegabytes } from '../../format';
@@ -14,37 +15,22 @@ function ImportForm() {
   const importing = useAppState((state) => state.models.importing);
   const problem = useAppState((state) => state.notices.find(({ key }) => key === 'model')?.text);
   const [url, setUrl] = useState('');
-  const fieldId = useId();
-  const problemId = useId();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (url.trim() && (await session.models.importShown([url.trim()]))) setUrl('');
   };
   return (
     <form className="model-import" onSubmit={submit}>
-      <label htmlFor={fieldId}>
-        Address of a google/ffn checkpoint (its .index) or of a .safetensors of one
-      </label>
-      <div className="open-row">
-        <input
-          id={fieldId}
-          className="text-field"
-          inputMode="url"
-          placeholder="https://…/model.ckpt-27465036.index"
-          spellCheck={false}
-          value={url}
-          aria-invalid={problem !== undefined}
-          aria-describedby={problemId}
-          onChange={(event) => setUrl(event.target.value)}
-        />
-        <button type="submit" className="button" disabled={importing !== null || !url.trim()}>
-          Import
-        </button>
-        <CommandButton command="import-model" icon={FileInput} text="Files…" />
-      </div>
-      <p id={problemId} className="open-problem" role="alert">
-        {problem}
-      </p>
+      <AddressField
+        label="Address of a google/ffn checkpoint (its .index) or of a .safetensors of one"
+        placeholder="https://…/model.ckpt-27465036.index"
+        url={url}
+        problem={problem}
+        isBusy={importing !== null}
+        button="Import"
+        beside={<CommandButton command="import-model" icon={FileInput} text="Files…" />}
+        onUrl={setUrl}
+      />
       {importing ? (
         <p className="model-importing">
           <span role="status" className="number">
