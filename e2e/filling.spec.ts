@@ -1,0 +1,200 @@
+import { readFile } from 'node:fs/promises';
+import type { Page } from '@playwright/test';
+import { unzipSync } from 'fflate';
+import { dataSource, expect, test } from './fixtures/floodlight';
+import { atFib25, middleOf, segmentCount } from './fixtures/workspace';
+
+/** The bytes of the file that an action lets the user download. */
+async function saveBy(page: Page, action: () => Promise<void>): Promise<Buffer> {
+  const download = page.waitForEvent('download');
+  await action();
+  return readFile(await (await download).path());
+}
+
+test('a surface grows while its segment fills', async ({ openPage }) => {
+  // Slow chunks, so that a fill takes its time.
+  const page = await openPage({ source: dataSource('fib25/em.zarr', 'slow/1500') });
+  const run = page.evaluate(() =>
+    window.floodlight.segment({
+      algorithm: 'flood-fill',
+      seedZyx: [39, 248, 240],
+      params: { low: 140, high: 255 },
+    }),
+  );
+  let finished = false;
+  void run.then(() => {
+    finished = true;
+  });
+  const triangles = () =>
+    page.locator('[data-triangles]').first().getAttribute('data-triangles').then(Number);
+  await expect.poll(triangles, { timeout: 60_000, intervals: [50] }).toBeGreaterThan(100);
+  expect(finished).toBe(false);
+  await expect(page.getByRole('region', { name: 'What runs' })).toContainText('Filling');
+  await run;
+});
+
+test('a click fills, grows a surface, and the segment can be selected, hidden, saved and removed', async ({
+  page: blank,
+  openPage,
+}) => {
+  test.setTimeout(180_000);
+  // Nobody answers a file picker in a test: without one, files are downloaded.
+  await blank.addInitScript(() => {
+    for (const picker of ['showOpenFilePicker', 'showSaveFilePicker'])
+      Reflect.deleteProperty(window, picker);
+  });
+  // Bright cytoplasm: at least 187 for two voxels around.
+  const page = await atFib25(openPage, [39, 140, 60]);
+  await page.keyboard.press('f');
+  await page.getByLabel('Lowest value, typed').fill('150');
+  await page.keyboard.press('Enter');
+  await page.locator('[data-panel-id=xy]').hover();
+  const middle = await middleOf(page, 'xy');
+  await page.mouse.click(middle.x, middle.y);
+  await expect.poll(() => segmentCount(page), { timeout: 90_000 }).toBe(1);
+  const [segment] = await page.evaluate(() => window.floodlight.segments());
+  expect(segment).toMatchObject({ params: { low: 150, high: 255 } });
+  expect(await page.evaluate(() => window.floodlight.labelAt([39, 140, 60]))).toBe(segment?.id);
+  await expect(page.getByRole('row', { name: new RegExp(`${segment?.id}`) }).first()).toBeVisible();
+
+  await page.evaluate(async (id) => window.floodlight.mesh(id), segment?.id ?? 0);
+  await expect
+    .poll(
+      () => page.locator('[data-triangles]').first().getAttribute('data-triangles').then(Number),
+      {
+        timeout: 60_000,
+      },
+    )
+    .toBeGreaterThan(1000);
+
+  // Labels are drawn over the slice: hiding them changes what is seen.
+  await page.evaluate(() => window.floodlight.select([]));
+  await page.evaluate(() => window.floodlight.settled());
+  await page.keyboard.press('v');
+  await page.mouse.click(middle.x, middle.y);
+  await expect
+    .poll(() => page.evaluate(() => window.floodlight.display().selectedIds))
+    .toEqual([segment?.id]);
+  await page.getByRole('button', { name: `Hide segment ${segment?.id}` }).click();
+  expect(await page.evaluate(() => window.floodlight.display().hiddenIds)).toEqual([segment?.id]);
+
+  const saved = await saveBy(page, () => page.keyboard.press('Control+s'));
+  expect(Object.keys(unzipSync(saved))).toContain('zarr.json');
+  await expect(page.getByText(/^Saved/).first()).toBeVisible();
+  const surface = await saveBy(page, async () => {
+    await page.getByRole('button', { name: /Save as/ }).click();
+    await page.getByRole('menuitem', { name: /GLB/ }).click();
+  });
+  expect(surface.subarray(0, 4).toString()).toBe('glTF');
+
+  await page.getByRole('row').first().click();
+  await page.keyboard.press('Delete');
+  await expect.poll(() => segmentCount(page)).toBe(0);
+
+  await page.keyboard.press('Control+z');
+  await expect(page.getByText(`Undone: removal of segment ${segment?.id}.`)).toBeVisible();
+  expect(await page.evaluate(() => window.floodlight.segments())).toEqual([segment]);
+  expect(
+    await page.evaluate(
+      (zyx) => window.floodlight.labelAt(zyx),
+      segment?.seedZyx ?? ([0, 0, 0] as const),
+    ),
+  ).toBe(segment?.id);
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => segmentCount(page)).toBe(0);
+  await page.keyboard.press('Control+Shift+z');
+  await expect.poll(() => segmentCount(page)).toBe(1);
+  expect(await page.evaluate(() => window.floodlight.undo())).toBe(true);
+  expect(await page.evaluate(() => window.floodlight.undo())).toBe(false);
+  expect(await page.evaluate(() => window.floodlight.redo())).toBe(true);
+});
+
+test('a box, typed into the panel, limits what a click fills', async ({ openPage }) => {
+  const page = await atFib25(openPage);
+  await page.getByRole('radio', { name: 'box', exact: true }).click();
+  for (const [name, value] of [
+    ['First x of the box', 110],
+    ['End of the box on x', 140],
+    ['First y of the box', 100],
+    ['End of the box on y', 131],
+    ['First z of the box', 120],
+    ['End of the box on z', 130],
+    ['Lowest value, typed', 0],
+  ] as const) {
+    await page.getByLabel(name).fill(`${value}`);
+    await page.keyboard.press('Enter');
+  }
+  const box = { originZyx: [120, 100, 110], shapeZyx: [10, 31, 30] };
+  expect(await page.evaluate(() => window.floodlight.fillOptions().box)).toEqual(box);
+  const middle = await middleOf(page, 'xy');
+  await page.mouse.click(middle.x, middle.y);
+  await expect.poll(() => segmentCount(page), { timeout: 60_000 }).toBe(1);
+  const [segment] = await page.evaluate(() => window.floodlight.segments());
+  expect(segment).toMatchObject({ voxels: 10 * 31 * 30, box });
+});
+
+test('a fill is paused and goes on, by its key and by the API', async ({ openPage }) => {
+  const page = await openPage({ source: dataSource('fib25/em.zarr', 'slow/400') });
+  const run = page.evaluate(() => {
+    let voxels = 0;
+    Object.assign(window, { grown: () => voxels });
+    return window.floodlight.segment({
+      algorithm: 'flood-fill',
+      seedZyx: [39, 248, 240],
+      params: { low: 140, high: 255 },
+      onProgress: (progress) => {
+        voxels = progress.voxels;
+      },
+    });
+  });
+  const grown = () => page.evaluate(() => Number(Reflect.get(window, 'grown')()));
+  await expect.poll(grown).toBeGreaterThan(0);
+  await page.keyboard.press('p');
+  const card = page.getByRole('region', { name: 'What runs' });
+  await expect(card).toContainText('Paused');
+  await page.waitForTimeout(300);
+  const held = await grown();
+  await page.waitForTimeout(1500);
+  expect(await grown()).toBe(held);
+  expect(held).toBeLessThan(2_360_470);
+  expect(await page.evaluate(() => window.floodlight.resume())).toBe(true);
+  await expect(card).toContainText(/Filling|Filled/);
+  expect((await run).voxels).toBe(2_360_470);
+  expect(await page.evaluate(() => window.floodlight.pause()), 'nothing runs').toBe(false);
+});
+
+test('a fill is cancelled by Esc and by its signal, and leaves nothing', async ({ openPage }) => {
+  const page = await openPage({ source: dataSource('fib25/em.zarr', 'slow/300') });
+  const outcome = await page.evaluate(async () => {
+    const abort = new AbortController();
+    const run = window.floodlight.segment({
+      algorithm: 'flood-fill',
+      seedZyx: [39, 248, 240],
+      params: { low: 140, high: 255 },
+      signal: abort.signal,
+      onProgress: () => abort.abort(),
+    });
+    return run.then(
+      () => 'finished',
+      (error: Error) => error.name,
+    );
+  });
+  expect(outcome).toBe('AbortError');
+  const second = page.evaluate(() =>
+    window.floodlight
+      .segment({
+        algorithm: 'flood-fill',
+        seedZyx: [39, 248, 240],
+        params: { low: 140, high: 255 },
+      })
+      .then(
+        () => 'finished',
+        (error: Error) => error.name,
+      ),
+  );
+  await expect(page.getByRole('button', { name: /Cancel/ })).toBeEnabled();
+  await page.keyboard.press('Escape');
+  expect(await second).toBe('AbortError');
+  expect(await segmentCount(page)).toBe(0);
+  expect(await page.evaluate(() => window.floodlight.labelAt([39, 248, 240]))).toBe(0);
+});
