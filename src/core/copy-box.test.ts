@@ -47,8 +47,11 @@ test.each(dtypes)('copies of %s are those of one voxel after the other', (dtype)
   for (let round = 0; round < 200; round++) {
     const part = randomBox(round % 2 === 0 ? 6 : 40);
     const [sourceBox, targetBox] = [around(part), around(part)];
-    const data = allocate(dtype, volumeOf(sourceBox.shapeZyx));
-    const bytes = new Uint8Array(data.buffer);
+    // Where one place of several in a chunk begins.
+    const first = integer(0, 3);
+    const whole = allocate(dtype, first + volumeOf(sourceBox.shapeZyx));
+    const data = whole.subarray(first);
+    const bytes = new Uint8Array(whole.buffer);
     for (let at = 0; at < bytes.length; at++) bytes[at] = integer(0, 255);
     const source = { data, box: sourceBox };
     const target = () => ({ data: allocate(dtype, volumeOf(targetBox.shapeZyx)), box: targetBox });
