@@ -3,6 +3,13 @@ import { add, volumeOf, type Zyx } from '../../core/vec';
 import type { Network } from '../network/network';
 import { fieldOfView } from './fov';
 import type { FieldSource } from './grow';
+import { ffnParams, thresholdsOf } from './params';
+
+/** Of a model whose details say 0.05 and 0.9, and of parameters that say nothing. */
+export const testThresholds = thresholdsOf(ffnParams.parse({ model: 'fake' }), {
+  padProbability: 0.05,
+  moveThreshold: 0.9,
+});
 
 /** The highest logit within half a field of view on one axis, whose voxels lie `stride` apart. */
 function highestAlong(field: Float32Array, size: number, stride: number): Float32Array {
