@@ -8,15 +8,11 @@ import type { Zyx } from '../../core/vec';
 import { MemoryBrickPool, type MemorySlot } from '../memory-brick-pool';
 import { CanvasSlices } from './canvas-slices';
 import { renderReference } from './reference';
-import {
-  CHANGES,
-  FILL_ID,
-  FINEST,
-  RANDOM_VIEWS,
-  type RandomScene,
-  RandomScenes,
-  withChange,
-} from './testing-scene';
+import { CHANGES, withChange } from './testing-changes';
+import { FILL_ID } from './testing-layers';
+import { FINEST } from './testing-levels';
+import { type RandomScene, RandomScenes } from './testing-scene';
+import { RANDOM_VIEWS } from './testing-views';
 
 const NM: Zyx = [20, 8, 8];
 const slices = new CanvasSlices(2 ** 30);

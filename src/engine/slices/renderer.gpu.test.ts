@@ -11,8 +11,12 @@ import { GpuMemory } from '../../gpu/memory';
 import { testGpu } from '../../gpu/testing';
 import { SliceRenderer } from './renderer';
 import type { SceneLayer } from './scene';
+import { CHANGES, withChange } from './testing-changes';
+import { FILL_ID } from './testing-layers';
+import { FINEST } from './testing-levels';
 import { expectTwin, renderPixels } from './testing-pixels';
-import { CHANGES, FILL_ID, FINEST, RANDOM_VIEWS, RandomScenes, withChange } from './testing-scene';
+import { RandomScenes } from './testing-scene';
+import { RANDOM_VIEWS } from './testing-views';
 
 const NM: Zyx = [20, 8, 8];
 const DTYPES = ['uint8', 'uint16', 'int16', 'float32'] as const;

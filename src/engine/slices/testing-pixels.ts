@@ -9,7 +9,9 @@ import type { GpuContext } from '../../gpu/device';
 import type { FillBits, GpuScene } from './draw-list';
 import { renderReference } from './reference';
 import type { SliceRenderer } from './renderer';
-import { CROPPED_LEVELS, FILL_ID, LEVELS, type RandomScene, SHIFTED_LEVELS } from './testing-scene';
+import { FILL_ID } from './testing-layers';
+import { CROPPED_LEVELS, LEVELS, SHIFTED_LEVELS } from './testing-levels';
+import type { RandomScene } from './testing-scene';
 
 /** Draws one view and returns its pixels: rgba8, rows from the top. */
 export async function renderPixels(
