@@ -11,6 +11,8 @@ const piece = { skirtVertices: 1 } as SurfacePiece;
 function team(workers: number) {
   const asked: number[] = [];
   const answers: { resolve(piece: SurfacePiece): void; reject(error: Error): void }[] = [];
+  const breakdowns: ((reason: string) => void)[] = [];
+  const ended: number[] = [];
   let started = 0;
   const mesher = new MeshWorkers(workers, () => {
     const number = started++;
@@ -18,9 +20,13 @@ function team(workers: number) {
       asked.push(number);
       return new Promise<SurfacePiece>((resolve, reject) => answers.push({ resolve, reject }));
     };
-    return { extract } as never;
+    return {
+      remote: { extract } as never,
+      onBreakdown: (tell) => breakdowns.push(tell),
+      terminate: () => ended.push(number),
+    };
   });
-  return { mesher, asked, answers, started: () => started };
+  return { mesher, asked, answers, breakdowns, ended, started: () => started };
 }
 
 describe('MeshWorkers', () => {
@@ -50,5 +56,20 @@ describe('MeshWorkers', () => {
     answers[1]?.resolve(piece);
     expect(await next).toBe(piece);
     expect(asked).toEqual([0, 0]);
+  });
+
+  it('rejects what a worker had that broke down, and starts another in its place', async () => {
+    const { mesher, asked, answers, breakdowns, ended } = team(2);
+    const [lost, kept] = [0, 1].map((x) => mesher.extract(mask(), [0, 0, x], geometry, false));
+    breakdowns[0]?.('out of memory');
+    await expect(lost).rejects.toMatchObject({
+      code: 'INTERNAL',
+      fields: { reason: 'a mesh worker: out of memory' },
+    });
+    expect(ended).toEqual([0]);
+    const next = mesher.extract(mask(), [0, 0, 2], geometry, false);
+    for (const answer of answers) answer.resolve(piece);
+    expect(await Promise.all([kept, next])).toEqual([piece, piece]);
+    expect(asked).toEqual([0, 1, 2]);
   });
 });

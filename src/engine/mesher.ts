@@ -1,4 +1,5 @@
 import * as Comlink from 'comlink';
+import { FloodlightError } from '../core/errors';
 import type { GridGeometry, SurfaceMesh, SurfacePiece } from '../core/surface';
 import type { Zyx } from '../core/vec';
 import type { PaddedMask } from '../mesh/padded-mask';
@@ -21,50 +22,83 @@ export interface Mesher {
   weld(pieces: readonly SurfacePiece[], signal: AbortSignal): Promise<SurfaceMesh>;
 }
 
-type RemoteMesh = Comlink.Remote<MeshApi>;
-
-interface Member {
-  readonly remote: RemoteMesh;
-  /** Pieces that it has and has not made. */
-  underWay: number;
+/** A worker as `MeshWorkers` uses it. */
+export interface MeshWorker {
+  readonly remote: Comlink.Remote<MeshApi>;
+  /** Has `tell` called when it breaks down: then it answers no more. */
+  onBreakdown(tell: (reason: string) => void): void;
+  terminate(): void;
 }
 
-/** Makes pieces in up to `workers` workers, the second and further ones started when all others have something to do. */
+interface Member {
+  readonly worker: MeshWorker;
+  /** Of what it was asked and has not answered: how to say that it never will. */
+  readonly asked: Set<(error: unknown) => void>;
+}
+
+/**
+ * Makes pieces in up to `workers` workers, the second and further ones started when all others have something to do. What one has in
+ * work when it breaks down rejects with INTERNAL, and another takes its place.
+ */
 export class MeshWorkers implements Mesher {
-  private readonly members: Member[];
+  private members: readonly Member[] = [];
 
   constructor(
     readonly workers: number,
-    private readonly startWorker: () => RemoteMesh = startMeshWorker,
+    private readonly startWorker: () => MeshWorker = startMeshWorker,
   ) {
-    this.members = [{ remote: startWorker(), underWay: 0 }];
+    this.start();
   }
 
-  async extract(...[mask, ...rest]: Parameters<Mesher['extract']>): Promise<SurfacePiece> {
-    const member = this.idlest();
-    member.underWay++;
-    try {
-      return await member.remote.extract(Comlink.transfer(mask, [mask.words.buffer]), ...rest);
-    } finally {
-      member.underWay--;
-    }
+  extract(...[mask, ...rest]: Parameters<Mesher['extract']>): Promise<SurfacePiece> {
+    return this.ask(({ extract }) => extract(Comlink.transfer(mask, [mask.words.buffer]), ...rest));
   }
 
   weld(pieces: readonly SurfacePiece[], signal: AbortSignal): Promise<SurfaceMesh> {
-    return weldInParts(this.idlest().remote, pieces, signal);
+    return this.ask((remote) => weldInParts(remote, pieces, signal));
+  }
+
+  private ask<T>(question: (remote: Comlink.Remote<MeshApi>) => Promise<T>): Promise<T> {
+    const { worker, asked } = this.idlest();
+    return new Promise<T>((resolve, reject) => {
+      asked.add(reject);
+      question(worker.remote)
+        .finally(() => asked.delete(reject))
+        .then(resolve, reject);
+    });
   }
 
   private idlest(): Member {
-    const idlest = this.members.reduce((a, b) => (b.underWay < a.underWay ? b : a));
-    if (idlest.underWay === 0 || this.members.length === this.workers) return idlest;
-    const member = { remote: this.startWorker(), underWay: 0 };
-    this.members.push(member);
+    const [idlest] = this.members.toSorted((a, b) => a.asked.size - b.asked.size);
+    const isEnough = idlest?.asked.size === 0 || this.members.length === this.workers;
+    return idlest && isEnough ? idlest : this.start();
+  }
+
+  private start(): Member {
+    const member: Member = { worker: this.startWorker(), asked: new Set() };
+    this.members = [...this.members, member];
+    member.worker.onBreakdown((reason) => {
+      this.members = this.members.filter((other) => other !== member);
+      member.worker.terminate();
+      const error = new FloodlightError('INTERNAL', { reason: `a mesh worker: ${reason}` });
+      for (const reject of member.asked) reject(error);
+    });
     return member;
   }
 }
 
-function startMeshWorker(): RemoteMesh {
+function startMeshWorker(): MeshWorker {
   installErrorTransfer();
-  const url = new URL('./mesh.worker.ts', import.meta.url);
-  return Comlink.wrap<MeshApi>(new Worker(url, { type: 'module', name: 'mesh' }));
+  // The bundler knows a worker by this very form.
+  const worker = new Worker(new URL('./mesh.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'mesh',
+  });
+  return {
+    remote: Comlink.wrap<MeshApi>(worker),
+    onBreakdown(tell) {
+      worker.addEventListener('error', ({ message }) => tell(message || 'it did not start'));
+    },
+    terminate: () => worker.terminate(),
+  };
 }
