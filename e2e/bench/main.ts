@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- [suite …] [--json FILE] [--runs N] [--case TEXT] [--gpu]`: measures the production build in headless Chromium, on a
- * software adapter unless `--gpu` asks for the machine's own. Contenders that disagree end it: nothing is
- * reported of their case then.
+ * `npm run bench -- [suite …] [--json FILE] [--runs N] [--case TEXT] [--gpu | --yield-graphics]`: measures the production build in
+ * headless Chromium, on a software adapter unless `--gpu` asks for the machine's own; with `--yield-graphics` it takes no processor from
+ * the page, as a card would not. Contenders that disagree end it: nothing is reported of their case then.
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -11,6 +11,7 @@ import { build, preview } from 'vite';
 import { realGpuFlags, softwareGpuFlags } from '../fixtures/chromium';
 import { serveData } from '../fixtures/data-server';
 import { chromiumPath, dataFolder } from '../fixtures/environment';
+import { yieldGraphics } from '../fixtures/graphics-process';
 import { describeMachine, type Report, type Result, resultTable, summarize } from './report';
 import { servePeers } from './serve-peers';
 
@@ -22,6 +23,7 @@ const { values: options, positionals: wanted } = parseArgs({
     // Part of the name of the cases to run.
     case: { type: 'string', default: '' },
     gpu: { type: 'boolean', default: false },
+    'yield-graphics': { type: 'boolean', default: false },
   },
 });
 
@@ -76,6 +78,7 @@ async function measure(browser: Browser, address: string, dataAddress: string): 
   const script = await bundleSuites();
   const first = await openPage(browser, address, script);
   const { features = [], ...adapter } = (await adapterOf(first)) ?? {};
+  if (options['yield-graphics']) await yieldGraphics(browser);
   const suites = await first.evaluate(() => window.floodlightBench.suites);
   await first.close();
   const unknown = wanted.filter((name) => !suites.some((suite) => suite.name === name));
@@ -126,7 +129,8 @@ try {
   const address = app.resolvedUrls?.local[0] ?? '';
   const report = await measure(browser, address, `http://localhost:${dataPort}`);
   const { adapter, machine, results } = report;
-  const software = adapter?.isSoftware ? ' (software)' : '';
+  const priority = options['yield-graphics'] ? ', of lowest priority' : '';
+  const software = adapter?.isSoftware ? ` (software${priority})` : '';
   const words = adapter ? `${adapter.vendor} ${adapter.architecture}${software}` : 'no adapter';
   console.log(`\n${words}; ${machine}; ${report.date}\n\n${resultTable(results)}`);
   if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
