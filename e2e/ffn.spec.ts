@@ -247,7 +247,10 @@ test('seeds and blocks are marked in the slices, on oblique planes too, and take
   expect(start).toEqual({ kind: 'seed', of: id, index: null, zyx: [...SEED] });
   expect(block).toEqual({ kind: 'block', of: id, index: 0, radius: 8, zyx: zyxOf(80) });
   const colour = (of: typeof seeds) => of.evaluate((group) => getComputedStyle(group).color);
-  expect(await colour(blocks)).toBe(await colour(seeds));
+  // A group that is drawn anew meanwhile has no colour.
+  const colours = () => Promise.all([blocks, seeds].map(colour));
+  await expect.poll(async () => new Set(await colours()).size).toBe(1);
+  await expect.poll(colours).not.toContain('');
   // A disc of 8 voxels of 5 pixels, and as much of it as the plane cuts three slices on; its line is 3.5 wide.
   const near = async (right: number, radius: number) => {
     const [disc] = await drawn(blocks);
