@@ -220,6 +220,7 @@ test('seeds and blocks are marked in the slices, on oblique planes too, and take
   await expect(seeds).toHaveCount(2);
   await list.getByRole('button', { name: `Remove the seed at ${zyxOf(40).join(', ')}` }).click();
   expect((await marks()).map(({ zyx }) => zyx)).toEqual([zyxOf(-60)]);
+  await expect(seeds).toHaveCount(1);
   // Fainter from a slice nearby, gone from one farther away.
   await expect(seeds).toHaveCSS('opacity', '1');
   await page.evaluate(([z, y, x]) => window.floodlight.goTo([z + 3, y, x]), SEED);
