@@ -6,17 +6,11 @@ import { testGpu } from '../gpu/testing';
 import { serpentine, serpentineVolume } from '../volume/testing/serpentine';
 import { Engine } from './engine';
 import type { EngineEvent, EngineStatistics } from './protocol';
+import { noSurfaces } from './testing-no-surfaces';
 import { testSurroundings } from './testing-surroundings';
 
 const GPU_BYTES = 256e6;
 const MEMORY_BYTES = 2 ** 28;
-const EMPTY = {
-  positions: new Float32Array(),
-  normals: new Float32Array(),
-  indices: new Uint32Array(),
-  skirtVertices: 0,
-  skirtIndices: 0,
-};
 
 /** More bricks than the window has places. FLOODLIGHT_LONG adds 1.1 and 8.6 Gvoxel, which take a graphics card in software two minutes. */
 const EDGES = process.env.FLOODLIGHT_LONG ? [512, 1024, 2048] : [512];
@@ -41,7 +35,7 @@ describe('a fill of a volume larger than its budget, on the GPU', () => {
       engine = new Engine(
         testSurroundings({
           gpu,
-          mesher: { workers: 1, extract: async () => EMPTY, weld: async () => EMPTY },
+          mesher: noSurfaces,
           openSpillFile: async () => disk.open('spilled'),
         }),
       );

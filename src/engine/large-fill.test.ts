@@ -5,16 +5,10 @@ import { testThreads } from '../segment/cpu/testing';
 import { serpentine, serpentineVolume } from '../volume/testing/serpentine';
 import { Engine } from './engine';
 import type { EngineEvent, EngineStatistics } from './protocol';
+import { noSurfaces } from './testing-no-surfaces';
 import { testSurroundings } from './testing-surroundings';
 
 const MEBIBYTE = 2 ** 20;
-const EMPTY = {
-  positions: new Float32Array(),
-  normals: new Float32Array(),
-  indices: new Uint32Array(),
-  skirtVertices: 0,
-  skirtIndices: 0,
-};
 
 /**
  * Edges of the volumes, and budgets. FLOODLIGHT_LONG adds 1.1 and 8.6 Gvoxel, which take minutes, and smaller ones again: code
@@ -38,7 +32,7 @@ describe('a fill of a volume larger than its budget, on the processor', () => {
       const events: EngineEvent[] = [];
       engine = new Engine(
         testSurroundings({
-          mesher: { workers: 1, extract: async () => EMPTY, weld: async () => EMPTY },
+          mesher: noSurfaces,
           startThreads: () => testThreads(2),
           openSpillFile: async () => disk.open('spilled'),
         }),
