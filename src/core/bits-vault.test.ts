@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { BitsVault } from './bits-vault';
 import { type Bits, BRICK_WORDS } from './brick-bits';
 import type { PackedBits } from './packed-bits';
@@ -90,6 +90,19 @@ describe('the vault of bits', () => {
     expect(disk.usedBytes).toBe(vault.fileBytes);
     held.slice(-20).forEach((packed, index) => {
       expect(sameBits(vault.unpack(packed), noise(360 + index))).toBe(true);
+    });
+  });
+
+  it('writes many at once', () => {
+    const file = new MemoryDisk().open('bits');
+    const write = vi.spyOn(file, 'write');
+    const vault = new BitsVault(0, file);
+    const held = Array.from({ length: 500 }, (_, number) => vault.pack(noise(number)));
+    vault.trim(held);
+    expect(vault.fileBytes).toBeGreaterThan(2 ** 18);
+    expect(write).toHaveBeenCalledTimes(Math.ceil(vault.fileBytes / 2 ** 18));
+    held.forEach((packed, number) => {
+      expect(sameBits(vault.unpack(packed), noise(number))).toBe(true);
     });
   });
 

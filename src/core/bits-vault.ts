@@ -12,12 +12,15 @@ const TRIM_TO = 0.75;
  * each of these, so that with more of them it must come less often.
  */
 const TRIM_DUE = 0.125;
+/** Written at once: a write of a private file takes about as long for a hundred bytes as for so many. */
+const MOST_BLOCK_BYTES = 2 ** 18;
 /** A file with more holes than this, and than what it holds, is packed tight. */
 const MOST_HOLE_BYTES = 2 ** 24;
 
+const lengthOf = ({ bytes, place }: PackedBits): number => bytes?.length ?? place?.length ?? 0;
+
 /** What packed bits take, in bytes. */
-export const packedBytes = ({ bytes, place }: PackedBits): number =>
-  OBJECT_BYTES + (bytes?.length ?? place?.length ?? 0);
+export const packedBytes = (packed: PackedBits): number => OBJECT_BYTES + lengthOf(packed);
 
 /**
  * Where the segmentation's bits are kept: compressed in memory up to a budget, the least recently used beyond it in a file.
@@ -90,11 +93,8 @@ export class BitsVault {
     if (memoryBytes > this.budgetBytes && this.file) {
       this.closeHoles(all, this.file);
       const inMemory = all.filter(({ bytes }) => bytes).sort((a, b) => a.usedAt - b.usedAt);
-      for (const packed of inMemory) {
-        if (memoryBytes <= TRIM_TO * this.budgetBytes) break;
-        if (!this.moveOut(packed, this.file)) break;
-        memoryBytes -= packed.place?.length ?? 0;
-      }
+      const needed = memoryBytes - TRIM_TO * this.budgetBytes;
+      memoryBytes -= this.moveOut(leastOf(inMemory, needed), this.file);
     }
     this.trimmed = { bytes: memoryBytes, count: all.length };
     return memoryBytes;
@@ -113,23 +113,42 @@ export class BitsVault {
     return bytes;
   }
 
-  private moveOut(packed: PackedBits, file: ByteFile): boolean {
-    const { bytes } = packed;
-    if (!bytes) return true;
+  /** Moves packed bits from memory to the end of the file, as far as that takes them; returns how many bytes. */
+  private moveOut(packed: readonly PackedBits[], file: ByteFile): number {
+    const start = this.fileEnd;
+    this.failure = undefined;
     try {
-      if (this.fileEnd + bytes.length > this.fileBudgetBytes)
-        throw new DOMException('The budget of the disk is used up', 'QuotaExceededError');
-      const written = file.write(bytes, { at: this.fileEnd });
-      if (written < bytes.length) throw new DOMException('The disk is full', 'QuotaExceededError');
+      for (const block of blocksOf(packed, MOST_BLOCK_BYTES)) {
+        const room = this.fileBudgetBytes - this.fileEnd;
+        const [fitting = []] = blocksOf(block, room);
+        if (fitting.length > 0) this.fileEnd = this.writeBlock(fitting, file, this.fileEnd);
+        if (fitting.length < block.length)
+          throw new DOMException('The budget of the disk is used up', 'QuotaExceededError');
+      }
     } catch (error) {
       this.failure = error;
-      return false;
     }
-    this.failure = undefined;
-    packed.place = { at: this.fileEnd, length: bytes.length };
-    packed.bytes = undefined;
-    this.fileEnd += bytes.length;
-    return true;
+    return this.fileEnd - start;
+  }
+
+  /** Writes packed bits one behind the other, and returns where they end; where that fails they are where they were. */
+  private writeBlock(block: readonly PackedBits[], file: ByteFile, at: number): number {
+    const bytes = new Uint8Array(block.reduce((sum, packed) => sum + lengthOf(packed), 0));
+    const places = new Map<PackedBits, { at: number; length: number }>();
+    let end = 0;
+    for (const packed of block) {
+      const own = packed.bytes ?? this.readBack(packed);
+      bytes.set(own, end);
+      places.set(packed, { at: at + end, length: own.length });
+      end += own.length;
+    }
+    const written = file.write(bytes, { at });
+    if (written < bytes.length) throw new DOMException('The disk is full', 'QuotaExceededError');
+    for (const [packed, place] of places) {
+      packed.place = place;
+      packed.bytes = undefined;
+    }
+    return at + end;
   }
 
   /** Moves what is held down over what is not, in order, so that nothing is written over before it was read. */
@@ -137,16 +156,42 @@ export class BitsVault {
     const placed = held.filter(({ place }) => place);
     const heldBytes = placed.reduce((sum, { place }) => sum + (place?.length ?? 0), 0);
     if (this.fileEnd - heldBytes <= Math.max(this.mostHoleBytes, heldBytes)) return;
+    placed.sort((a, b) => (a.place?.at ?? 0) - (b.place?.at ?? 0));
     let end = 0;
-    for (const packed of placed.sort((a, b) => (a.place?.at ?? 0) - (b.place?.at ?? 0))) {
-      const bytes = this.readBack(packed);
-      file.write(bytes, { at: end });
-      packed.place = { at: end, length: bytes.length };
-      end += bytes.length;
-    }
+    for (const block of blocksOf(placed, MOST_BLOCK_BYTES)) end = this.writeBlock(block, file, end);
     this.fileEnd = end;
     file.truncate(end);
   }
+}
+
+/** As many of the first as it takes to make up so many bytes. */
+function leastOf(packed: readonly PackedBits[], bytes: number): readonly PackedBits[] {
+  let sum = 0;
+  const end = packed.findIndex((each) => {
+    const isEnough = sum >= bytes;
+    sum += lengthOf(each);
+    return isEnough;
+  });
+  return end < 0 ? packed : packed.slice(0, end);
+}
+
+/** Runs of no more than so many bytes; what is larger by itself is left out, with all behind it. */
+function* blocksOf(
+  packed: readonly PackedBits[],
+  mostBytes: number,
+): Generator<readonly PackedBits[]> {
+  let start = 0;
+  let bytes = 0;
+  for (const [index, each] of packed.entries()) {
+    const length = lengthOf(each);
+    if (bytes + length > mostBytes) {
+      if (index > start) yield packed.slice(start, index);
+      if (length > mostBytes) return;
+      [start, bytes] = [index, 0];
+    }
+    bytes += length;
+  }
+  if (packed.length > start) yield packed.slice(start);
 }
 
 const memoryOf = ({ bytes }: PackedBits): number => OBJECT_BYTES + (bytes?.length ?? 0);

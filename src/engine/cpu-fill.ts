@@ -1,3 +1,4 @@
+import { brickBox } from '../core/brick';
 import { FloodlightError } from '../core/errors';
 import type { Zyx } from '../core/vec';
 import type { ComponentsFunction } from '../segment/components/types';
@@ -61,9 +62,10 @@ export class CpuFill implements FillBackend {
       prepare(
         (await this.scheduler.run(FRONTIER, signal, (own) => finest.readBrick(brickZyx, own))).data,
       );
-    // Into the cache of chunks; where it fails the fill will meet that itself.
+    // Where it fails the fill will meet that itself.
     const prefetch = (brickZyx: Zyx, signal?: AbortSignal) => {
-      this.scheduler.run(AHEAD, signal, (own) => finest.readBrick(brickZyx, own)).catch(() => {});
+      const box = brickBox(brickZyx);
+      this.scheduler.run(AHEAD, signal, (own) => finest.prefetch(box, own)).catch(() => {});
     };
     return this.floodFill.run({ dtype, shapeZyx, read, prefetch }, { ...request, range }, hooks);
   }

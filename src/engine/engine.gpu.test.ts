@@ -53,6 +53,7 @@ const volume: Volume = {
       }),
       readBox: async ({ originZyx: [z, y, x] }) =>
         values.slice((z * shape[1] + y) * shape[2] + x, (z * shape[1] + y) * shape[2] + x + 1),
+      prefetch: async () => {},
     },
   ],
   openLabels: () => Promise.reject(new Error('none')),

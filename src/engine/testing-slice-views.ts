@@ -30,6 +30,7 @@ export function testVolume(
       info: own,
       dtype: 'uint8',
       readBox: async () => new Uint8Array(),
+      prefetch: async () => {},
       async readBrick(brickZyx, signal) {
         await arrival(level, brickZyx);
         signal?.throwIfAborted();

@@ -44,6 +44,7 @@ function volumeOfVoxels(
     dtype,
     readBox,
     readBrick: async (brickZyx) => ({ dtype, data: await readBox(brickBox(brickZyx)) }),
+    prefetch: async () => {},
   };
   return {
     info: {

@@ -57,6 +57,7 @@ function filteredLevel(level: LevelReader, step: FilterStep, filter: Coder['filt
     info,
     dtype,
     readBox,
+    prefetch: (box, signal) => level.prefetch(sourceOf(step, intersect(box, whole)), signal),
     async readBrick(brickZyx, signal, onFetched) {
       const box = brickBox(brickZyx);
       const isWhole = equal(boxEnd(intersect(box, whole)), boxEnd(box));

@@ -104,10 +104,16 @@ export function createLevelReader<D extends Dtype>(
     return voxelsOfBits(dtype, target.data);
   }
 
+  async function prefetch(box: Box, signal?: AbortSignal): Promise<void> {
+    const chunks = [...chunksOfBox(intersect(box, whole), chunkZyx)];
+    await Promise.all(chunks.map((zyx) => cache.read(keyOf(zyx), loadOf(zyx), () => {}, signal)));
+  }
+
   return {
     info,
     dtype,
     readBox,
+    prefetch,
     async readBrick(brickZyx, signal, onFetched) {
       const box = brickBox(brickZyx);
       // What a chunk holds past the shape is not what lies there.

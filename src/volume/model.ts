@@ -76,6 +76,8 @@ export interface LevelReader<D extends Dtype = Dtype> {
    * `onFetched` is told, if it is, when all has been fetched and only has to be decoded.
    */
   readBox(box: Box, signal?: AbortSignal, onFetched?: () => void): Promise<VoxelArray>;
+  /** Gets the chunks that reading a box would need into the cache. */
+  prefetch(box: Box, signal?: AbortSignal): Promise<void>;
 }
 
 export interface LabelLayer {

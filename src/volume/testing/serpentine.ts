@@ -13,6 +13,7 @@ export interface SerpentineOptions {
 /** One corridor through a whole volume, lane by lane along x, then along y, then along z. */
 export interface Serpentine {
   readonly shapeZyx: Zyx;
+  readonly periodVoxels: number;
   /** Of all lanes; walls are 0. */
   readonly value: number;
   readonly lanes: number;
@@ -78,6 +79,7 @@ export function serpentine(options: SerpentineOptions): Serpentine {
 
   return {
     shapeZyx,
+    periodVoxels: period,
     value,
     lanes,
     seedZyx: [thickness(0, sizeZ) >> 1, thickness(0, sizeY) >> 1, 0],
