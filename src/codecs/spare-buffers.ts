@@ -1,12 +1,14 @@
 const MOST_BYTES = 64 * 2 ** 20;
 
 /**
- * Buffers to be used again, 64 MiB at most. The first writes to new memory are slow: a new buffer can cost more than the
+ * Buffers to be used again, 64 MiB at most unless told otherwise. The first writes to new memory are slow: a new buffer can cost more than the
  * decoding that fills it.
  */
 export class SpareBuffers {
   private heldBytes = 0;
   private readonly byLength = new Map<number, ArrayBuffer[]>();
+
+  constructor(private readonly mostBytes = MOST_BYTES) {}
 
   /** One of exactly this length, whatever is in it; undefined where there is none. */
   take(byteLength: number): ArrayBuffer | undefined {
@@ -18,7 +20,7 @@ export class SpareBuffers {
   /** Keeps a buffer if there is room. */
   give(buffer: ArrayBuffer): void {
     const { byteLength } = buffer;
-    if (byteLength === 0 || this.heldBytes + byteLength > MOST_BYTES) return;
+    if (byteLength === 0 || this.heldBytes + byteLength > this.mostBytes) return;
     this.heldBytes += byteLength;
     const others = this.byLength.get(byteLength);
     if (others) others.push(buffer);

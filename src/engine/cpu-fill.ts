@@ -1,4 +1,5 @@
 import { brickBox } from '../core/brick';
+import type { ImageArray } from '../core/dtype';
 import { FloodlightError } from '../core/errors';
 import type { Zyx } from '../core/vec';
 import type { ComponentsFunction } from '../segment/components/types';
@@ -67,7 +68,12 @@ export class CpuFill implements FillBackend {
       const box = brickBox(brickZyx);
       this.scheduler.run(AHEAD, signal, (own) => finest.prefetch(box, own)).catch(() => {});
     };
-    return this.floodFill.run({ dtype, shapeZyx, read, prefetch }, { ...request, range }, hooks);
+    const recycle = (voxels: ImageArray) => finest.recycle?.(voxels);
+    return this.floodFill.run(
+      { dtype, shapeZyx, read, prefetch, recycle },
+      { ...request, range },
+      hooks,
+    );
   }
 
   /** Ends the threads. */

@@ -1,3 +1,4 @@
+import { currentBeat } from '../core/beat';
 import { FloodlightError } from '../core/errors';
 import type { Zyx } from '../core/vec';
 import type { Volume } from '../volume/model';
@@ -7,8 +8,6 @@ import type { Backends, JobControl } from './jobs';
 import type { FillProgress, FillResult } from './protocol';
 import type { CheckedFloodFill } from './request';
 import type { Segmentation } from './segmentation';
-
-const PROGRESS_MILLISECONDS = 50;
 
 /** A flood fill, and all that it is run with. */
 export interface FloodFillJob {
@@ -75,19 +74,19 @@ async function toEnd(fill: FloodFillJob, control: JobControl): Promise<FillResul
   });
 }
 
-/** Shows what has grown, and tells of it as often as eyes follow. */
+/** Shows what has grown, and tells of it at once and then once a beat. */
 function progressOf(
   { segmentation, onProgress }: FloodFillJob,
   job: number,
   id: number,
   started: number,
 ): FillHooks['onProgress'] {
-  let told = Number.NEGATIVE_INFINITY;
+  let toldIn = Number.NEGATIVE_INFINITY;
   return ({ voxels, bricks, frontierBricks, changed }) => {
     segmentation.grow(id, changed);
+    if (toldIn === currentBeat()) return;
+    toldIn = currentBeat();
     const milliseconds = performance.now() - started;
-    if (milliseconds - told < PROGRESS_MILLISECONDS) return;
-    told = milliseconds;
     const voxelsPerSecond = (voxels / milliseconds) * 1000;
     onProgress(job, { id, voxels, bricks, frontierBricks, milliseconds, voxelsPerSecond });
   };

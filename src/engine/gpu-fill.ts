@@ -89,7 +89,7 @@ export class GpuFill implements FillBackend {
               this.live = new Set(live.bricks.map(({ brickZyx }) => brickKey(brickZyx)));
             }
             hooks.onProgress(progress);
-            this.views.invalidate();
+            this.views.labelsChanged();
           },
         },
       );

@@ -216,7 +216,7 @@ export class Opened {
         onSegments: (segments) => hooks.emit({ type: 'segments', segments }),
         onHistory: (history) => hooks.emit({ type: 'history', history }),
         onSurface: (change) => this.surfacePort?.postMessage(change),
-        onLabels: () => hooks.slices()?.invalidate(),
+        onLabels: () => hooks.slices()?.labelsChanged(),
         onFailure: (error) => hooks.onTrouble('surface', error),
         onSpilled: (bytes) => hooks.onSpilled(bytes),
         surfaceShare: () => hooks.surfaceShare(),

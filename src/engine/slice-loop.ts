@@ -1,3 +1,4 @@
+import { restAfter, restBeforeAnswer, restBeforeGrowth } from '../core/drawing-pace';
 import type { SliceView, ViewId } from '../core/slice-geometry';
 import type { Zyx } from '../core/vec';
 import type { DisplayState } from './protocol';
@@ -7,11 +8,10 @@ import { isCover, isSeen, viewWants, type Want, wantsWithin } from './scheduler/
 import { type SliceLayer, type SliceSource, sceneOf, shownIds } from './slice-source';
 import type { SliceBackend, SliceTarget } from './slices';
 
-/** What drawing may take of the GPU's or the processor's time while a fill runs, and while the views wait for bricks. */
-const FILLING_SHARE = 0.2;
+/** What drawing may take of the time while the views wait for bricks. */
 const LOADING_SHARE = 0.25;
-/** Rests are no longer than this, or than twice the frame: growth is to be seen even where a frame takes long. */
-const LONG_REST_MILLISECONDS = 700;
+/** A shorter rest is none. */
+const LEAST_REST_MILLISECONDS = 4;
 
 /** What a `SliceLoop` gets from where it runs. */
 export interface SliceSurroundings {
@@ -50,6 +50,8 @@ export class SliceLoop<Slot extends object> {
   private waiters: (() => void)[] = [];
   /** Whether what changed is to be seen at once, and how to have the rest after a frame end for it. */
   private urgent = false;
+  /** Whether somebody asked for that, rather than that a fill has come farther. */
+  private isAwaited = false;
   private endRest = () => {};
   /** Until then the canvases keep what is on them, unless what counts has come. */
   private heldUntil = 0;
@@ -114,16 +116,22 @@ export class SliceLoop<Slot extends object> {
     this.invalidate();
   }
 
-  /** Says that something the views show has changed. */
+  /** Says that something the views show is to change. */
   invalidate(): void {
+    this.isAwaited = true;
+    this.labelsChanged();
+  }
+
+  /** Says that voxels of segments have changed: while a fill runs that can wait. */
+  labelsChanged(): void {
     this.urgent = true;
-    this.endRest();
+    if (this.isAwaited || !this.around.isFilling()) this.endRest();
     this.request();
   }
 
   /** Says that a brick has come. While the views wait for more, drawing leaves the time to those. */
   arrived(): void {
-    if (!this.isWaiting) this.endRest();
+    if (!this.isWaiting && !this.around.isFilling()) this.endRest();
     this.request();
   }
 
@@ -139,6 +147,7 @@ export class SliceLoop<Slot extends object> {
     this.around.requestFrame(() => {
       this.stale = false;
       this.urgent = false;
+      this.isAwaited = false;
       this.frame().finally(() => {
         this.busy = false;
         if (this.stale) this.request();
@@ -164,14 +173,23 @@ export class SliceLoop<Slot extends object> {
     await this.backend.done();
     const drawing = performance.now() - started;
     this.drawing = drawing;
-    const isFilling = this.around.isFilling();
-    const share = isFilling ? FILLING_SHARE : this.isWaiting && !this.urgent ? LOADING_SHARE : 1;
-    const longest = Math.max(LONG_REST_MILLISECONDS, 2 * drawing);
-    const pause = Math.min(restAfter(drawing, share), longest);
-    if (pause < 4) return;
+    if (!this.around.isFilling()) {
+      if (this.isWaiting && !this.urgent)
+        await this.restUntilEnded(restAfter(drawing, LOADING_SHARE));
+      return;
+    }
+    const least = restBeforeAnswer(drawing);
+    const more = restBeforeGrowth(drawing) - least;
+    await sleep(least);
+    if (!this.isAwaited) await this.restUntilEnded(more);
+  }
+
+  /** For so long, unless `endRest` is called. */
+  private async restUntilEnded(milliseconds: number): Promise<void> {
+    if (milliseconds < LEAST_REST_MILLISECONDS) return;
     await new Promise<void>((resolve) => {
-      setTimeout(resolve, pause);
-      if (!isFilling) this.endRest = resolve;
+      setTimeout(resolve, milliseconds);
+      this.endRest = resolve;
     });
     this.endRest = () => {};
   }
@@ -243,8 +261,10 @@ export class SliceLoop<Slot extends object> {
   }
 }
 
-/** How long not to draw after a picture that took so long, so that drawing takes its share of the time. */
-const restAfter = (drawing: number, share: number): number => drawing / share - drawing;
+const sleep = (milliseconds: number): Promise<void> | undefined =>
+  milliseconds < LEAST_REST_MILLISECONDS
+    ? undefined
+    : new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 const isSized = ({ widthPixels, heightPixels }: SliceView): boolean =>
   widthPixels > 0 && heightPixels > 0;

@@ -19,7 +19,7 @@ const WHOLE: SliceView = {
 };
 
 /** A volume whose bricks come when they are told to, a view of it, and of each frame how many bricks it drew. */
-function setUp() {
+function setUp(isFilling = () => false) {
   const awaited = new Map<string, () => void>();
   const volume = testVolume(LEVELS, [1, 1, 1], async (level, brickZyx) => {
     const name = `${level}/${brickZyx.join('/')}`;
@@ -39,6 +39,7 @@ function setUp() {
       done: () => new Promise((resolve) => setTimeout(resolve, DRAWING)),
     },
     FRAME,
+    isFilling,
   );
   const come = async (...names: string[]) => {
     for (const name of names) awaited.get(name)?.();
@@ -146,6 +147,52 @@ describe('slice views that load', () => {
     await openAnother();
     await vi.advanceTimersByTimeAsync(RESTED);
     expect(frames).toEqual([1]);
+    views.dispose();
+  });
+});
+
+describe('slice views while a fill runs', () => {
+  /** Where all is there and drawn, on a beat. */
+  async function rested(isFilling: () => boolean) {
+    vi.setSystemTime(1_000_000);
+    const all = setUp(isFilling);
+    all.views.open(all.volume, NO_LABELS, []);
+    all.views.attach('xy', {} as OffscreenCanvas, WHOLE);
+    await vi.advanceTimersByTimeAsync(FRAME);
+    while (all.awaited.size > 0) await all.come(...all.awaited.keys());
+    await vi.advanceTimersByTimeAsync(10_000 - FRAME);
+    all.views.labelsChanged();
+    await vi.advanceTimersByTimeAsync(FRAME + DRAWING);
+    all.frames.length = 0;
+    all.views.labelsChanged();
+    return all;
+  }
+
+  it('show growth on a beat where pictures are slow, and what is asked for sooner', async () => {
+    const { views, frames } = await rested(() => true);
+    await vi.advanceTimersByTimeAsync(460);
+    expect(frames).toEqual([]);
+    await vi.advanceTimersByTimeAsync(40);
+    expect(frames).toEqual([17]);
+
+    await vi.advanceTimersByTimeAsync(200);
+    views.labelsChanged();
+    await vi.advanceTimersByTimeAsync(2 * FRAME);
+    expect(frames).toEqual([17]);
+    views.setView('xy', { ...WHOLE, centerZyx: [32, 129, 128] });
+    await vi.advanceTimersByTimeAsync(FRAME);
+    expect(frames).toEqual([17, 17]);
+    views.dispose();
+  });
+
+  it('show what has grown at once when it ends', async () => {
+    let isFilling = true;
+    const { views, frames } = await rested(() => isFilling);
+    await vi.advanceTimersByTimeAsync(100);
+    isFilling = false;
+    views.invalidate();
+    await vi.advanceTimersByTimeAsync(FRAME);
+    expect(frames).toEqual([17]);
     views.dispose();
   });
 });

@@ -82,9 +82,14 @@ export class SliceViews<Slot extends object> {
     this.loop.invalidate();
   }
 
-  /** Says that something the views show has changed. */
+  /** Says that something the views show is to change. */
   invalidate(): void {
     this.loop.invalidate();
+  }
+
+  /** Says that voxels of segments have changed. */
+  labelsChanged(): void {
+    this.loop.labelsChanged();
   }
 
   /** Resolves when all views show their wanted bricks, or the failure of these, or when they were disposed of. */

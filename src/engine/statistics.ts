@@ -1,3 +1,4 @@
+import { onBeats } from '../core/beat';
 import type { TabDisk } from '../disk/tab-disk';
 import type { Volume, VolumeStatistics } from '../volume/model';
 import type { Budgets } from './budgets';
@@ -9,8 +10,6 @@ import { NO_BRICKS } from './scheduler/brick-state';
 import type { Scheduler } from './scheduler/scheduler';
 import type { Segmentation } from './segmentation';
 import type { VolumeLayers } from './volume-layers';
-
-const MILLISECONDS = 500;
 
 /** What statistics are about. */
 export interface Counted {
@@ -66,18 +65,17 @@ const statisticsOf = ({
   retries: sumOf(volumes, 'retries'),
 });
 
-/** Tells statistics every half second in which they changed, until the returned function is called. */
+/** Tells statistics on each beat since which they changed, until the returned function is called. */
 export function watchStatistics(
   read: () => Counted,
   tell: (statistics: EngineStatistics) => void,
 ): () => void {
   let last = '';
-  const timer = setInterval(() => {
+  return onBeats(() => {
     const statistics = statisticsOf(read());
     const text = JSON.stringify(statistics);
     if (text === last) return;
     last = text;
     tell(statistics);
-  }, MILLISECONDS);
-  return () => clearInterval(timer);
+  });
 }

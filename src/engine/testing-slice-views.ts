@@ -53,6 +53,7 @@ export function testSliceViews(
   volume: Volume,
   backend: Omit<SliceBackend<MemorySlot>, 'createPool'>,
   frameMilliseconds: number,
+  isFilling = () => false,
 ): SliceViews<MemorySlot> {
   const display: DisplayState = {
     layers: [volumeLayer(volume.info)],
@@ -69,7 +70,7 @@ export function testSliceViews(
     {
       scheduler: new Scheduler(),
       display: () => display,
-      isFilling: () => false,
+      isFilling,
       requestFrame: (draw) => void setTimeout(draw, frameMilliseconds),
       onTrouble: (_, error) => {
         throw error;

@@ -1,9 +1,8 @@
+import { restBeforeAnswer, restBeforeGrowth } from '../core/drawing-pace';
 import { whenDone } from './fence';
 
-/** What 3-D frames may take of the graphics card's time while something else needs it. */
-const SHARE = 0.2;
-/** Rests are no longer than this, or than twice the frame: growth is to be seen even where a frame takes long. */
-const LONG_REST_MILLISECONDS = 700;
+/** What a frame is while something else computes on the card: what somebody asked for, or only what has grown; or nothing else does. */
+export type FrameKind = 'alone' | 'answer' | 'growth';
 
 /**
  * Keeps 3-D frames from taking a graphics card that computes: `drawn` is told after each frame, and `ready` says whether the
@@ -11,7 +10,8 @@ const LONG_REST_MILLISECONDS = 700;
  */
 export class GpuPace {
   private isBusy = false;
-  private restUntil = 0;
+  private answersFrom = 0;
+  private growsFrom = 0;
 
   constructor(private readonly context: WebGL2RenderingContext) {}
 
@@ -22,14 +22,14 @@ export class GpuPace {
     whenDone(this.context, () => {
       this.isBusy = false;
       const now = performance.now();
-      const frame = now - startedAt;
-      const longest = Math.max(LONG_REST_MILLISECONDS, 2 * frame);
-      this.restUntil = now + Math.min(frame * (1 / SHARE - 1), longest);
+      this.answersFrom = now + restBeforeAnswer(now - startedAt);
+      this.growsFrom = now + restBeforeGrowth(now - startedAt);
     });
   }
 
-  /** Whether the card is done with the last frame and, where it is `shared`, has rested from it. */
-  ready(shared: boolean): boolean {
-    return !this.isBusy && (!shared || performance.now() >= this.restUntil);
+  /** Whether the card is done with the last frame and, while something else computes on it, has rested from it. */
+  ready(kind: FrameKind): boolean {
+    const from = { alone: 0, answer: this.answersFrom, growth: this.growsFrom }[kind];
+    return !this.isBusy && performance.now() >= from;
   }
 }

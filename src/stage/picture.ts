@@ -11,7 +11,7 @@ import {
   radiusOf,
   type VolumeExtent,
 } from '../core/scene-geometry';
-import { GpuPace } from './gpu-pace';
+import { type FrameKind, GpuPace } from './gpu-pace';
 import { vectorOf } from './place';
 import type { PictureSize } from './protocol';
 import { warmUp } from './warm-up';
@@ -36,6 +36,7 @@ export class Picture {
   private eye = NOWHERE;
   private size: PictureSize | undefined;
   private isResized = false;
+  private isAwaited = false;
   private isRequested = false;
   private readonly renderer: WebGLRenderer;
   private readonly pace: GpuPace;
@@ -96,16 +97,27 @@ export class Picture {
     camera.updateMatrixWorld();
   }
 
+  /** Asks for a frame, since something else is to be seen. */
   request(): void {
+    this.isAwaited = true;
+    this.surfacesChanged();
+  }
+
+  /** Asks for one that may wait while something else needs the graphics card. */
+  surfacesChanged(): void {
     if (this.isRequested) return;
     this.isRequested = true;
     requestAnimationFrame(() => {
       this.isRequested = false;
-      // A canvas of another size shows the last picture distorted: it does not wait for what else the card does.
-      const isShared = this.events.isShared() && !this.isResized;
-      if (this.pace.ready(isShared)) this.draw();
-      else this.request();
+      if (this.pace.ready(this.kind)) this.draw();
+      else this.surfacesChanged();
     });
+  }
+
+  private get kind(): FrameKind {
+    // A canvas of another size shows the last picture distorted: it does not wait for what else the card does.
+    if (this.isResized || !this.events.isShared()) return 'alone';
+    return this.isAwaited ? 'answer' : 'growth';
   }
 
   private draw(): void {
@@ -114,6 +126,7 @@ export class Picture {
     // A canvas is blank once it is resized: it is drawn at once.
     if (this.isResized) this.renderer.setDrawingBufferSize(width, height, ratio);
     this.isResized = false;
+    this.isAwaited = false;
     this.renderer.render(this.scene, this.camera);
     this.pace.drawn();
     this.events.drawn(this.eye);

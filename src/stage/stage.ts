@@ -73,7 +73,7 @@ export class Stage {
     if (!this.picture) this.report({ type: 'unavailable' });
     surfaces.onmessage = ({ data }: MessageEvent<SurfaceChange>) => {
       this.surfaces.apply(data);
-      this.picture?.request();
+      this.picture?.surfacesChanged();
     };
   }
 

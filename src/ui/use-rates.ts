@@ -1,7 +1,14 @@
 import { useEffect, useState } from 'react';
+import { currentBeat, onBeats } from '../core/beat';
 import { useSession } from './session-context';
 
-const WINDOW_MILLISECONDS = 1000;
+/** Rates are of so many beats. */
+const WINDOW_BEATS = 2;
+
+const onWindows = (work: () => void): (() => void) =>
+  onBeats(() => {
+    if (currentBeat() % WINDOW_BEATS === 0) work();
+  });
 
 /** How much one of the statistics that only grow has grown, a second, over the last second. */
 export function useGrowth(of: 'fetchedBytes' | 'decodedBytes'): number {
@@ -11,15 +18,14 @@ export function useGrowth(of: 'fetchedBytes' | 'decodedBytes'): number {
     const read = () => session.state.statistics?.[of] ?? 0;
     let amount = read();
     let time = performance.now();
-    const timer = setInterval(() => {
+    return onWindows(() => {
       const now = performance.now();
       const next = read();
       // Another volume counts from zero again.
       setRate(Math.max(0, ((next - amount) * 1000) / (now - time)));
       amount = next;
       time = now;
-    }, WINDOW_MILLISECONDS);
-    return () => clearInterval(timer);
+    });
   }, [session, of]);
   return rate;
 }
@@ -31,30 +37,33 @@ export function useFrameRate(): number {
     let frames = 0;
     let start = performance.now();
     let request = 0;
-    const count = (now: number) => {
+    const count = () => {
       frames++;
-      if (now - start >= WINDOW_MILLISECONDS) {
-        setRate(Math.round((frames * 1000) / (now - start)));
-        frames = 0;
-        start = now;
-      }
       request = requestAnimationFrame(count);
     };
     request = requestAnimationFrame(count);
-    return () => cancelAnimationFrame(request);
+    const end = onWindows(() => {
+      const now = performance.now();
+      setRate(Math.round((frames * 1000) / (now - start)));
+      frames = 0;
+      start = now;
+    });
+    return () => {
+      end();
+      cancelAnimationFrame(request);
+    };
   }, []);
   return rate;
 }
 
-/** Milliseconds since `key` last changed, counted in tenths of a second; stands still at 0 while it is null. */
+/** Milliseconds since `key` last changed, counted in beats; 0 while it is null. */
 export function useElapsed(key: number | null): number {
   const [elapsed, setElapsed] = useState(0);
   useEffect(() => {
     setElapsed(0);
     if (key === null) return;
     const start = performance.now();
-    const timer = setInterval(() => setElapsed(performance.now() - start), 100);
-    return () => clearInterval(timer);
+    return onBeats(() => setElapsed(performance.now() - start));
   }, [key]);
   return elapsed;
 }

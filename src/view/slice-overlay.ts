@@ -96,10 +96,14 @@ export function mountSliceOverlay(viewId: ViewId, overlay: HTMLElement) {
     bar.show(scaleBar(view.nmPerPixel / cssPerPixel, Math.min(BAR_PIXELS, right / 3)));
   };
 
+  let shown = '';
   return {
     update(state: SliceOverlayState | null) {
       overlay.hidden = state === null;
-      if (state) show(state);
+      // What is written again is painted again, though it be the same.
+      const text = JSON.stringify(state);
+      if (state && text !== shown) show(state);
+      shown = text;
     },
     remove: () => overlay.replaceChildren(),
   };

@@ -71,9 +71,8 @@ export function* chunksOfBox(box: Box, chunkZyx: Zyx): Generator<Zyx> {
     for (let y = y0; y < y1; y++) for (let x = x0; x < x1; x++) yield [z, y, x];
 }
 
-/** An array of `length` elements, all of these bits. */
-export function filled(dtype: BitsDtype, length: number, bits: number | bigint): BitsArray {
-  const data = allocate(dtype, length);
-  if (bits === 0 || bits === 0n) return data;
-  return data instanceof BigUint64Array ? data.fill(BigInt(bits)) : data.fill(Number(bits));
+/** Sets all elements of an array to these bits. */
+export function fillWith(data: BitsArray, bits: number | bigint): void {
+  if (data instanceof BigUint64Array) data.fill(BigInt(bits));
+  else data.fill(Number(bits));
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { testCoder } from '../codecs/testing/coder';
-import { type Box, intersect } from '../core/box';
+import { type Box, boxEnd, intersect } from '../core/box';
 import { brickBox, bricksOfBox } from '../core/brick';
 import { copyBox } from '../core/copy-box';
 import { allocate, bytesOf, type Dtype, type ImageArray, type ImageDtype } from '../core/dtype';
@@ -94,6 +94,21 @@ async function readBoth(volume: Volume, filter: ImageFilter, box: Box) {
 const gaussian = (sigmaNm: number): ImageFilter => ({ kind: 'gaussian', sigmaNm });
 
 describe('a volume seen through a Gaussian', () => {
+  it('fetches ahead what is around a box too, within the volume', async () => {
+    const voxels = randomVoxels('uint8', 100 * 64 * 64, (random) => random * 200);
+    const volume = volumeOfVoxels(voxels, 'uint8', [100, 64, 64], [1, 1, 1]);
+    const [stored] = volume.levels;
+    if (!stored) throw new Error('no level');
+    const prefetch = vi.spyOn(stored, 'prefetch');
+    const [level] = filteredVolume(volume, gaussian(2), testCoder.filter).levels;
+    await level?.prefetch(brickBox([1, 0, 0]));
+    const [{ originZyx, shapeZyx } = brickBox([0, 0, 0])] = prefetch.mock.lastCall ?? [];
+    expect(originZyx[0]).toBeLessThan(64);
+    const inside = { originZyx: [0, 0, 0], shapeZyx: [100, 64, 64] } as const;
+    const seen = intersect({ originZyx, shapeZyx }, inside);
+    expect(boxEnd(seen)).toEqual([100, 64, 64]);
+  });
+
   it('is as if smoothed whole, across bricks, at the volume’s edges too', async () => {
     await fc.assert(
       fc.asyncProperty(

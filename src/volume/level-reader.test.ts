@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { intersect } from '../core/box';
-import { brickBox, brickGrid } from '../core/brick';
+import { brickBox, brickGrid, bricksOfBox } from '../core/brick';
 import { bytesOf, type Dtype, type VoxelArray } from '../core/dtype';
 import { isAbort } from '../core/errors';
 import { ranked } from '../core/rank';
@@ -177,6 +177,48 @@ describe('bricks', () => {
     expect(Buffer.compare(bytesIn(a.data), bytesIn(b.data))).toBe(0);
     expect(Buffer.compare(bytesIn(a.data), bytesIn(again.data))).toBe(0);
     expect(server.requests.length - before).toBe(3 * 2 * 2);
+  });
+});
+
+describe('bricks that are taken back', () => {
+  it('have their memory used again, and no value stays of what was in it', async () => {
+    const { level } = await bare(spec('uint16'));
+    const grid = [...bricksOfBox({ originZyx: [0, 0, 0], shapeZyx: SHAPE })];
+    const read = async () => {
+      const bricks: Buffer[] = [];
+      for (const brickZyx of grid) {
+        const { data } = await level.readBrick(brickZyx);
+        bricks.push(Buffer.from(bytesIn(data)));
+        level.recycle?.(data);
+        expect((await level.readBrick(brickZyx)).data.buffer).toBe(data.buffer);
+      }
+      return bricks;
+    };
+    const first = await read();
+    expect(await read()).toEqual(first);
+    // What is not the reader's, or was taken back already, is nobody else's then.
+    const { data } = await level.readBrick([0, 0, 0]);
+    level.recycle?.(new Uint16Array(64 ** 3));
+    level.recycle?.(data);
+    level.recycle?.(data);
+    const [one, other] = await Promise.all([
+      level.readBrick([0, 0, 0]),
+      level.readBrick([0, 0, 1]),
+    ]);
+    expect(one.data.buffer).not.toBe(other.data.buffer);
+  });
+});
+
+describe('what is fetched ahead', () => {
+  it('is all that reading takes, and nothing outside', async () => {
+    const { level, server } = await bare(spec('uint8'));
+    const box = { originZyx: [10, 60, 90], shapeZyx: [20, 30, 40] } as const;
+    await level.prefetch({ originZyx: [64, 0, 0], shapeZyx: [64, 64, 64] });
+    const before = server.requests.length;
+    await level.prefetch(box);
+    expect(server.requests.length).toBe(before + 2 * 2 * 1);
+    await level.readBox(box);
+    expect(server.requests.length).toBe(before + 2 * 2 * 1);
   });
 });
 

@@ -1,16 +1,28 @@
+import { SpareBuffers } from '../codecs/spare-buffers';
 import { type Box, intersect, isEmpty } from '../core/box';
 import { BRICK_EDGE, brickBox } from '../core/brick';
 import { copyBox } from '../core/copy-box';
-import { arrayDtypeOf, bitsDtypeOf, bytesOf, type Dtype, type VoxelArray } from '../core/dtype';
+import {
+  allocate,
+  arrayDtypeOf,
+  type BitsArray,
+  bitsDtypeOf,
+  bytesOf,
+  type Dtype,
+  type VoxelArray,
+  viewAs,
+} from '../core/dtype';
 import { abortError, FloodlightError } from '../core/errors';
 import { ranked, rankOf } from '../core/rank';
 import { equal, multiply, volumeOf, type Zyx } from '../core/vec';
 import { voxelsOfBits } from '../core/voxels';
-import { chunksOfBox, filled } from './chunk-boxes';
+import { chunksOfBox, fillWith } from './chunk-boxes';
 import type { ChunkCache, LoadChunk } from './chunk-cache';
 import type { ChunkSource } from './chunk-source';
 import type { LevelInfo, LevelReader } from './model';
 
+/** Of bricks that were taken back: 16 of u8. */
+const MOST_SPARE_BYTES = 2 ** 22;
 /** Browsers refuse typed arrays somewhat above this; a box is one array. */
 const MAXIMUM_BOX_BYTES = 2 ** 31;
 
@@ -55,6 +67,9 @@ export function createLevelReader<D extends Dtype>(
   /** Whether a chunk is a brick, and all of it this place's: then nothing has to be copied. */
   const chunksAreBricks =
     chunkZyx.every((size) => size === BRICK_EDGE) && moreChunk.every((size) => size === 1);
+  const spare = new SpareBuffers(MOST_SPARE_BYTES);
+  /** Of bricks that were given away and may be taken back. */
+  const lent = new WeakSet<ArrayBufferLike>();
   const keyOf = (zyx: Zyx) => `${source.url} ${[...more, ...zyx].join('/')}`;
   const loadOf =
     (zyx: Zyx): LoadChunk =>
@@ -63,18 +78,23 @@ export function createLevelReader<D extends Dtype>(
   const partOf = (chunk: VoxelArray) =>
     chunk.subarray(offset * chunkVoxels, (offset + 1) * chunkVoxels);
 
-  async function readBox(
+  async function readBox(box: Box, signal?: AbortSignal, onFetched?: () => void) {
+    checkBox(box, bytesOf[arrayDtypeOf(dtype)]);
+    return voxelsOfBits(dtype, await readBits(box, signal, onFetched));
+  }
+
+  async function readBits(
     box: Box,
     signal?: AbortSignal,
     onFetched = () => {},
-  ): Promise<VoxelArray> {
-    checkBox(box, bytesOf[arrayDtypeOf(dtype)]);
+    given?: BitsArray,
+  ): Promise<BitsArray> {
     if (signal?.aborted) throw abortError();
     const inside = intersect(box, whole);
-    // Where chunks cover the whole box nothing of the padding stays.
-    const padding = volumeOf(inside.shapeZyx) === volumeOf(box.shapeZyx) ? 0 : source.fillBits;
-    const target = { data: filled(bitsDtype, volumeOf(box.shapeZyx), padding), box };
-    if (isEmpty(inside)) return voxelsOfBits(dtype, target.data);
+    const target = { data: given ?? allocate(bitsDtype, volumeOf(box.shapeZyx)), box };
+    // Where chunks cover the whole box nothing of the padding would stay.
+    if (!equal(inside.shapeZyx, box.shapeZyx)) fillWith(target.data, source.fillBits);
+    if (isEmpty(inside)) return target.data;
     const failed = new AbortController();
     const either = signal
       ? ranked(AbortSignal.any([signal, failed.signal]), () => rankOf(signal))
@@ -101,7 +121,15 @@ export function createLevelReader<D extends Dtype>(
       failed.abort();
       throw error;
     }
-    return voxelsOfBits(dtype, target.data);
+    return target.data;
+  }
+
+  async function lend(box: Box, signal?: AbortSignal, onFetched?: () => void) {
+    const buffer = spare.take(volumeOf(box.shapeZyx) * bytesOf[dtype]);
+    const given = buffer && (viewAs(bitsDtype, new Uint8Array(buffer)) as BitsArray);
+    const bits = await readBits(box, signal, onFetched, given);
+    lent.add(bits.buffer);
+    return voxelsOfBits(dtype, bits);
   }
 
   async function prefetch(box: Box, signal?: AbortSignal): Promise<void> {
@@ -118,9 +146,12 @@ export function createLevelReader<D extends Dtype>(
       const box = brickBox(brickZyx);
       // What a chunk holds past the shape is not what lies there.
       if (!chunksAreBricks || !equal(intersect(box, whole).shapeZyx, box.shapeZyx))
-        return { dtype, data: await readBox(box, signal, onFetched) };
+        return { dtype, data: await lend(box, signal, onFetched) };
       const chunk = await cache.share(keyOf(brickZyx), loadOf(brickZyx), signal, onFetched);
       return { dtype, data: voxelsOfBits(dtype, chunk) };
+    },
+    recycle({ buffer }) {
+      if (buffer instanceof ArrayBuffer && lent.delete(buffer)) spare.give(buffer);
     },
   };
 }

@@ -71,6 +71,8 @@ export interface LevelReader<D extends Dtype = Dtype> {
   readonly dtype: D;
   /** The brick at `brickZyx` of this level's own grid of 64³ bricks; `onFetched` as in `readBox`. */
   readBrick(brickZyx: Zyx, signal?: AbortSignal, onFetched?: () => void): Promise<BrickData<D>>;
+  /** Takes back what `readBrick` gave, once nobody looks at it any more: its memory is used again, which is faster than new memory. */
+  recycle?(voxels: VoxelArray): void;
   /**
    * Any box of this level's voxels, exactly as stored (bool as 0 and 1, float16 as float32); outside the shape: the fill value.
    * `onFetched` is told, if it is, when all has been fetched and only has to be decoded.

@@ -9,7 +9,7 @@ import { WantedBricks } from './wanted-bricks';
 const MOST_GROUPS = 16;
 /** With fewer, loading waits for filling: what lies straight ahead is prefetched, so many bricks far. */
 const FEW_GROUPS = 4;
-const BRICKS_AHEAD = 2;
+const BRICKS_AHEAD = 4;
 
 /** A brick that can be admitted now. */
 export interface Admission<Loaded> {

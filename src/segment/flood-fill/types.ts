@@ -20,6 +20,8 @@ export interface VoxelBricks {
   read(brickZyx: Zyx, signal: AbortSignal): Promise<ImageArray>;
   /** Gets a brick nearer that the fill may want soon. */
   prefetch?(brickZyx: Zyx, signal: AbortSignal): void;
+  /** Takes back what `read` gave, once the fill no longer looks at it. */
+  recycle?(voxels: ImageArray): void;
 }
 
 /** Where a fill on the GPU gets its image bricks from. */

@@ -91,6 +91,32 @@ describe.each(THREAD_COUNTS)('a flood fill on %i threads', (count) => {
     expect(asked).toEqual(['0,0,2', '0,0,3']);
   });
 
+  it('gives back all voxels, once, and looks at none of them after that', async () => {
+    const shapeZyx: Zyx = [80, 130, 150];
+    const noisy = noise(shapeZyx, 0.5, 11);
+    const { read, ...source } = lateBricksOf(noisy, shapeZyx, 'uint8');
+    const given = new Set<object>();
+    let reads = 0;
+    const lending: VoxelBricks = {
+      ...source,
+      async read(brickZyx, signal) {
+        const voxels = (await read(brickZyx, signal)).slice();
+        reads++;
+        given.add(voxels);
+        return voxels;
+      },
+      recycle(voxels) {
+        expect(given.delete(voxels)).toBe(true);
+        voxels.fill(255);
+      },
+    };
+    const seedZyx = middle(shapeZyx);
+    const outcome = await fill().run(lending, { ...request, seedZyx }, { signal: never(), vault });
+    const expected = floodFillReference(noisy, shapeZyx, seedZyx, bright, 6);
+    expect(outcome.voxels).toBe(expected.voxels);
+    expect([reads > 0, given.size]).toEqual([true, 0]);
+  });
+
   it('can be cancelled while it works and while it waits for bricks', async () => {
     const working = new AbortController();
     await expect(

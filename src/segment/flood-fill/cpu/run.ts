@@ -32,7 +32,7 @@ export class CpuFillRun {
 
   constructor(
     private readonly context: FillContext,
-    source: VoxelBricks,
+    private readonly source: VoxelBricks,
     private readonly request: FloodFillRequest,
     private readonly hooks: FloodFillHooks,
   ) {
@@ -46,7 +46,7 @@ export class CpuFillRun {
       prefetch: (brickZyx) => {
         if (context.isInside(brickZyx)) source.prefetch?.(brickZyx, signal);
       },
-      drop: () => {},
+      drop: (voxels) => source.recycle?.(voxels),
       wake: () => this.wake(),
     });
     this.frontier.want(brickKey(seedBrickZyx));
@@ -119,6 +119,7 @@ export class CpuFillRun {
       const { key, brickZyx, loaded, before, isReached } = admission;
       if (!context.has(key))
         context.arrive(brickZyx, loaded, before && this.hooks.vault.unpack(before));
+      this.source.recycle?.(loaded);
       if (isReached) context.queue(key);
     }
   }
