@@ -4,6 +4,7 @@ import { floor, scale, type Zyx } from './vec';
 /** Edge of a brick in voxels: what the engine loads, caches and meshes. */
 export const BRICK_EDGE = 64;
 export const BRICK_VOXELS = BRICK_EDGE ** 3;
+export const BRICK_SHAPE: Zyx = [BRICK_EDGE, BRICK_EDGE, BRICK_EDGE];
 
 /** A brick's coordinates packed into one number, for maps; each coordinate below 2^17. */
 export type BrickKey = number;

@@ -4,6 +4,7 @@ export type Zyx = readonly [z: number, y: number, x: number];
 export const add = (a: Zyx, b: Zyx): Zyx => [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
 export const subtract = (a: Zyx, b: Zyx): Zyx => [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
 export const multiply = (a: Zyx, b: Zyx): Zyx => [a[0] * b[0], a[1] * b[1], a[2] * b[2]];
+export const divide = (a: Zyx, b: Zyx): Zyx => [a[0] / b[0], a[1] / b[1], a[2] / b[2]];
 export const scale = (a: Zyx, factor: number): Zyx => [a[0] * factor, a[1] * factor, a[2] * factor];
 export const minimum = (a: Zyx, b: Zyx): Zyx => [
   Math.min(a[0], b[0]),

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { type Endian, numpyTypes } from '../codecs/element-type';
-import type { ElementType } from '../codecs/job';
+import type { DecodePlan, DecodeStep, ElementType } from '../codecs/job';
 import type { CodecMetadata } from '../codecs/plan';
 import { bitsDtypeOf, bytesOf, type Dtype } from '../core/dtype';
 import { FloodlightError } from '../core/errors';
 import { fillBits } from './fill-value';
 import { badMetadata, parseWith } from './parse';
-import { plannedCodecs, planShardIndex } from './planned-codecs';
+import { planChunks, plannedCodecs, planShardIndex } from './planned-codecs';
 import type { ShardLayout } from './shards';
 import type { ZarrVersion } from './zarr-node';
 
@@ -18,8 +18,8 @@ export interface ArrayMetadata<D extends Dtype> {
   readonly dtype: D;
   /** What absent voxels are, as bits: a bigint for those of 64. */
   readonly fillBits: number | bigint;
-  /** As zarrita is given it: of version 3, voxels as bits (`bitsDtypeOf`), chunks decoded by a plan instead of by codecs. */
-  readonly document: object;
+  /** As zarrita is given it: of version 3, voxels as bits (`bitsDtypeOf`), chunks decoded by a plan, and such a step, instead of by codecs. */
+  document(last?: DecodeStep): object;
   /** Where chunks lie in shards: their keys in the document are then those of nothing stored. */
   readonly shards?: ShardLayout;
 }
@@ -152,21 +152,21 @@ function describeArray<D extends Dtype>(
   chunkShape: readonly number[],
   dtype: D,
   parts: Pick<DocumentV3, 'chunk_grid' | 'chunk_key_encoding'>,
-  codecs: readonly object[],
+  plan: DecodePlan,
   url: string,
 ): ArrayMetadata<D> {
   const bits = fillBits(dtype, fill_value, url);
-  const document = {
+  const document = (last?: DecodeStep) => ({
     zarr_format: 3,
     node_type: 'array',
     shape,
     data_type: bitsDtypeOf(dtype),
     chunk_grid: parts.chunk_grid,
     chunk_key_encoding: parts.chunk_key_encoding,
-    codecs,
+    codecs: plannedCodecs(plan, last),
     fill_value: typeof bits === 'bigint' ? String(bits) : bits,
     attributes: {},
-  };
+  });
   return { shape, chunkShape, dtype, fillBits: bits, document };
 }
 
@@ -181,13 +181,13 @@ function parseV2<D extends Dtype>(
   checkSizes(shape, chunks, url);
   checkChunkBytes(chunks, bytesOf[dtype], url);
   const endian = String(metadata.dtype).startsWith('>') ? 'big' : 'little';
-  const codecs = plannedCodecs(codecsOfV2(metadata), arrayOf(dtype, chunks, endian), url);
+  const plan = planChunks(codecsOfV2(metadata), arrayOf(dtype, chunks, endian), url);
   const separator = metadata.dimension_separator ?? '.';
   const parts = {
     chunk_grid: { name: 'regular', configuration: { chunk_shape: chunks } },
     chunk_key_encoding: { name: 'v2', configuration: { separator } },
   } as const;
-  return describeArray(metadata, chunks, dtype, parts, codecs, url);
+  return describeArray(metadata, chunks, dtype, parts, plan, url);
 }
 
 function parseV3<D extends Dtype>(
@@ -204,10 +204,10 @@ function parseV3<D extends Dtype>(
   const chunkShape = sharding?.chunk_shape ?? shard;
   checkChunkBytes(chunkShape, bytesOf[dtype], url);
   const array = arrayOf(dtype, chunkShape, 'little');
-  const codecs = plannedCodecs(sharding?.codecs ?? metadata.codecs, array, url);
-  if (!sharding) return describeArray(metadata, chunkShape, dtype, metadata, codecs, url);
+  const plan = planChunks(sharding?.codecs ?? metadata.codecs, array, url);
+  if (!sharding) return describeArray(metadata, chunkShape, dtype, metadata, plan, url);
   return {
-    ...describeArray(metadata, chunkShape, dtype, innerChunks(chunkShape), codecs, url),
+    ...describeArray(metadata, chunkShape, dtype, innerChunks(chunkShape), plan, url),
     shards: {
       ...planShardIndex(sharding, shard, url),
       keyOf: keysOf(metadata.chunk_key_encoding),

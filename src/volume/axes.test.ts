@@ -104,6 +104,23 @@ describe('an image with times and channels', () => {
     expect(volume.statistics.decodedBytes).toBe(2 * product([3, 4, 8, 8]));
   });
 
+  it('is read so too where a chunk of several channels is several bricks', async () => {
+    const names = ['c', 'z', 'y', 'x'];
+    const sizes = { c: 2, z: 3, y: 70, x: 130 };
+    const { open } = await volumeOfAxes(names, sizes, { chunks: [2, 64, 64, 128] });
+    const first = await open();
+    for (const c of [0, 1]) {
+      const [level] = (await first.select({ c })).levels;
+      const at: Zyx = [2, 60, 50];
+      const read = await level?.readBox({ originZyx: at, shapeZyx: [1, 10, 80] });
+      const expected = Array.from({ length: 800 }, (_, voxel) => {
+        const [y, x] = [at[1] + Math.floor(voxel / 80), at[2] + (voxel % 80)];
+        return scatteredVoxel('int16', indexOf(names, sizes, { c, z: at[0], y, x }));
+      });
+      expect(Array.from<number | bigint>(read ?? [])).toEqual(expected);
+    }
+  });
+
   it('keeps apart in the cache what lies in different chunks', async () => {
     const { open } = await volumeOfAxes(
       ['t', 'z', 'y', 'x'],

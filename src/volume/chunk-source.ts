@@ -1,6 +1,7 @@
 import * as zarr from 'zarrita';
 import { abortable, recycle } from '../codecs/install';
-import { mostStoredBytes } from '../codecs/job';
+import { type DecodeStep, mostStoredBytes } from '../codecs/job';
+import { BRICK_EDGE, BRICK_SHAPE } from '../core/brick';
 import { allocate, type BitsArray, bitsDtypeOf, bytesOf, type Dtype } from '../core/dtype';
 import { FloodlightError, isAbort, isFloodlightError } from '../core/errors';
 import type { Zyx } from '../core/vec';
@@ -25,14 +26,16 @@ export interface ChunkSource<D extends Dtype = Dtype> {
   readonly dtype: D;
   readonly shapeZyx: Zyx;
   readonly chunkZyx: Zyx;
+  /** Of what a chunk consists as it is read: C-ordered blocks, themselves in C order; often the chunk itself. */
+  readonly blockZyx: Zyx;
   /** Along the further axes: the array's shape and that of its chunks. */
   readonly moreShape: readonly number[];
   readonly moreChunk: readonly number[];
   /** What absent voxels are. */
   readonly fillBits: number | bigint;
   /**
-   * A whole chunk's bits, in C order of further axes, z, y, x, also where it reaches past the shape; absent ones hold the fill
-   * value. `onFetched` is told when it only has to be decoded.
+   * A whole chunk's bits, in C order of further axes and then block by block, also where it reaches past the shape; absent ones
+   * hold the fill value. `onFetched` is told when it only has to be decoded.
    */
   readChunk(
     position: ChunkPosition,
@@ -101,6 +104,26 @@ function storeOf(
   };
 }
 
+/** Whether a chunk is whole bricks, whose voxels do not lie together in it. */
+const consistsOfBricks = ([z, y, x]: Zyx): boolean =>
+  [z, y, x].every((size) => size % BRICK_EDGE === 0) && (y > BRICK_EDGE || x > BRICK_EDGE);
+
+/**
+ * The step that has the voxels of each brick of a chunk lie together. A brick is then copied out of it in one go: row by row out
+ * of 128³ it is 4,096 pieces, each on a cache line of its own, which takes twelve times as long.
+ */
+function intoBricks(chunkShape: readonly number[], elementBytes: number): DecodeStep {
+  const further = chunkShape.slice(0, -3);
+  const bricks = chunkShape.slice(-3).flatMap((size) => [size / BRICK_EDGE, BRICK_EDGE]);
+  const first = further.length;
+  return {
+    codec: 'transpose',
+    elementBytes,
+    shape: [...further, ...bricks],
+    axes: [...further.keys(), ...[0, 2, 4, 1, 3, 5].map((axis) => first + axis)],
+  };
+}
+
 const isBits = (data: unknown, dtype: Dtype): data is BitsArray =>
   data instanceof allocate(bitsDtypeOf(dtype), 0).constructor;
 
@@ -153,8 +176,13 @@ export async function openChunkSource<D extends Dtype>(
   const shards = layout && new Shards(store, layout, mostStoredBytes(chunkBytes));
   /** Whom to tell of what was fetched for these signals: zarrita hands on nothing else. */
   const fetched = new WeakMap<AbortSignal, () => void>();
-  const array = await openArray(storeOf(store, document, shards, statistics, fetched), url);
   const axes = [...more, ...spatial];
+  const chunkZyx = pickZyx(chunkShape, spatial);
+  // Others are brought into order once they are decoded.
+  const isInOrder = axes.length === shape.length && axes.every((axis, index) => axis === index);
+  const areBlocks = isInOrder && consistsOfBricks(chunkZyx);
+  const own = document(areBlocks ? intoBricks(chunkShape, bytesOf[dtype]) : undefined);
+  const array = await openArray(storeOf(store, own, shards, statistics, fetched), url);
   const orderedShape = pick(chunkShape, axes);
 
   async function decode(at: number[], signal: AbortSignal): Promise<BitsArray> {
@@ -170,7 +198,8 @@ export async function openChunkSource<D extends Dtype>(
     url,
     dtype,
     shapeZyx: pickZyx(shape, spatial),
-    chunkZyx: pickZyx(chunkShape, spatial),
+    chunkZyx,
+    blockZyx: areBlocks ? BRICK_SHAPE : chunkZyx,
     moreShape: pick(shape, more),
     moreChunk: pick(chunkShape, more),
     fillBits,

@@ -1,7 +1,7 @@
 import { SpareBuffers } from '../codecs/spare-buffers';
 import { type Box, intersect, isEmpty } from '../core/box';
 import { BRICK_EDGE, brickBox } from '../core/brick';
-import { copyBox } from '../core/copy-box';
+import { copyBox, type Placed } from '../core/copy-box';
 import {
   allocate,
   arrayDtypeOf,
@@ -9,12 +9,11 @@ import {
   bitsDtypeOf,
   bytesOf,
   type Dtype,
-  type VoxelArray,
   viewAs,
 } from '../core/dtype';
 import { abortError, FloodlightError } from '../core/errors';
 import { ranked, rankOf } from '../core/rank';
-import { equal, multiply, volumeOf, type Zyx } from '../core/vec';
+import { add, divide, equal, multiply, subtract, volumeOf, type Zyx } from '../core/vec';
 import { voxelsOfBits } from '../core/voxels';
 import { chunksOfBox, fillWith } from './chunk-boxes';
 import type { ChunkCache, LoadChunk } from './chunk-cache';
@@ -54,7 +53,7 @@ export function createLevelReader<D extends Dtype>(
   cache: ChunkCache,
   moreAt: readonly number[],
 ): LevelReader<D> {
-  const { dtype, shapeZyx, chunkZyx, moreChunk } = source;
+  const { dtype, shapeZyx, chunkZyx, blockZyx, moreChunk } = source;
   const bitsDtype = bitsDtypeOf(dtype);
   const whole: Box = { originZyx: [0, 0, 0], shapeZyx };
   const more = moreAt.map((at, axis) => Math.floor(at / (moreChunk[axis] ?? 1)));
@@ -75,8 +74,22 @@ export function createLevelReader<D extends Dtype>(
     (zyx: Zyx): LoadChunk =>
     (shared, fetched) =>
       source.readChunk({ more, zyx }, shared, fetched);
-  const partOf = (chunk: VoxelArray) =>
-    chunk.subarray(offset * chunkVoxels, (offset + 1) * chunkVoxels);
+  const blockVoxels = volumeOf(blockZyx);
+  const blocksZyx = divide(chunkZyx, blockZyx);
+
+  /** Copies a box out of a chunk. */
+  function copyPart(chunk: BitsArray, chunkOriginZyx: Zyx, part: Box, target: Placed): void {
+    const inChunk = { ...part, originZyx: subtract(part.originZyx, chunkOriginZyx) };
+    for (const atZyx of chunksOfBox(inChunk, blockZyx)) {
+      const [z, y, x] = atZyx;
+      const index = (z * blocksZyx[1] + y) * blocksZyx[2] + x;
+      const first = offset * chunkVoxels + index * blockVoxels;
+      const data = chunk.subarray(first, first + blockVoxels);
+      const originZyx = add(chunkOriginZyx, multiply(atZyx, blockZyx));
+      const box = { originZyx, shapeZyx: blockZyx };
+      copyBox({ data, box }, target, intersect(part, box), bytesOf[dtype]);
+    }
+  }
 
   async function readBox(box: Box, signal?: AbortSignal, onFetched?: () => void) {
     checkBox(box, bytesOf[arrayDtypeOf(dtype)]);
@@ -105,12 +118,12 @@ export function createLevelReader<D extends Dtype>(
       if (--unfetched === 0) onFetched();
     };
     const copies = chunks.map(async (zyx) => {
-      const chunkBox = { originZyx: multiply(zyx, chunkZyx), shapeZyx: chunkZyx };
-      const part = intersect(inside, chunkBox);
+      const originZyx = multiply(zyx, chunkZyx);
+      const part = intersect(inside, { originZyx, shapeZyx: chunkZyx });
       await cache.read(
         keyOf(zyx),
         loadOf(zyx),
-        (chunk) => copyBox({ data: partOf(chunk), box: chunkBox }, target, part, bytesOf[dtype]),
+        (chunk) => copyPart(chunk, originZyx, part, target),
         either,
         countFetched,
       );

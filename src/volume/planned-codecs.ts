@@ -1,11 +1,16 @@
 import { PLANNED_CODEC } from '../codecs/install';
-import type { DecodePlan } from '../codecs/job';
+import type { DecodePlan, DecodeStep } from '../codecs/job';
 import { type ArrayToDecode, type CodecMetadata, planDecode } from '../codecs/plan';
 import { isFloodlightError } from '../core/errors';
 import { badMetadata } from './parse';
 import type { ShardLayout } from './shards';
 
-function planOf(codecs: readonly CodecMetadata[], array: ArrayToDecode, url: string): DecodePlan {
+/** How chunks are decoded that these codecs have encoded; BAD_METADATA names one that cannot be undone. */
+export function planChunks(
+  codecs: readonly CodecMetadata[],
+  array: ArrayToDecode,
+  url: string,
+): DecodePlan {
   try {
     return planDecode(codecs, array);
   } catch (error) {
@@ -15,14 +20,13 @@ function planOf(codecs: readonly CodecMetadata[], array: ArrayToDecode, url: str
   }
 }
 
-/** Codecs by which zarrita decodes what these have encoded, in one job; BAD_METADATA names one that cannot be undone. */
-export const plannedCodecs = (
-  codecs: readonly CodecMetadata[],
-  array: ArrayToDecode,
-  url: string,
-): object[] => [
+/** Codecs by which zarrita decodes by a plan, and does a last step that changes no sizes, in one job. */
+export const plannedCodecs = (plan: DecodePlan, last?: DecodeStep): object[] => [
   { name: 'bytes', configuration: { endian: 'little' } },
-  { name: PLANNED_CODEC, configuration: planOf(codecs, array, url) },
+  {
+    name: PLANNED_CODEC,
+    configuration: last ? { ...plan, steps: [...plan.steps, last] } : plan,
+  },
 ];
 
 export interface Sharding {
@@ -43,7 +47,7 @@ export function planShardIndex(
   const grid = shard.map((size, axis) => size / (chunk_shape[axis] ?? 1));
   // Offset and length of each chunk.
   const entries: ArrayToDecode = { element: 'uint64', shape: [...grid, 2], endian: 'little' };
-  const index = planOf(index_codecs, entries, url);
+  const index = planChunks(index_codecs, entries, url);
   if (index.encodedBytes === undefined)
     throw badMetadata(url, 'a compressed index of shards is not supported');
   return {

@@ -1,6 +1,7 @@
 import { boxBetween, boxEnd, intersect } from '../../core/box';
 import {
   BRICK_EDGE,
+  BRICK_SHAPE,
   BRICK_VOXELS,
   type BrickKey,
   brickBox,
@@ -9,6 +10,7 @@ import {
 } from '../../core/brick';
 import { copyBox } from '../../core/copy-box';
 import {
+  divide,
   equal,
   floor,
   minimum,
@@ -41,10 +43,6 @@ interface OpenShard {
   readonly atZyx: Zyx;
   readonly chunks: Map<number, Promise<Uint8Array<ArrayBuffer>>>;
 }
-
-const BRICK_SHAPE: Zyx = [BRICK_EDGE, BRICK_EDGE, BRICK_EDGE];
-
-const divide = (a: Zyx, b: Zyx): Zyx => [a[0] / b[0], a[1] / b[1], a[2] / b[2]];
 
 /** The logarithm of the edge, in bricks of the finest level, of the cube that an aligned box of a level's voxels lies in. */
 const cubeOf = (boxZyx: Zyx, { factorZyx }: LabelLevel): number =>
