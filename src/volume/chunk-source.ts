@@ -12,6 +12,7 @@ import type { ArrayAxes } from './ome-zarr';
 import { badMetadata } from './parse';
 import { Shards } from './shards';
 import type { VolumeStore } from './store';
+import type { StoredChunks } from './stored-chunks';
 import { readJson, type ZarrVersion } from './zarr-node';
 
 /** Where a chunk lies in an array's grid: along the array's further axes, then z, y, x. */
@@ -53,6 +54,8 @@ export interface ArrayRequest<D extends Dtype> {
   /** The axes that the multiscale tells of; undefined for a bare array. */
   readonly layout: ArrayAxes | undefined;
   readonly statistics: VolumeStatistics;
+  /** Keeps small chunks, those of all arrays. */
+  readonly stored: StoredChunks;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -82,11 +85,13 @@ const DOCUMENT = 'zarr.json';
 /** An inner chunk of a sharded array as its document names it. */
 const chunkOf = (key: string): number[] => key.split('/').slice(2).map(Number);
 
+/** What is stored of a chunk, by its key in the document; undefined where it is absent. */
+type GetChunk = VolumeStore['get'];
+
 /** zarrita's store of one array: its metadata as made here, its chunks where they lie, the absent ones counted. */
 function storeOf(
-  files: VolumeStore,
+  getChunk: GetChunk,
   document: object,
-  shards: Shards | undefined,
   statistics: VolumeStatistics,
   fetched: WeakMap<AbortSignal, () => void>,
 ): zarr.AsyncReadable {
@@ -95,8 +100,7 @@ function storeOf(
     async get(key, options) {
       if (key === `/${DOCUMENT}`) return metadata;
       const signal = options?.signal;
-      const stored = shards ? shards.get(chunkOf(key), signal) : files.get(key, options);
-      const bytes = await stored;
+      const bytes = await getChunk(key, options);
       if (signal) fetched.get(signal)?.();
       if (!bytes) statistics.missingChunks++;
       return bytes && signal ? abortable(bytes, signal) : bytes;
@@ -161,7 +165,7 @@ async function readDocument(request: ArrayRequest<Dtype>): Promise<unknown> {
 export async function openChunkSource<D extends Dtype>(
   request: ArrayRequest<D>,
 ): Promise<ChunkSource<D>> {
-  const { store, version, statistics } = request;
+  const { store, version, statistics, stored } = request;
   const url = store.url;
   const {
     shape,
@@ -174,6 +178,15 @@ export async function openChunkSource<D extends Dtype>(
   const { spatial, more } = axesOf(shape, request.layout, url);
   const chunkBytes = chunkShape.reduce((product, size) => product * size, bytesOf[dtype]);
   const shards = layout && new Shards(store, layout, mostStoredBytes(chunkBytes));
+  const fetchChunk: GetChunk = (key, options) =>
+    shards ? shards.get(chunkOf(key), options?.signal) : store.get(key, options);
+  const getChunk: GetChunk = async (key, options) => {
+    const kept = stored.get(`${url} ${key}`);
+    if (kept) return kept;
+    const bytes = await fetchChunk(key, options);
+    if (bytes) stored.put(`${url} ${key}`, bytes, chunkBytes);
+    return bytes;
+  };
   /** Whom to tell of what was fetched for these signals: zarrita hands on nothing else. */
   const fetched = new WeakMap<AbortSignal, () => void>();
   const axes = [...more, ...spatial];
@@ -182,7 +195,7 @@ export async function openChunkSource<D extends Dtype>(
   const isInOrder = axes.length === shape.length && axes.every((axis, index) => axis === index);
   const areBlocks = isInOrder && consistsOfBricks(chunkZyx);
   const own = document(areBlocks ? intoBricks(chunkShape, bytesOf[dtype]) : undefined);
-  const array = await openArray(storeOf(store, own, shards, statistics, fetched), url);
+  const array = await openArray(storeOf(getChunk, own, statistics, fetched), url);
   const orderedShape = pick(chunkShape, axes);
 
   async function decode(at: number[], signal: AbortSignal): Promise<BitsArray> {
@@ -212,7 +225,10 @@ export async function openChunkSource<D extends Dtype>(
       } catch (error) {
         const origin = originOf(error);
         if (isAbort(origin)) throw origin;
-        if (isFloodlightError(origin, 'CODEC_FAILED')) shards?.forgetIndexOf(at);
+        if (isFloodlightError(origin, 'CODEC_FAILED')) {
+          shards?.forgetIndexOf(at);
+          stored.forgetAll(`${url} `);
+        }
         throw chunkFailure(origin, url, at.join('/'));
       }
     },

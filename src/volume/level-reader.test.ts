@@ -277,6 +277,35 @@ describe('bricks that are taken back', () => {
   });
 });
 
+describe('chunks that are small as they are stored', () => {
+  const plain = spec('uint8', { compression: 'zstd', valueAt: () => 7 });
+  const box = { originZyx: [0, 0, 0], shapeZyx: SHAPE } as const;
+  /** Too little for a decoded chunk, enough for some that are not. */
+  const options = { cacheBytes: 16 * 1024 };
+
+  it('are asked for once, though what they are decoded to is not kept', async () => {
+    const { level, server, volume } = await bare(plain, undefined, options);
+    const first = await level.readBox(box);
+    const [requests, { decodedBytes }] = [server.requests.length, { ...volume.statistics }];
+    expect(Buffer.compare(bytesIn(await level.readBox(box)), bytesIn(first))).toBe(0);
+    expect(server.requests.length).toBe(requests);
+    expect(volume.statistics.decodedBytes).toBe(2 * decodedBytes);
+    expect(volume.statistics.cachedBytes).toBeLessThan(options.cacheBytes);
+  });
+
+  it('are asked for again where they cannot be decoded', async () => {
+    let isTorn = true;
+    const { level } = await bare(
+      plain,
+      (key) => (isTorn && key.endsWith('/0/0/0') ? { body: new Uint8Array(20) } : undefined),
+      options,
+    );
+    await expect(level.readBox(box)).rejects.toMatchObject({ code: 'CHUNK_FAILED' });
+    isTorn = false;
+    expect(new Set(await level.readBox(box))).toEqual(new Set([7]));
+  });
+});
+
 describe('what is fetched ahead', () => {
   it('is all that reading takes, and nothing outside', async () => {
     const { level, server } = await bare(spec('uint8'));

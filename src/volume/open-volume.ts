@@ -28,6 +28,7 @@ import {
 import { openStore, type StoreOptions, type VolumeSource } from './open-store';
 import { badMetadata } from './parse';
 import type { VolumeStore } from './store';
+import { StoredChunks } from './stored-chunks';
 import { readGroupAttributes, readNode, type ZarrNode, type ZarrVersion } from './zarr-node';
 
 export interface OpenVolumeOptions extends StoreOptions {
@@ -47,10 +48,14 @@ interface Source {
   readonly store: VolumeStore;
   readonly version: ZarrVersion;
   readonly cache: ChunkCache;
+  readonly stored: StoredChunks;
   readonly statistics: VolumeStatistics;
   /** Of a bare array: its metadata. */
   readonly document?: unknown;
 }
+
+/** Of what chunks may take in memory, those as they are stored. */
+const STORED_SHARE = 1 / 16;
 
 /** A bare array tells of no lengths: voxels of 1 nm. */
 const BARE_DATASET: Dataset = { path: '', voxelSizeNm: [1, 1, 1], originNm: [0, 0, 0] };
@@ -78,13 +83,13 @@ async function openPyramid<D extends Dtype>(
   supported: readonly D[],
   signal: AbortSignal | undefined,
 ): Promise<Pyramid<D>> {
-  const { version, statistics, document } = source;
+  const { version, statistics, stored, document } = source;
   const levels = await Promise.all(
     datasets.map(async (dataset) => {
       // What was read of a bare array is known to its own store.
       const store = dataset.path === '' ? source.store : source.store.at(dataset.path);
       const layoutOf = { layout: layout?.axes, document };
-      const request = { store, version, supported, ...layoutOf, statistics, signal };
+      const request = { store, version, supported, ...layoutOf, statistics, stored, signal };
       const chunks = await openChunkSource(request);
       const { shapeZyx, chunkZyx } = chunks;
       const transform = relativeTransform(dataset, reference ?? datasets[0] ?? dataset);
@@ -138,7 +143,7 @@ async function multiscaleOf(
   supported: readonly Dtype[],
   signal: AbortSignal | undefined,
 ): Promise<Multiscale> {
-  const { store, version, statistics } = source;
+  const { store, version, statistics, stored } = source;
   const multiscale = parseMultiscale(attributes, store.url);
   if (!multiscale)
     throw badMetadata(
@@ -147,7 +152,8 @@ async function multiscaleOf(
     );
   if (!('flatPath' in multiscale)) return multiscale;
   const flat = store.at(multiscale.flatPath);
-  const request = { store: flat, version, supported, layout: undefined, statistics, signal };
+  const layout = undefined;
+  const request = { store: flat, version, supported, layout, statistics, stored, signal };
   const { shapeZyx } = await openChunkSource(request);
   throw new FloodlightError('UNSUPPORTED_SHAPE', { url: store.url, shape: shapeZyx });
 }
@@ -252,7 +258,13 @@ export async function openVolume(
   options: OpenVolumeOptions = {},
 ): Promise<Volume> {
   const { signal, cacheBytes = DEFAULT_CACHE_BYTES } = options;
-  const cache = new ChunkCache(cacheBytes, recycle);
+  const cache = new ChunkCache(0, recycle);
+  const stored = new StoredChunks(0);
+  const setCacheBytes = (bytes: number) => {
+    cache.setLimit(bytes * (1 - STORED_SHARE));
+    stored.setLimit(bytes * STORED_SHARE);
+  };
+  setCacheBytes(cacheBytes);
   const statistics: VolumeStatistics = {
     fetchedBytes: 0,
     decodedBytes: 0,
@@ -260,7 +272,7 @@ export async function openVolume(
     retries: 0,
     diskHits: 0,
     get cachedBytes() {
-      return cache.bytes;
+      return cache.bytes + stored.bytes;
     },
     get cacheHits() {
       return cache.hits;
@@ -271,7 +283,7 @@ export async function openVolume(
   };
   const { store, url, name } = await openStore(volumeSource, statistics, options, signal);
   const node = await readNode(store, signal);
-  const source: Source = { store, version: node.version, cache, statistics };
+  const source: Source = { store, version: node.version, cache, stored, statistics };
 
   const { multiscale, finest, pyramid, labels } = await openImage(source, node, signal);
   const { sizes } = pyramid;
@@ -301,7 +313,7 @@ export async function openVolume(
       info: { ...grid, selection, contrast },
       levels,
       statistics,
-      setCacheBytes: (bytes) => cache.setLimit(bytes),
+      setCacheBytes,
       async select(part, selectSignal) {
         const other = { ...selection, ...part };
         checkSelection(other, sizes);
