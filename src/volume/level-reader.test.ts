@@ -302,7 +302,7 @@ describe('chunks that are small as they are stored', () => {
     );
     await expect(level.readBox(box)).rejects.toMatchObject({ code: 'CHUNK_FAILED' });
     isTorn = false;
-    expect(new Set(await level.readBox(box))).toEqual(new Set([7]));
+    expect((await level.readBox(box)).every((value: number | bigint) => value === 7)).toBe(true);
   });
 });
 

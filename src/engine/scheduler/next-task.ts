@@ -32,7 +32,7 @@ export function nextTask<T extends Ranked>(
   const count: Record<Urgency, number> = { seen: 0, frontier: 0, ahead: 0 };
   for (const { priority } of running) count[urgencyOf(priority)]++;
   const unseen = count.frontier + count.ahead;
-  if (count.seen + unseen >= MOST_IN_FLIGHT - QUARTER) return undefined;
+  if (count.seen + unseen >= MOST_IN_FLIGHT) return undefined;
   const frontier = count.frontier < QUARTER ? best(waiting, 'frontier') : undefined;
   if (frontier) return frontier;
   const task = best(waiting);
@@ -40,5 +40,5 @@ export function nextTask<T extends Ranked>(
   const urgency = urgencyOf(task.priority);
   if (urgency === 'seen') return task;
   if (unseen >= MOST_IN_FLIGHT - QUARTER) return undefined;
-  return urgency === 'frontier' || count.ahead < 2 * QUARTER ? task : undefined;
+  return urgency === 'frontier' || count.ahead < QUARTER ? task : undefined;
 }

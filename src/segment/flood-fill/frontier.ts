@@ -1,15 +1,15 @@
 import { type BrickKey, brickKey, brickOfKey } from '../../core/brick';
 import { isUnreadable } from '../../core/errors';
 import type { PackedBits, SegmentBits } from '../../core/packed-bits';
-import { add, subtract, type Zyx } from '../../core/vec';
+import { add, scale, subtract, type Zyx } from '../../core/vec';
 import { type Connectivity, LINKS_PER_BRICK, linkOf, linkStep } from './plan';
-import { ReadAhead } from './read-ahead';
 import { WantedBricks } from './wanted-bricks';
 
 /** Groups that are loaded at once, or wait to be admitted. */
 const MOST_GROUPS = 16;
-/** With fewer, loading waits for filling: what lies straight ahead is prefetched. */
+/** With fewer, loading waits for filling: what lies straight ahead is prefetched, so many bricks far. */
 const FEW_GROUPS = 4;
+const BRICKS_AHEAD = 4;
 
 /** A brick that can be admitted now. */
 export interface Admission<Loaded> {
@@ -42,8 +42,6 @@ export interface FrontierSurroundings<Loaded> {
   load(brickZyx: Zyx): Promise<Loaded>;
   /** Gets a brick nearer that may be wanted soon; it may lie outside. */
   prefetch(brickZyx: Zyx): void;
-  /** Bricks in a row that may be prefetched, unless fewer are. */
-  readonly mostAhead?: number | undefined;
   /** Is given what was loaded and is not needed. */
   drop(loaded: Loaded): void;
   /** Is told when something was loaded or failed. */
@@ -68,7 +66,7 @@ export class FillFrontier<Loaded> {
   private readonly held = new Map<BrickKey, PackedBits>();
   /** Of bricks that were put away: the links from which nothing can be filled in them any more, as bits. */
   private readonly closed = new Map<BrickKey, number>();
-  private readonly ahead: ReadAhead;
+  private readonly prefetched = new Set<BrickKey>();
   /** All bricks that the fill has reached, and those among them that could not be read. */
   readonly reached = new Set<BrickKey>();
   readonly unread = new Set<BrickKey>();
@@ -79,7 +77,6 @@ export class FillFrontier<Loaded> {
 
   constructor(private readonly around: FrontierSurroundings<Loaded>) {
     this.wanted = new WantedBricks(around.seedBrickZyx, (key) => this.resident.has(key));
-    this.ahead = new ReadAhead(around.prefetch, around.mostAhead);
   }
 
   /** The bits of all bricks, as they were last read. */
@@ -153,8 +150,7 @@ export class FillFrontier<Loaded> {
       this.groups.set(key, group);
       count(this.pins, key, 1);
       for (const source of sources) this.require(group, source);
-      if (this.waiting < FEW_GROUPS && !this.reached.has(key))
-        this.ahead.need(key, sources, (near) => this.reached.has(near));
+      if (this.waiting < FEW_GROUPS) this.prefetchFrom(group);
       if (this.groups.size >= MOST_GROUPS) return;
     }
   }
@@ -260,6 +256,21 @@ export class FillFrontier<Loaded> {
     if (this.resident.has(key)) return;
     this.resident.add(key);
     this.wanted.moved(key);
+  }
+
+  /** Prefetches what lies beyond a wanted brick, as seen from those that touch it. */
+  private prefetchFrom({ key, sources }: Group<Loaded>): void {
+    const brickZyx = brickOfKey(key);
+    for (const source of sources) {
+      const step = subtract(brickZyx, brickOfKey(source));
+      for (let distance = 1; distance <= BRICKS_AHEAD; distance++) {
+        const ahead = add(brickZyx, scale(step, distance));
+        const aheadKey = brickKey(ahead);
+        if (this.reached.has(aheadKey) || this.prefetched.has(aheadKey)) continue;
+        this.prefetched.add(aheadKey);
+        this.around.prefetch(ahead);
+      }
+    }
   }
 
   /** Whether all groups fit beside each other with one more source. */

@@ -1,7 +1,7 @@
 import { type Box, boxEnd } from '../../../core/box';
 import { BRICK_EDGE, type BrickKey, brickKey, brickOfVoxel } from '../../../core/brick';
 import { type Bits, BRICK_BITS_BYTES } from '../../../core/brick-bits';
-import { bytesOf, type ImageArray, type ImageDtype } from '../../../core/dtype';
+import { bytesOf, type ImageArray, type ImageDtype, viewAs } from '../../../core/dtype';
 import { subtract, volumeOf, type Zyx } from '../../../core/vec';
 import type { SegmentThreads } from '../../cpu/threads';
 import { dtypeCode, gridOf, insideGrid, LINKS_PER_BRICK, linksOf, windowBricks } from '../plan';
@@ -64,6 +64,8 @@ export class FillContext {
   /** By slot; what a slot held last where it is free. */
   private readonly keys: BrickKey[] = [];
   private readonly free: number[] = [];
+  /** Takes one brick's bits after the other; memory of threads is nobody else's to read. */
+  private readonly changedBytes = new Uint8Array(BRICK_BITS_BYTES);
   /** Bricks that can be there at once. */
   readonly capacity: number;
   private readonly brickBytes: number;
@@ -190,7 +192,7 @@ export class FillContext {
     }
   }
 
-  /** The bits of the bricks that changed since the last call, in arrays of their own. */
+  /** The bits of the bricks that changed since the last call, all in the same array: each until the next is asked for. */
   *changed(): Generator<[BrickKey, Bits]> {
     const { list, fill, bits } = this.at;
     const { here, arena } = this.threads;
@@ -198,8 +200,8 @@ export class FillContext {
       count = here.fill_changed(fill, list, LIST_LENGTH);
       for (const slot of this.words(list, count).slice()) {
         here.fill_bits(fill, slot, bits);
-        const words = new Uint32Array(arena.bytes(bits, BRICK_BITS_BYTES).slice().buffer);
-        yield [this.keys[slot] ?? 0, words];
+        this.changedBytes.set(arena.bytes(bits, BRICK_BITS_BYTES));
+        yield [this.keys[slot] ?? 0, viewAs('uint32', this.changedBytes)];
       }
     }
   }

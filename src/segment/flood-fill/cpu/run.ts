@@ -1,7 +1,7 @@
-import { brickKey, brickOfVoxel } from '../../../core/brick';
+import { type BrickKey, brickKey, brickOfVoxel } from '../../../core/brick';
 import type { ImageArray } from '../../../core/dtype';
 import { abortError } from '../../../core/errors';
-import type { SegmentBits } from '../../../core/packed-bits';
+import type { PackedBits, SegmentBits } from '../../../core/packed-bits';
 import { yieldToEvents } from '../../cpu/yield';
 import { FillFrontier } from '../frontier';
 import { trimToLimit } from '../limit';
@@ -151,10 +151,12 @@ export class CpuFillRun {
   /** The bits of the bricks that changed since the last reading. */
   private readBits(): SegmentBits {
     this.bitsToldAt = performance.now();
-    const changed = new Map(
-      [...this.context.changed()].map(([key, bits]) => [key, this.hooks.vault.pack(bits)]),
-    );
-    for (const [key, packed] of changed) this.frontier.keep(key, packed);
+    const changed = new Map<BrickKey, PackedBits>();
+    for (const [key, bits] of this.context.changed()) {
+      const packed = this.hooks.vault.pack(bits);
+      changed.set(key, packed);
+      this.frontier.keep(key, packed);
+    }
     return changed;
   }
 }

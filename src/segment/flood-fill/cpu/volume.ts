@@ -1,4 +1,5 @@
-import type { BrickBits } from '../../../core/brick-bits';
+import type { BrickKey } from '../../../core/brick';
+import type { Bits, BrickBits } from '../../../core/brick-bits';
 import type { ImageArray, ImageDtype } from '../../../core/dtype';
 import type { Zyx } from '../../../core/vec';
 import type { SegmentThreads } from '../../cpu/threads';
@@ -35,6 +36,8 @@ export function fillVolume(
     let rounds = 0;
     for (; context.pending > 0; rounds++) await context.stepTogether(NO_LIMIT);
     const { voxels, visits } = context;
-    return { voxels, bits: new Map(context.changed()), visits, rounds };
+    const bits = new Map<BrickKey, Bits>();
+    for (const [key, words] of context.changed()) bits.set(key, words.slice());
+    return { voxels, bits, visits, rounds };
   });
 }
