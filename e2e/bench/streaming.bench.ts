@@ -221,6 +221,8 @@ function corridor(backend: BackendId, url: string, shapeZyx: Zyx): Contender {
       await window.floodlight.setBudgets({ gpuBytes: 256 * MIB, memoryBytes: 256 * MIB });
       await window.floodlight.open(coldUrl(url));
       await window.floodlight.settled();
+      // Else they may still be those of the run before.
+      await statisticsAtRest();
       const besideBricks = gpuBesideBricks();
       const budgets = watchBudgets();
       const started = performance.now();
