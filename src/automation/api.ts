@@ -73,12 +73,13 @@ export interface OpenVolume {
 
 export type SegmentOptions = FillRequest & {
   readonly signal?: AbortSignal;
+  /** Told at once, and then twice a second. */
   readonly onProgress?: (progress: FillProgress) => void;
 };
 
 export interface SegmentVolumeCall extends VolumeRequest {
   readonly signal?: AbortSignal;
-  /** `progress.volume` says how far it is, and how long it will take. */
+  /** Told twice a second; `progress.volume` says how far it is, and how long it will take. */
   readonly onProgress?: (progress: FillProgress) => void;
 }
 

@@ -1,11 +1,12 @@
 import * as zarr from 'zarrita';
 import { abortable, recycle } from '../codecs/install';
-import { type DecodeStep, mostStoredBytes } from '../codecs/job';
-import { BRICK_EDGE, BRICK_SHAPE } from '../core/brick';
+import { mostStoredBytes } from '../codecs/job';
+import { BRICK_SHAPE } from '../core/brick';
 import { allocate, type BitsArray, bitsDtypeOf, bytesOf, type Dtype } from '../core/dtype';
 import { FloodlightError, isAbort, isFloodlightError } from '../core/errors';
 import type { Zyx } from '../core/vec';
 import { parseArrayMetadata } from './array-metadata';
+import { brickOrder } from './brick-order';
 import { ordered } from './chunk-boxes';
 import type { VolumeStatistics } from './model';
 import type { ArrayAxes } from './ome-zarr';
@@ -108,26 +109,6 @@ function storeOf(
   };
 }
 
-/** Whether a chunk is whole bricks, whose voxels do not lie together in it. */
-const consistsOfBricks = ([z, y, x]: Zyx): boolean =>
-  [z, y, x].every((size) => size % BRICK_EDGE === 0) && (y > BRICK_EDGE || x > BRICK_EDGE);
-
-/**
- * The step that has the voxels of each brick of a chunk lie together. A brick is then copied out of it in one go: row by row out
- * of 128³ it is 4,096 pieces, each on a cache line of its own, which takes twelve times as long.
- */
-function intoBricks(chunkShape: readonly number[], elementBytes: number): DecodeStep {
-  const further = chunkShape.slice(0, -3);
-  const bricks = chunkShape.slice(-3).flatMap((size) => [size / BRICK_EDGE, BRICK_EDGE]);
-  const first = further.length;
-  return {
-    codec: 'transpose',
-    elementBytes,
-    shape: [...further, ...bricks],
-    axes: [...further.keys(), ...[0, 2, 4, 1, 3, 5].map((axis) => first + axis)],
-  };
-}
-
 const isBits = (data: unknown, dtype: Dtype): data is BitsArray =>
   data instanceof allocate(bitsDtypeOf(dtype), 0).constructor;
 
@@ -193,9 +174,9 @@ export async function openChunkSource<D extends Dtype>(
   const chunkZyx = pickZyx(chunkShape, spatial);
   // Others are brought into order once they are decoded.
   const isInOrder = axes.length === shape.length && axes.every((axis, index) => axis === index);
-  const areBlocks = isInOrder && consistsOfBricks(chunkZyx);
-  const own = document(areBlocks ? intoBricks(chunkShape, bytesOf[dtype]) : undefined);
-  const array = await openArray(storeOf(getChunk, own, statistics, fetched), url);
+  const byBricks = isInOrder ? brickOrder(chunkShape, bytesOf[dtype]) : undefined;
+  const files = storeOf(getChunk, document(byBricks), statistics, fetched);
+  const array = await openArray(files, url);
   const orderedShape = pick(chunkShape, axes);
 
   async function decode(at: number[], signal: AbortSignal): Promise<BitsArray> {
@@ -212,7 +193,7 @@ export async function openChunkSource<D extends Dtype>(
     dtype,
     shapeZyx: pickZyx(shape, spatial),
     chunkZyx,
-    blockZyx: areBlocks ? BRICK_SHAPE : chunkZyx,
+    blockZyx: byBricks ? BRICK_SHAPE : chunkZyx,
     moreShape: pick(shape, more),
     moreChunk: pick(chunkShape, more),
     fillBits,

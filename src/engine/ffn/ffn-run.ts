@@ -1,3 +1,4 @@
+import { currentBeat } from '../../core/beat';
 import { FloodlightError, isFloodlightError } from '../../core/errors';
 import type { Zyx } from '../../core/vec';
 import { yieldToEvents } from '../../segment/cpu/yield';
@@ -19,7 +20,6 @@ import type { NetworkBackend, Networks } from './networks';
 import { levelNormalization } from './normalization';
 import { Placing } from './placing';
 
-const PROGRESS_MILLISECONDS = 50;
 /** Growing objects are shown no more often than this: each time their bricks are compared with the threshold anew. */
 const SHOW_MILLISECONDS = 150;
 
@@ -51,7 +51,8 @@ export class FfnRun {
   /** What it runs on, in words. */
   private adapter = '';
   private shownAt = Number.NEGATIVE_INFINITY;
-  private toldAt = Number.NEGATIVE_INFINITY;
+  /** The beat in which progress was told last. */
+  private toldIn = Number.NEGATIVE_INFINITY;
 
   /**
    * Places the seeds; rejects those that cannot be: SEED_AT_EDGE, SEED_TAKEN. `before`: the object that goes on, with all the
@@ -185,8 +186,8 @@ export class FfnRun {
       for (const grown of this.objects) grown.show();
       this.shownAt = performance.now();
     }
-    if (now - this.toldAt < PROGRESS_MILLISECONDS) return;
-    this.toldAt = now;
+    if (this.toldIn === currentBeat()) return;
+    this.toldIn = currentBeat();
     const sum = (of: (grown: GrowingObject) => number) =>
       this.objects.reduce((total, grown) => total + of(grown), 0);
     const milliseconds = now - this.started;
