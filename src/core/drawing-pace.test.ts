@@ -7,11 +7,12 @@ afterEach(() => void vi.useRealTimers());
 it('gives pictures their share of the time', () => {
   expect(restAfter(20, 0.25)).toBe(60);
   expect(restBeforeAnswer(10)).toBe(40);
-  expect(restBeforeGrowth(10)).toBe(90);
+  expect(restBeforeGrowth(10)).toBe(40);
 });
 
 it('has slow growth come on a beat, and even the slowest be seen', () => {
-  expect(restBeforeGrowth(20)).toBe(500);
+  expect(restBeforeGrowth(30)).toBe(120);
+  expect(restBeforeGrowth(40)).toBe(500);
   expect(restBeforeGrowth(70)).toBe(1000);
   expect(restBeforeGrowth(300)).toBe(1000);
   expect(restBeforeGrowth(600)).toBe(1500);

@@ -19,7 +19,7 @@ const WHOLE: SliceView = {
 };
 
 /** A volume whose bricks come when they are told to, a view of it, and of each frame how many bricks it drew. */
-function setUp(isFilling = () => false) {
+function setUp(isFilling = () => false, drawing = DRAWING) {
   const awaited = new Map<string, () => void>();
   const volume = testVolume(LEVELS, [1, 1, 1], async (level, brickZyx) => {
     const name = `${level}/${brickZyx.join('/')}`;
@@ -36,7 +36,7 @@ function setUp(isFilling = () => false) {
         draw: (_, { layers }) =>
           void frames.push(layers.reduce((count, { bricks }) => count + bricks.length, 0)),
       }),
-      done: () => new Promise((resolve) => setTimeout(resolve, DRAWING)),
+      done: () => new Promise((resolve) => setTimeout(resolve, drawing)),
     },
     FRAME,
     isFilling,
@@ -152,17 +152,19 @@ describe('slice views that load', () => {
 });
 
 describe('slice views while a fill runs', () => {
+  const SLOW = 40;
+
   /** Where all is there and drawn, on a beat. */
   async function rested(isFilling: () => boolean) {
     vi.setSystemTime(1_000_000);
-    const all = setUp(isFilling);
+    const all = setUp(isFilling, SLOW);
     all.views.open(all.volume, NO_LABELS, []);
     all.views.attach('xy', {} as OffscreenCanvas, WHOLE);
     await vi.advanceTimersByTimeAsync(FRAME);
     while (all.awaited.size > 0) await all.come(...all.awaited.keys());
     await vi.advanceTimersByTimeAsync(10_000 - FRAME);
     all.views.labelsChanged();
-    await vi.advanceTimersByTimeAsync(FRAME + DRAWING);
+    await vi.advanceTimersByTimeAsync(FRAME + SLOW);
     all.frames.length = 0;
     all.views.labelsChanged();
     return all;
@@ -170,7 +172,7 @@ describe('slice views while a fill runs', () => {
 
   it('show growth on a beat where pictures are slow, and what is asked for sooner', async () => {
     const { views, frames } = await rested(() => true);
-    await vi.advanceTimersByTimeAsync(460);
+    await vi.advanceTimersByTimeAsync(440);
     expect(frames).toEqual([]);
     await vi.advanceTimersByTimeAsync(40);
     expect(frames).toEqual([17]);
@@ -188,7 +190,7 @@ describe('slice views while a fill runs', () => {
   it('show what has grown at once when it ends', async () => {
     let isFilling = true;
     const { views, frames } = await rested(() => isFilling);
-    await vi.advanceTimersByTimeAsync(100);
+    await vi.advanceTimersByTimeAsync(200);
     isFilling = false;
     views.invalidate();
     await vi.advanceTimersByTimeAsync(FRAME);
