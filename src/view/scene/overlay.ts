@@ -30,8 +30,13 @@ export function sceneOverlay(container: HTMLElement) {
   message.setAttribute('role', 'status');
   element.append(label, drawn, message);
   container.append(element);
+  let shown = '';
   return {
     show(eye: Eye, scale: ScaleBar, segments: number) {
+      // A surface that grows changes none of it, and what is written again is painted again.
+      const text = JSON.stringify([eye, scale, segments]);
+      if (text === shown) return;
+      shown = text;
       drawn.hidden = false;
       const { right, up, back } = axesOfEye(eye);
       gizmo.turn((axis) => ({
@@ -40,8 +45,8 @@ export function sceneOverlay(container: HTMLElement) {
         near: dot(AXES[axis], back),
       }));
       bar.show(scale);
-      const text = segments === 1 ? '1 segment' : `${segments} segments`;
-      count.textContent = segments === 0 ? '' : text;
+      const segmentCount = segments === 1 ? '1 segment' : `${segments} segments`;
+      count.textContent = segments === 0 ? '' : segmentCount;
     },
     /** Says why there is nothing to see; empty: nothing is wrong. */
     say(text: string) {
