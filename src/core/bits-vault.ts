@@ -12,7 +12,7 @@ const TRIM_TO = 0.75;
  * each of these, so that with more of them it must come less often.
  */
 const TRIM_DUE = 0.125;
-/** Written at once: a write of a private file takes about as long for a hundred bytes as for so many. */
+/** Written at once: each write is a call of the system or, in a private window, a message to the browser's process. */
 const MOST_BLOCK_BYTES = 2 ** 18;
 /** A file with more holes than this, and than what it holds, is packed tight. */
 const MOST_HOLE_BYTES = 2 ** 24;
