@@ -12,8 +12,8 @@ type Units = Uint8Array | Uint32Array;
 
 const WORD_BYTES = 4;
 /**
- * Up to here a loop is faster than a view and `set`, which leaves garbage too: a plane across x is all runs of one voxel, a brick of
- * chunks of 128³ has rows of 64.
+ * Up to here a loop is faster than a view and `set`, which leaves garbage too: a plane across x is all runs of one voxel, bricks out
+ * of chunks that are not whole bricks have short rows.
  */
 const SHORT_RUN_BYTES = 24;
 const SHORT_RUN_OF_WORDS_BYTES = 128;
