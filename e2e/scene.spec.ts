@@ -112,27 +112,27 @@ test('what is lost with the graphics card comes back with it, by itself', async 
   const { page } = await withSegment(openPage);
   const stage = await stageOf(page);
   const before = await picture(page);
-  // The context shows itself in the next frame.
-  const caught = stage.evaluate(
-    () =>
-      new Promise<void>((resolve) => {
-        const { prototype } = WebGL2RenderingContext;
-        const { clear } = prototype;
-        prototype.clear = function (mask) {
-          prototype.clear = clear;
-          Object.assign(self, { loss: this.getExtension('WEBGL_lose_context') });
-          clear.call(this, mask);
-          resolve();
-        };
-      }),
-  );
+  // The context shows itself in the next frame after this is known to be in place.
+  await stage.evaluate(() => {
+    const { prototype } = WebGL2RenderingContext;
+    const { clear } = prototype;
+    const caught = new Promise<void>((resolve) => {
+      prototype.clear = function (mask) {
+        prototype.clear = clear;
+        Object.assign(self, { loss: this.getExtension('WEBGL_lose_context') });
+        clear.call(this, mask);
+        resolve();
+      };
+    });
+    Object.assign(self, { caught });
+  });
   const pose = await page.evaluate(() => window.floodlight.camera());
   if (!pose) throw new Error('no camera');
   await page.evaluate(({ positionNm, targetNm }) => {
     const [z, y, x] = positionNm;
     window.floodlight.setCamera({ positionNm: [z - 50, y, x], targetNm });
   }, pose);
-  await caught;
+  await stage.evaluate(() => (self as unknown as { caught: Promise<void> }).caught);
   const call = (name: 'loseContext' | 'restoreContext') =>
     stage.evaluate((name) => {
       (self as unknown as { loss: WEBGL_lose_context }).loss[name]();
