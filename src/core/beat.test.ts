@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { currentBeat, onBeats, untilBeat } from './beat';
+import { betweenBeats, currentBeat, onBeats, untilBeat } from './beat';
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_000_130 }));
 afterEach(() => void vi.useRealTimers());
@@ -17,6 +17,16 @@ it('begins at the same times for everybody', () => {
   second?.();
   vi.advanceTimersByTime(5000);
   expect(times.slice(4)).toEqual([1_001_500]);
+});
+
+it('has a middle, for what is to come after all else', () => {
+  const times: number[] = [];
+  const end = betweenBeats(() => void times.push(Date.now()));
+  vi.advanceTimersByTime(1000);
+  expect(times).toEqual([1_000_250, 1_000_750]);
+  end();
+  vi.advanceTimersByTime(1000);
+  expect(times).toHaveLength(2);
 });
 
 it('is waited for no shorter than a rest', () => {

@@ -15,14 +15,23 @@ export function untilBeat(rest: number): number {
 }
 
 /** Does some work at the beginning of each beat until the returned function is called. */
-export function onBeats(work: () => void): () => void {
+export const onBeats = (work: () => void): (() => void) => repeat(work, () => untilBeat(1));
+
+/**
+ * The same in the middle of each beat, for what lies far from all else: a compositor draws the one rectangle around all that
+ * has changed, so figures at two ends of the page cost as much as the whole of it, and one after the other next to nothing.
+ */
+export const betweenBeats = (work: () => void): (() => void) =>
+  repeat(work, () => untilBeat(1 + BEAT_MILLISECONDS / 2) - BEAT_MILLISECONDS / 2);
+
+function repeat(work: () => void, wait: () => number): () => void {
   let timer: ReturnType<typeof setTimeout>;
-  const wait = () => {
+  const next = () => {
     timer = setTimeout(() => {
-      wait();
+      next();
       work();
-    }, untilBeat(1));
+    }, wait());
   };
-  wait();
+  next();
   return () => clearTimeout(timer);
 }

@@ -14,7 +14,8 @@ it('has slow growth come on a beat, and even the slowest be seen', () => {
   expect(restBeforeGrowth(30)).toBe(120);
   expect(restBeforeGrowth(40)).toBe(500);
   expect(restBeforeGrowth(70)).toBe(1000);
-  expect(restBeforeGrowth(300)).toBe(1000);
-  expect(restBeforeGrowth(600)).toBe(1500);
+  expect(restBeforeGrowth(190)).toBe(2000);
+  expect(restBeforeGrowth(600)).toBe(2000);
+  expect(restBeforeGrowth(1100)).toBe(2500);
   expect(restBeforeAnswer(600)).toBe(1200);
 });

@@ -1,4 +1,4 @@
-import { onBeats } from '../core/beat';
+import { betweenBeats } from '../core/beat';
 import type { TabDisk } from '../disk/tab-disk';
 import type { Volume, VolumeStatistics } from '../volume/model';
 import type { Budgets } from './budgets';
@@ -65,13 +65,13 @@ const statisticsOf = ({
   retries: sumOf(volumes, 'retries'),
 });
 
-/** Tells statistics on each beat since which they changed, until the returned function is called. */
+/** Tells statistics between beats, where they have changed, until the returned function is called. */
 export function watchStatistics(
   read: () => Counted,
   tell: (statistics: EngineStatistics) => void,
 ): () => void {
   let last = '';
-  return onBeats(() => {
+  return betweenBeats(() => {
     const statistics = statisticsOf(read());
     const text = JSON.stringify(statistics);
     if (text === last) return;

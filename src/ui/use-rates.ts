@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'react';
-import { currentBeat, onBeats } from '../core/beat';
+import { betweenBeats, currentBeat, onBeats } from '../core/beat';
 import { useSession } from './session-context';
 
 /** Rates are of so many beats. */
 const WINDOW_BEATS = 2;
 
 const onWindows = (work: () => void): (() => void) =>
-  onBeats(() => {
+  betweenBeats(() => {
     if (currentBeat() % WINDOW_BEATS === 0) work();
   });
 
