@@ -16,6 +16,7 @@ struct Layer {
 
 // Constant, as all that decides is: software adapters pay for both sides of every branch that is not.
 override colour_count: u32 = 2u;
+override not_loaded: f32 = NOT_LOADED;
 override are_segments: bool = true;
 override blending: u32 = 0u;
 
@@ -34,7 +35,7 @@ fn image_colour(pixel: vec2<i32>) -> vec4<f32> {
   let at = light * f32(colour_count - 1u);
   let first = min(u32(at), colour_count - 2u);
   let colour = mix(image_layer.colours[first].rgb, image_layer.colours[first + 1u].rgb, at - f32(first));
-  return vec4<f32>(colour, select(image_layer.opacity, 0.0, value == NOT_LOADED));
+  return vec4<f32>(colour, select(image_layer.opacity, 0.0, value == not_loaded));
 }
 
 fn label_at(pixel: vec2<i32>) -> u32 {

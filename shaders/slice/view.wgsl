@@ -19,7 +19,7 @@ struct View {
 
 const FLAG_SELECTED = 1u;
 const FLAG_HIDDEN = 2u;
-// Value of pixels on which no brick was drawn.
+// Value of pixels on which no brick was drawn, where images are drawn as 32-bit floats.
 const NOT_LOADED = -0x1.fffffep+127f;
 
 fn flags_of(id: u32) -> u32 {

@@ -11,7 +11,11 @@ const LONG_REST_MILLISECONDS = 700;
 const LONG_GROWTH_REST_MILLISECONDS = 1700;
 
 /** How long not to draw after a picture that took so long (ms), so that drawing takes its share of the time. */
-export function restAfter(drawing: number, share: number, longest = LONG_REST_MILLISECONDS): number {
+export function restAfter(
+  drawing: number,
+  share: number,
+  longest = LONG_REST_MILLISECONDS,
+): number {
   return Math.min(drawing / share - drawing, Math.max(longest, 2 * drawing));
 }
 

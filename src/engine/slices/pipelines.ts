@@ -19,8 +19,19 @@ import { INSTANCE_ATTRIBUTES, INSTANCE_BYTES } from './instances';
 import type { SceneLayer } from './scene';
 import { LAYER_BYTES, VIEW_BYTES } from './uniforms';
 
-/** Image value; label id. What the brick stages draw into. */
-export const IMAGE_FORMAT = 'r32float';
+/** What the bricks of images are drawn into, by their values, and what a pixel is there on which none was drawn. */
+export interface ImageTexels {
+  readonly format: 'r16float' | 'r32float';
+  readonly notLoaded: number;
+}
+
+/** The least 32-bit float, as in shaders/slice/view.wgsl, but for bytes: half the memory holds them, and they are not negative. */
+export const imageTexels = (dtype: ImageDtype): ImageTexels =>
+  dtype === 'uint8'
+    ? { format: 'r16float', notLoaded: -1 }
+    : { format: 'r32float', notLoaded: -(2 - 2 ** -23) * 2 ** 127 };
+
+/** What the bricks of labels are drawn into: ids, or indices. */
 export const LABEL_FORMAT = 'r32uint';
 
 const INSTANCE_LAYOUT: GPUVertexBufferLayout = {
@@ -83,7 +94,12 @@ const layouts = (device: GPUDevice) => ({
 type Constants = Record<string, number>;
 
 const imageConstants = (layer: SceneLayer<unknown>): Constants =>
-  layer.kind === 'image' ? { colour_count: stopsOf(layer.colourMap).length } : {};
+  layer.kind === 'image'
+    ? {
+        colour_count: stopsOf(layer.colourMap).length,
+        not_loaded: imageTexels(layer.dtype).notLoaded,
+      }
+    : {};
 
 const labelConstants = ({ kind }: SceneLayer<unknown>, blending: Blending): Constants => ({
   are_segments: kind === 'segments' ? 1 : 0,
@@ -109,7 +125,7 @@ export class SlicePipelines {
     if (stage === 'fill') return this.bricks(stage, fill, LABEL_FORMAT, isOblique);
     const dtype = stage.slice('image '.length) as ImageDtype;
     const constants = { image_dtype: DTYPE_CODES[dtype] };
-    return this.bricks(stage, image, IMAGE_FORMAT, isOblique, constants);
+    return this.bricks(stage, image, imageTexels(dtype).format, isOblique, constants);
   }
 
   /** Draws bricks' parameters. */

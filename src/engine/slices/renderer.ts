@@ -3,15 +3,12 @@ import type { GpuMemory } from '../../gpu/memory';
 import type { Batch, DrawList, GpuScene, LayerDraw } from './draw-list';
 import { drawList } from './draw-list';
 import { Growing } from './growing';
-import { SlicePipelines } from './pipelines';
+import { imageTexels, SlicePipelines } from './pipelines';
 import { blendingAt, type LabelColours } from './scene';
 import { segmentFlags } from './segment-flags';
 import { SliceTextures } from './slice-textures';
 import { Table } from './table';
 import { LAYER_BYTES, UNIFORM_BYTES, uniformsOf, VIEW_BYTES } from './uniforms';
-
-/** Value of pixels on which no brick was drawn, as in shaders/slice/view.wgsl: the least 32-bit float. */
-const NOT_LOADED = -(2 - 2 ** -23) * 2 ** 127;
 
 /** A layer of the scene, by its place in it. */
 interface Placed extends LayerDraw {
@@ -147,10 +144,10 @@ export class SliceRenderer {
   /** Draws a layer's bricks into the view's texture of values or of ids. */
   private drawBricks(frame: Frame, { layer, batches }: LayerDraw): void {
     const { textures, view, list } = frame;
-    const isImage = layer.kind === 'image';
-    const pass = isImage
-      ? beginBricks(frame, textures.image, [NOT_LOADED, 0, 0, 0])
-      : beginBricks(frame, textures.labels, [0, 0, 0, 0]);
+    const pass =
+      layer.kind === 'image'
+        ? beginBricks(frame, textures.imageOf(layer), [imageTexels(layer.dtype).notLoaded, 0, 0, 0])
+        : beginBricks(frame, textures.labels, [0, 0, 0, 0]);
     pass.setBindGroup(0, view);
     if (batches.length > 0) pass.setVertexBuffer(0, this.instances.buffer);
     for (const { stage, source, instances, firstInstance } of batches satisfies readonly Batch[]) {
@@ -253,7 +250,7 @@ export class SliceRenderer {
   }
 
   private layersGroup(
-    { image, labels }: SliceTextures,
+    textures: SliceTextures,
     imageLayer: Placed | undefined,
     labelLayer: Placed | undefined,
   ): GPUBindGroup {
@@ -262,6 +259,9 @@ export class SliceRenderer {
       offset: UNIFORM_BYTES * (1 + index),
       size: LAYER_BYTES,
     });
+    const image = textures.imageOf(
+      imageLayer?.layer.kind === 'image' ? imageLayer.layer : undefined,
+    );
     const colours =
       labelLayer?.layer.kind === 'labels'
         ? this.coloursOf(labelLayer.layer.colours)
@@ -270,7 +270,7 @@ export class SliceRenderer {
       layout: this.pipelines.layouts.layers,
       entries: [
         { binding: 0, resource: image.createView() },
-        { binding: 1, resource: labels.createView() },
+        { binding: 1, resource: textures.labels.createView() },
         { binding: 2, resource: { buffer: colours } },
         { binding: 3, resource: uniform(imageLayer ?? { index: 0 }) },
         { binding: 4, resource: uniform(labelLayer ?? { index: 0 }) },
