@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { neurite, readFib25, voxelsOfNeurite } from './fixtures/fib25';
 import { dataSource, expect, test } from './fixtures/floodlight';
+import { canvas } from './fixtures/workspace';
 
 /** Opens a source and returns the typed error it ends in. */
 const failure = (page: Page, url: string) =>
@@ -142,15 +143,16 @@ test('a chunk that is damaged for a while is hatched and counted, and read again
   expect(around.unreadBricks).toBeGreaterThan(0);
   await page.evaluate((id) => window.floodlight.remove(id), around.id);
   await page.evaluate(() => window.floodlight.settled());
-  const canvas = page.locator('[data-panel-id=xy] canvas');
-  const hatched = await canvas.screenshot();
+  const hatched = await canvas(page, 'xy').screenshot();
 
   damaged = false;
   await page.getByRole('button', { name: 'Read again what could not be read' }).click();
   await expect.poll(async () => (await stats()).bricksFailed).toBe(0);
   await page.evaluate(() => window.floodlight.settled());
   await expect(page.getByRole('button', { name: /Read again/ })).toHaveCount(0);
-  await expect.poll(async () => (await canvas.screenshot()).equals(hatched)).toBe(false);
+  await expect
+    .poll(async () => (await canvas(page, 'xy').screenshot()).equals(hatched))
+    .toBe(false);
   const probe = () => page.evaluate(() => window.floodlight.probe([80, 80, 80]));
   expect((await probe()).value).toBe((await readFib25())[(80 * 250 + 80) * 250 + 80]);
   const whole = await fill();

@@ -1,14 +1,12 @@
 import type { Page } from '@playwright/test';
 import { writeBundle } from '../src/models/testing-bundle';
 import { randomNetwork, tensorsOf } from '../src/models/testing-network';
-import { dataSource, expect, test } from './fixtures/floodlight';
+import { atSeed, click, importModel, SEED, segments } from './fixtures/ffn';
+import { expect, test } from './fixtures/floodlight';
+import { canvas } from './fixtures/workspace';
 
-const CHECKPOINT = dataSource('ffn-fib25/model.ckpt-27465036.index');
-/** Of golden/seeds.json: what google/ffn grew here has id 1 in its own segmentation. */
-const SEED = [30, 24, 115] as const;
 const GOOGLE_ID = 1;
 
-const canvas = (page: Page) => page.locator('[data-panel-id=xy] canvas');
 const card = (page: Page) => page.getByRole('region', { name: 'What runs' });
 
 /** What a figure of the run card says. */
@@ -20,40 +18,6 @@ const figure = async (page: Page, name: string): Promise<number> => {
     .textContent();
   return Number((text ?? '').replace(/[^\d.]/g, ''));
 };
-
-/** Clicks the voxel at the cross-hair, or so many pixels beside it. */
-async function click(
-  page: Page,
-  modifiers: ('Shift' | 'Alt' | 'Control')[] = [],
-  dx = 0,
-): Promise<void> {
-  const box = await canvas(page).boundingBox();
-  if (!box) throw new Error('no canvas');
-  const position = { x: box.width / 2 + dx, y: box.height / 2 };
-  await canvas(page).click({ position, modifiers });
-}
-
-const segments = (page: Page) => page.evaluate(() => window.floodlight.segments());
-
-/** Opens fib25 at the seed, the view xy alone, the tool chosen, on a backend. */
-async function atSeed(
-  openPage: (options: object) => Promise<Page>,
-  backend: string,
-): Promise<Page> {
-  const page = await openPage({ source: dataSource('fib25/em.zarr'), params: { backend } });
-  await page.evaluate(async (seed) => {
-    window.floodlight.maximize('xy');
-    window.floodlight.goTo(seed);
-    // A voxel is 5 pixels wide.
-    window.floodlight.setZoom(2);
-    await window.floodlight.settled();
-  }, SEED);
-  await page.keyboard.press('n');
-  return page;
-}
-
-const importModel = (page: Page) =>
-  page.evaluate((address) => window.floodlight.importModel([address]), CHECKPOINT);
 
 /** What the browser keeps of tilings that were timed; spoilt then, if that is wanted. */
 const keptTilings = (page: Page, isSpoilt = false) =>
@@ -95,14 +59,14 @@ test('a click grows an object of real EM by the published network: seen growing,
   ])
     await expect(section.getByLabel(name ?? '')).toHaveValue(value ?? '');
 
-  const before = await canvas(page).screenshot();
+  const before = await canvas(page, 'xy').screenshot();
   await click(page);
   await expect(card(page)).toContainText('Growing');
   await expect.poll(() => figure(page, 'steps'), { timeout: 60_000 }).toBeGreaterThan(1);
   const [steps, voxels] = [await figure(page, 'steps'), await figure(page, 'voxels')];
   expect(voxels).toBeGreaterThan(0);
   expect(await figure(page, 'queue')).toBeGreaterThan(0);
-  await expect.poll(async () => (await canvas(page).screenshot()).equals(before)).toBe(false);
+  await expect.poll(async () => (await canvas(page, 'xy').screenshot()).equals(before)).toBe(false);
   await expect.poll(() => figure(page, 'steps'), { timeout: 30_000 }).toBeGreaterThan(steps);
   await page.keyboard.press('p');
   await expect(card(page)).toContainText('Paused');
@@ -181,105 +145,6 @@ test('a click grows an object of real EM by the published network: seen growing,
   }
   expect(await page.evaluate(() => window.floodlight.undo())).toBe(true);
   expect(await segments(page)).toEqual([]);
-});
-
-test('seeds and blocks are marked in the slices, on oblique planes too, and taken away', async ({
-  openPage,
-}) => {
-  test.setTimeout(120_000);
-  const page = await atSeed(openPage, 'cpu');
-  await importModel(page);
-  const marks = () => page.evaluate(() => window.floodlight.ffnMarks());
-  const seeds = page.locator('[data-panel-id=xy] [data-mark=seed]');
-  const blocks = page.locator('[data-panel-id=xy] [data-mark=block]');
-  const list = page.getByRole('list', { name: 'Seeds and blocks' });
-  /** Where marks are drawn: pixels right of the middle of the view. */
-  const drawn = (of: typeof seeds) =>
-    of.evaluateAll((groups) =>
-      groups.map((group) => {
-        const view = group.closest('[data-panel-id]')?.querySelector('canvas');
-        const { left = 0, width = 0 } = view?.getBoundingClientRect() ?? {};
-        const own = group.getBoundingClientRect();
-        return { right: own.left + own.width / 2 - left - width / 2, width: own.width };
-      }),
-    );
-  const [z, y, x] = SEED;
-
-  // Seeds that wait: where they were clicked, in the list, gone by key and by list.
-  await click(page, ['Control'], 40);
-  await click(page, ['Control'], -60);
-  await click(page, ['Control'], 90);
-  await expect(seeds).toHaveCount(3);
-  const zyxOf = (dx: number) => [z, y, x + Math.floor(0.5 + dx / 5)];
-  expect(await marks()).toEqual(
-    [40, -60, 90].map((dx, index) => ({ kind: 'seed', of: 'next', index, zyx: zyxOf(dx) })),
-  );
-  for (const [index, { right }] of (await drawn(seeds)).entries())
-    expect(Math.abs(right - ([40, -60, 90][index] ?? 0))).toBeLessThan(3);
-  await page.keyboard.press('Shift+Backspace');
-  await expect(seeds).toHaveCount(2);
-  await list.getByRole('button', { name: `Remove the seed at ${zyxOf(40).join(', ')}` }).click();
-  expect((await marks()).map(({ zyx }) => zyx)).toEqual([zyxOf(-60)]);
-  await expect(seeds).toHaveCount(1);
-  // Fainter from a slice nearby, gone from one farther away.
-  await expect(seeds).toHaveCSS('opacity', '1');
-  await page.evaluate(([z, y, x]) => window.floodlight.goTo([z + 3, y, x]), SEED);
-  await expect(seeds).not.toHaveCSS('opacity', '1');
-  await page.evaluate(([z, y, x]) => window.floodlight.goTo([z + 12, y, x]), SEED);
-  await expect(seeds).toHaveCount(0);
-  await page.evaluate((seed) => window.floodlight.goTo(seed), SEED);
-  await page.getByRole('button', { name: 'Drop', exact: true }).click();
-  await expect(list).toHaveCount(0);
-
-  // Those of a segment, in its colour.
-  const section = page.getByRole('region', { name: 'Flood-filling network' });
-  await section.getByLabel('max steps').fill('2');
-  await section.getByLabel('max steps').press('Enter');
-  await section.getByLabel('max steps').blur();
-  const grown = async () => (await segments(page)).map((info) => info.milliseconds)[0];
-  await click(page);
-  await expect.poll(grown, { timeout: 60_000 }).toBeGreaterThan(0);
-  const first = await grown();
-  await expect(seeds).toHaveCount(1);
-  await click(page, ['Alt'], 80);
-  await expect.poll(grown, { timeout: 60_000 }).not.toBe(first);
-  const [start, block] = await marks();
-  const [{ id } = { id: 0 }] = await segments(page);
-  expect(start).toEqual({ kind: 'seed', of: id, index: null, zyx: [...SEED] });
-  expect(block).toEqual({ kind: 'block', of: id, index: 0, radius: 8, zyx: zyxOf(80) });
-  const colour = (of: typeof seeds) => of.evaluate((group) => getComputedStyle(group).color);
-  // A group that is drawn anew meanwhile has no colour.
-  const colours = () => Promise.all([blocks, seeds].map(colour));
-  await expect.poll(async () => new Set(await colours()).size).toBe(1);
-  await expect.poll(colours).not.toContain('');
-  // A disc of 8 voxels of 5 pixels, and as much of it as the plane cuts three slices on; its line is 3.5 wide.
-  const near = async (right: number, radius: number) => {
-    const [disc] = await drawn(blocks);
-    return Math.hypot((disc?.right ?? 0) - right, (disc?.width ?? 0) - 2 * radius - 3.5) < 4;
-  };
-  await expect.poll(() => near(80, 40)).toBe(true);
-  await page.evaluate(([z, y, x]) => window.floodlight.goTo([z + 3, y, x]), SEED);
-  await expect.poll(() => near(80, 5 * Math.sqrt(64 - 9))).toBe(true);
-  // Tilted about y by 0.3: through the ball's middle the same disc; through the seed less of it, and nearer.
-  await page.evaluate(
-    (at) => {
-      window.floodlight.goTo(at);
-      window.floodlight.setOrientation([0, Math.sin(0.15), 0, Math.cos(0.15)]);
-    },
-    zyxOf(80) as unknown as typeof SEED,
-  );
-  await expect.poll(() => near(0, 40)).toBe(true);
-  await page.evaluate((seed) => window.floodlight.goTo(seed), SEED);
-  const cut = 5 * Math.sqrt(64 - (16 * Math.sin(0.3)) ** 2);
-  await expect.poll(() => near(80 * Math.cos(0.3), cut)).toBe(true);
-
-  // Without the block it grows anew.
-  const second = await grown();
-  await list.getByRole('button', { name: /^Remove the block .*grows anew without it/ }).click();
-  await expect.poll(grown, { timeout: 60_000 }).not.toBe(second);
-  expect(await marks()).toEqual([start]);
-  await page.keyboard.press('v');
-  await expect(seeds).toHaveCount(0);
 });
 
 test('the GPU’s network grows what the processor’s does, by the API, on the level that fits', async ({

@@ -1,6 +1,7 @@
 import { chromiumLaunch, noGpuFlags } from './fixtures/chromium';
 import { neurite, voxelsOfNeurite } from './fixtures/fib25';
 import { dataSource, expect, test } from './fixtures/floodlight';
+import { canvas, middleOf } from './fixtures/workspace';
 
 test.use({ launchOptions: chromiumLaunch(noGpuFlags) });
 
@@ -22,11 +23,10 @@ test('opens a volume, draws it, fills by a click and meshes, all on the processo
     floodlight.setFillOptions({ low: 140, high: 255, connectivity: 6 });
     await floodlight.settled();
   }, neurite);
-  const canvas = page.locator('[data-panel-id=xy] canvas');
-  const before = await canvas.screenshot();
-  const box = await canvas.boundingBox();
-  if (!box) throw new Error('no canvas');
-  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  const shot = () => canvas(page, 'xy').screenshot();
+  const before = await shot();
+  const { x, y } = await middleOf(page, 'xy');
+  await page.mouse.click(x, y);
   await expect
     .poll(() => page.evaluate(() => window.floodlight.segments().length), { timeout: 30_000 })
     .toBe(1);
@@ -35,19 +35,19 @@ test('opens a volume, draws it, fills by a click and meshes, all on the processo
   expect(segment?.voxels).toBe(await voxelsOfNeurite(140, 255));
 
   await page.evaluate(() => window.floodlight.settled());
-  expect((await canvas.screenshot()).equals(before), 'the segment is drawn').toBe(false);
+  expect((await shot()).equals(before), 'the segment is drawn').toBe(false);
   const look = async (orientation: readonly [number, number, number, number]) => {
     await page.evaluate(async (orientation) => {
       window.floodlight.setOrientation(orientation);
       await window.floodlight.settled();
     }, orientation);
-    return canvas.screenshot();
+    return shot();
   };
   await page.mouse.move(2, 2);
   const straight = await look([0, 0, 0, 1]);
   expect((await look([0.2, 0.3, 0, 0.9])).equals(straight), 'a tilted slice').toBe(false);
   await look([0, 0, 0, 1]);
-  await expect.poll(async () => (await canvas.screenshot()).equals(straight)).toBe(true);
+  await expect.poll(async () => (await shot()).equals(straight)).toBe(true);
   const triangles = await page.evaluate(
     async (id) => (await window.floodlight.mesh(id)).indices.length / 3,
     segment?.id ?? 0,

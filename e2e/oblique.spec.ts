@@ -3,6 +3,7 @@ import { IDENTITY, type Quaternion, rotate, turnAbout } from '../src/core/quater
 import { pixelToVoxel, sliceStep, type ViewId } from '../src/core/slice-geometry';
 import { add, dot, floor, scale, type Zyx } from '../src/core/vec';
 import { dataSource, expect, test } from './fixtures/floodlight';
+import { boxOf, canvas } from './fixtures/workspace';
 
 /** Of fib25, 250³ voxels of 10 nm: the middle of a neurite. */
 const PLACE: Zyx = [130, 157, 120];
@@ -10,15 +11,8 @@ const NM: Zyx = [10, 10, 10];
 const ZOOM = 6;
 const TILTED: Quaternion = turnAbout([0.36, 0.48, 0.8], 0.55);
 
-const canvas = (page: Page, view: ViewId) => page.locator(`[data-panel-id=${view}] canvas`);
 const orientation = (page: Page) => page.evaluate(() => window.floodlight.orientation());
 const position = (page: Page) => page.evaluate(() => window.floodlight.position());
-
-async function boxOf(page: Page, view: ViewId) {
-  const box = await canvas(page, view).boundingBox();
-  if (!box) throw new Error(`no canvas ${view}`);
-  return box;
-}
 
 /** A canvas's size in device pixels, as the view knows it. */
 const devicePixels = (page: Page, view: ViewId) =>

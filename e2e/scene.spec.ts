@@ -1,6 +1,7 @@
 import type { Page, Worker } from '@playwright/test';
 import { neurite } from './fixtures/fib25';
 import { dataSource, expect, test } from './fixtures/floodlight';
+import { boxOf, canvas } from './fixtures/workspace';
 
 type OpenPage = (options: { source: string }) => Promise<Page>;
 
@@ -66,8 +67,7 @@ test('clicks select and go to what they hit, drags turn and move the camera', as
   openPage,
 }) => {
   const { page, id } = await withSegment(openPage);
-  const box = await panelOf(page).locator('canvas').boundingBox();
-  if (!box) throw new Error('no canvas');
+  const box = await boxOf(page, '3d');
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
   const selected = () => page.evaluate(() => window.floodlight.display().selectedIds);
   await page.evaluate(() => window.floodlight.select([]));
@@ -141,7 +141,7 @@ test('what is lost with the graphics card comes back with it, by itself', async 
   await call('loseContext');
   const message = panelOf(page).locator('.scene-message');
   await expect(message).toContainText('lost the graphics card');
-  await expect(panelOf(page).locator('canvas')).toBeHidden();
+  await expect(canvas(page, '3d')).toBeHidden();
   // Meanwhile all else goes on, and what changes is seen afterwards.
   await page.evaluate(async (pose) => {
     window.floodlight.setCamera(pose);
@@ -149,7 +149,7 @@ test('what is lost with the graphics card comes back with it, by itself', async 
   }, pose);
   await call('restoreContext');
   await expect(message).toBeEmpty();
-  await expect(panelOf(page).locator('canvas')).toBeVisible();
+  await expect(canvas(page, '3d')).toBeVisible();
   expect(await picture(page)).toBe(before);
 });
 
@@ -164,7 +164,7 @@ test('where there is no WebGL 2 it says so, and all else works', async ({
   });
   const page = await openPage({ source: dataSource('fib25/em.zarr') });
   await expect(panelOf(page).getByRole('status')).toContainText('no WebGL 2');
-  await expect(panelOf(page).locator('canvas')).toHaveCount(0);
+  await expect(canvas(page, '3d')).toHaveCount(0);
   expect(await page.evaluate(() => window.floodlight.camera())).toBeNull();
   expect(await page.evaluate(() => window.floodlight.run('frame-3d'))).toBe(true);
   await page.evaluate(() => window.floodlight.settled());
@@ -202,7 +202,7 @@ test.describe('a worker that breaks down', () => {
 
     await breakDown();
     await expect(panelOf(page).getByRole('status')).toContainText('broke down twice');
-    await expect(panelOf(page).locator('canvas')).toHaveCount(0);
+    await expect(canvas(page, '3d')).toHaveCount(0);
     expect(await page.evaluate(() => window.floodlight.camera())).toBeNull();
     await page.evaluate(async () => {
       window.floodlight.goTo([100, 100, 100]);

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures/floodlight';
+import { middleOf } from './fixtures/workspace';
 
 /** An array without chunks: all of it has the fill value. 324 bricks of 64³. */
 const SHAPE = [64, 1152, 1152];
@@ -52,9 +53,9 @@ test('a large surface is there at once, coarse, and becomes finer where one zoom
 
   // By the wheel, as a user does.
   const before = await page.evaluate(() => window.floodlight.camera());
-  const box = await page.locator('[data-panel-id="3d"] canvas').boundingBox();
-  if (!before || !box) throw new Error('no 3-D view');
-  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  if (!before) throw new Error('no 3-D view');
+  const { x, y } = await middleOf(page, '3d');
+  await page.mouse.move(x, y);
   for (let turn = 0; turn < 6; turn++) await page.mouse.wheel(0, -300);
   await expect
     .poll(async () => (await state()).piecesOfLevels[0] ?? 0, { timeout: 60_000 })
@@ -125,4 +126,43 @@ test('a whole surface tells how far it is, and can be called off', async ({
   await page.getByRole('menuitem', { name: 'Cancel making the surface' }).click();
   expect(await ended).toBe('AbortError');
   await expect(page.locator('.saved-state')).toHaveText('Not saved');
+});
+
+test.describe('a mesh worker that breaks down', () => {
+  test.use({ allowErrors: [/broken on purpose/] });
+
+  test('is replaced, and what it had in work is made all the same', async ({
+    page: blank,
+    openPage,
+  }) => {
+    const page = await openPage({ source: await serveSlab(blank), params: { backend: 'cpu' } });
+    const meshers = () => page.workers().filter((worker) => worker.url().includes('mesh.worker'));
+    const fill = () =>
+      page.evaluate(async () => {
+        const seedZyx = [30, 500, 500] as const;
+        const params = { low: 100, high: 255 };
+        const { segment } = window.floodlight;
+        return (await segment({ algorithm: 'flood-fill', seedZyx, params })).id;
+      });
+    const whole = await fill();
+    await settledState(page, whole);
+    const stateOf = (id: number) => page.evaluate((id) => window.floodlight.surfaceState(id), id);
+    const { triangles } = await stateOf(whole);
+    await page.evaluate((id) => window.floodlight.remove(id), whole);
+
+    const [first] = meshers();
+    if (!first) throw new Error('no mesh worker');
+    // At the third piece that it is asked for.
+    await first.evaluate(() => {
+      let asked = 0;
+      self.addEventListener('message', () => {
+        if (++asked === 3) throw new Error('broken on purpose');
+      });
+    });
+    const id = await fill();
+    await settledState(page, id);
+    expect((await stateOf(id)).triangles).toBe(triangles);
+    await expect.poll(() => meshers().length).toBeGreaterThan(0);
+    expect(meshers()).not.toContain(first);
+  });
 });

@@ -36,7 +36,7 @@ function show(mesher: Mesher, read: Ball['read'], limits?: { bytes: number; tria
       .toBe(true);
     expect(failures).toEqual([]);
   };
-  return { shown, surfaces, settled };
+  return { shown, surfaces, settled, failures };
 }
 
 /** Looks at a voxel from so many voxels away along z. */
@@ -169,6 +169,32 @@ describe('the surface of a small segment', { timeout: 30_000 }, () => {
     made.shift()?.();
     await expect.poll(() => asked.slice(3)).toEqual([1, 2]);
     for (const finish of made) finish();
+  });
+
+  it('is made once more where that fails, and left out where it fails again', async () => {
+    const ball = new Ball([100, 100, 100], 70);
+    let asked = 0;
+    let left = 1;
+    const mesher: Mesher = {
+      ...countingMesher,
+      extract: async (...args) => {
+        asked++;
+        if (left-- > 0) throw new Error('broke down');
+        return countingMesher.extract(...args);
+      },
+    };
+    const { shown, surfaces, settled, failures } = show(mesher, ball.read);
+    surfaces.changed(1, ball.keys());
+    surfaces.atRest(1);
+    await settled();
+    // Of 27 bricks, one in the middle without a face.
+    expect([shown.size, asked]).toEqual([26, 28]);
+
+    left = 2;
+    surfaces.changed(1, [...ball.keys()].slice(0, 1));
+    await expect.poll(() => failures.map(String)).toEqual(['Error: broke down']);
+    await expect.poll(() => surfaces.state(1).isSettled).toBe(true);
+    expect(shown.size).toBe(25);
   });
 
   it('goes with its segment', async () => {

@@ -308,10 +308,12 @@ export class Surfaces {
   private async extract({ surface, node }: Wanted): Promise<void> {
     const started = performance.now();
     const { hasSkirts } = surface;
-    // Where making it fails nothing is shown, until it changes.
+    const make = () => this.pieces.make(surface.id, node, hasSkirts);
+    // Where it fails twice nothing is shown, until it changes.
     let made = { piece: NO_PIECE, readAt: this.pyramid.clock };
     try {
-      made = await this.pieces.make(surface.id, node, hasSkirts);
+      // A worker that breaks down takes along what it had in work, be it others' fault.
+      made = await make().catch(make);
     } finally {
       if (this.surfaces.get(surface.id) === surface) {
         surface.put(node, made.piece, made.readAt, hasSkirts);
