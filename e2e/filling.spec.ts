@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
+import { serpentine } from '../src/volume/testing/serpentine';
 import { dataSource, expect, test } from './fixtures/floodlight';
 import { atFib25, middleOf, segmentCount } from './fixtures/workspace';
 
@@ -31,6 +32,35 @@ test('a surface grows while its segment fills', async ({ openPage }) => {
   expect(finished).toBe(false);
   await expect(page.getByRole('region', { name: 'What runs' })).toContainText('Filling');
   await run;
+});
+
+test('a fill on the GPU that outgrows its buffers is drawn as it grows', async ({ openPage }) => {
+  test.setTimeout(180_000);
+  const shapeZyx = [256, 320, 320] as const;
+  const source = dataSource(`serpentine-${shapeZyx.join('x')}.zarr`);
+  const page = await openPage({ source, params: { backend: 'webgpu' } });
+  const { bricks, voxels, backend, error } = await page.evaluate(async () => {
+    const { floodlight } = window;
+    await floodlight.settled();
+    // Slices are drawn all the time.
+    let at = 0;
+    const moving = setInterval(() => floodlight.goTo([31, 31, at++ % 320]), 20);
+    const { bricks, voxels, backend } = await floodlight.segment({
+      algorithm: 'flood-fill',
+      seedZyx: [31, 31, 0],
+      params: { low: 100, high: 255, connectivity: 6 },
+    });
+    clearInterval(moving);
+    await floodlight.settled();
+    return { bricks, voxels, backend, error: floodlight.lastError?.message };
+  });
+  expect({ backend, error, voxels }).toEqual({
+    backend: 'webgpu',
+    error: undefined,
+    voxels: serpentine({ shapeZyx }).voxels,
+  });
+  expect(bricks).toBeGreaterThan(64);
+  await expect(page.getByText(/The GPU failed/)).toHaveCount(0);
 });
 
 test('a click fills, grows a surface, and the segment can be selected, hidden, saved and removed', async ({

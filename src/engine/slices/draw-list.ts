@@ -15,7 +15,8 @@ import type { DrawnBrick, SceneLayer, SliceScene } from './scene';
 
 /** The bits of a running fill, drawn as segment `id`; bricks of the finest level's grid. Layout: core/brick-bits. */
 export interface FillBits {
-  readonly state: GPUBuffer;
+  /** The buffer as it is now. */
+  state(): GPUBuffer;
   readonly id: number;
   readonly bricks: readonly { readonly brickZyx: Zyx; readonly slot: number }[];
 }
@@ -98,7 +99,7 @@ function fillItems({ fills, hiddenIds, volumeShapeZyx }: GpuScene): Item[] {
     .filter(({ id }) => !hiddenIds.includes(id))
     .flatMap(({ state, id, bricks }) =>
       bricks.map(
-        (brick): Item => ({ ...brick, stage: 'fill', source: state, level, parameter: id }),
+        (brick): Item => ({ ...brick, stage: 'fill', source: state(), level, parameter: id }),
       ),
     );
 }

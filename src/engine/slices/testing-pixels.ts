@@ -79,7 +79,7 @@ function uploadFill({ device }: GpuContext, bits: BrickBits): FillBits {
     usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
   });
   device.queue.writeBuffer(state, 0, words);
-  return { state, id: FILL_ID, bricks };
+  return { state: () => state, id: FILL_ID, bricks };
 }
 
 /** Every pixel is the twin's, to 2 of 255; but for what single precision may see otherwise: no more than a line of voxels. */
@@ -93,7 +93,7 @@ export async function expectTwin(
   const fill = uploadFill(gpu, filling);
   const drawn = { ...scene, fills: [fill] };
   const actual = await renderPixels(gpu, renderer, viewId, state, drawn);
-  fill.state.destroy();
+  fill.state().destroy();
   const expected = renderReference(viewId, state, twin);
   const width = state.widthPixels;
   const wrong: string[] = [];

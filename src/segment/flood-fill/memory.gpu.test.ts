@@ -8,7 +8,7 @@ import { GpuMemory } from '../../gpu/memory';
 import { testGpu } from '../../gpu/testing';
 import { serpentine } from '../../volume/testing/serpentine';
 import { FloodFill } from './fill';
-import type { HeldBrick, ImageBricks } from './types';
+import type { HeldBrick, ImageBricks, LiveFill } from './types';
 
 /** The memory, and what of it bricks of the image may take. */
 const BUDGET_BYTES = 96e6;
@@ -20,9 +20,15 @@ const FEW_BRICKS = 13;
 const MOST = 1.2;
 const MOST_WHILE_GROWING = 1.32;
 
-/** Tells of each buffer as soon as it is there. */
+/** Tells of each buffer as soon as it is there, and once it is gone. */
 class WatchedMemory extends GpuMemory {
   onAllocated: () => void = () => {};
+  onReleased: (held: GPUBuffer | GPUTexture) => void = () => {};
+
+  override release(held: GPUBuffer | GPUTexture): void {
+    super.release(held);
+    this.onReleased(held);
+  }
 
   override allocate(...request: Parameters<GpuMemory['allocate']>): GPUBuffer {
     const buffer = super.allocate(...request);
@@ -59,6 +65,12 @@ it('takes little more than the image and the labels of the bricks that are there
   memory.onAllocated = () => {
     if (pool.size >= FEW_BRICKS) mostWhileGrowing = Math.max(mostWhileGrowing, share());
   };
+  // Slices draw what was told last at any time until it is told anew.
+  let drawn: LiveFill | undefined;
+  let drawnWhenGone = 0;
+  memory.onReleased = (held) => {
+    if (held === drawn?.state()) drawnWhenGone++;
+  };
   const outcome = await new FloodFill(await testGpu(), memory).run(
     image,
     { seedZyx: source.seedZyx, range: { low: 100, high: 255 }, connectivity: 6 },
@@ -66,6 +78,7 @@ it('takes little more than the image and the labels of the bricks that are there
       signal: new AbortController().signal,
       vault: new BitsVault(),
       onProgress: (_, live) => {
+        drawn = live;
         filled = live?.bricks.length ?? 0;
         reports++;
         if (pool.size >= FEW_BRICKS) most = Math.max(most, share());
@@ -77,6 +90,8 @@ it('takes little more than the image and the labels of the bricks that are there
   expect(outcome.evictions).toBeGreaterThan(0);
   expect(pool.evictions).toBeGreaterThan(0);
   expect(reports).toBeGreaterThan(20);
+  // Once, at the end: then the fill is over, and no longer drawn.
+  expect(drawnWhenGone).toBe(1);
   expect(most).toBeLessThanOrEqual(MOST);
   expect(mostOfFew).toBeLessThanOrEqual(MOST);
   expect(mostWhileGrowing).toBeLessThanOrEqual(MOST_WHILE_GROWING);

@@ -119,7 +119,7 @@ export class FillRun {
     this.hooks.onProgress?.(
       { voxels, bricks, frontierBricks, visits, rounds, changed },
       {
-        state: places.state,
+        state: () => places.state,
         bricks: [...places.resident()].filter(({ brickZyx }) =>
           frontier.reached.has(brickKey(brickZyx)),
         ),

@@ -74,7 +74,8 @@ export interface FloodFillOutcome {
 
 /** What slices draw while a fill runs: its bits on the GPU, and where each brick's lie. */
 export interface LiveFill {
-  readonly state: GPUBuffer;
+  /** The buffer of the bits as it is now: a fill that grows puts them into a larger one, and destroys the one before. */
+  state(): GPUBuffer;
   readonly bricks: readonly { readonly brickZyx: Zyx; readonly slot: number }[];
 }
 
