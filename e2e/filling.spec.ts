@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { serpentine } from '../src/volume/testing/serpentine';
+import { neurite, voxelsOfNeurite } from './fixtures/fib25';
 import { dataSource, expect, test } from './fixtures/floodlight';
 import { atFib25, middleOf, segmentCount } from './fixtures/workspace';
 
@@ -227,4 +228,30 @@ test('a fill is cancelled by Esc and by its signal, and leaves nothing', async (
   expect(await second).toBe('AbortError');
   expect(await segmentCount(page)).toBe(0);
   expect(await page.evaluate(() => window.floodlight.labelAt([39, 248, 240]))).toBe(0);
+});
+
+test('a fill goes on through a change of budgets', async ({ openPage }) => {
+  // Slow chunks, so that a fill takes its time.
+  const page = await openPage({ source: dataSource('fib25/em.zarr', 'slow/1500') });
+  const run = page.evaluate(async (seedZyx) => {
+    const { complete, voxels } = await window.floodlight.segment({
+      algorithm: 'flood-fill',
+      seedZyx,
+      params: { low: 140, high: 255 },
+    });
+    return { complete, voxels };
+  }, neurite);
+  const running = page.getByRole('region', { name: 'What runs' });
+  await expect(running).toContainText('Filling');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('taken of GPU');
+  await page.keyboard.press('Enter');
+  const form = page.getByRole('dialog', { name: 'Budgets' });
+  const budget = () => page.evaluate(() => window.floodlight.stats().memoryBudgetBytes);
+  const before = await budget();
+  await form.getByRole('slider', { name: 'Budget: Memory' }).press('ArrowLeft');
+  await expect.poll(budget).toBeLessThan(before);
+  await expect(running).toContainText('Filling');
+  expect(await run).toEqual({ complete: true, voxels: await voxelsOfNeurite(140, 255) });
+  expect(await segmentCount(page)).toBe(1);
 });

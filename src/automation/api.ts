@@ -257,7 +257,7 @@ export interface FloodlightApi {
   /** Moves a layer to a place, 0 the lowest; places past the ends are the ends. */
   moveLayer(id: string, index: number): void;
   /**
-   * Changes what may be taken of the machine, in bytes, and cancels what runs; resolves with what holds then. `stats()` tells
+   * Changes what may be taken of the machine, in bytes; resolves with what holds then. What runs is broken off for it, and goes on. `stats()` tells
    * what is taken. The disk's holds for all tabs of this origin, at once. BAD_PARAMETERS for too little (256 MB of GPU,
    * 128 MiB of memory; the disk may be 0) or too much.
    */

@@ -132,7 +132,7 @@ const messages: { [Code in ErrorCode]: (fields: ErrorFields[Code]) => string } =
   DISK_FAILED: ({ reason }) =>
     `The cache of chunks on disk cannot be used (${reason}): chunks come from where the volume lies. Load the page again to try it again.`,
   GPU_OUT_OF_MEMORY: ({ what, refusedBytes, usableBytes }) =>
-    `The GPU has no ${megabytes(refusedBytes)} left for ${what}; Floodlight makes do with ${megabytes(usableBytes)} of it from now on. Close other tabs or programs that use the GPU, then do again what was stopped.`,
+    `The GPU has no ${megabytes(refusedBytes)} left for ${what}; Floodlight makes do with ${megabytes(usableBytes)} of it from now on. A fill goes on. Close other tabs or programs that use the GPU if it is slow.`,
   WEBGPU_UNAVAILABLE: ({ reason }) =>
     `This browser offers no WebGPU adapter (${reason}). Use a current Chrome or Edge with hardware acceleration, or start Chrome with --enable-unsafe-webgpu.`,
   PRECISION_UNAVAILABLE: ({ precision, reason }) =>

@@ -77,6 +77,9 @@ const request: FillRequest = {
   params: { low: 100, high: 255 },
 };
 
+const troublesOf = (events: readonly EngineEvent[]) =>
+  events.flatMap((event) => (event.type === 'trouble' ? [event.error.code] : []));
+
 let engine: Engine;
 let events: EngineEvent[];
 let onEvent: (event: EngineEvent) => void;
@@ -195,6 +198,61 @@ describe('the engine', () => {
     expect(devices).toHaveLength(2);
     expect(events.filter(({ type }) => type === 'adapter')).toHaveLength(1);
     expect(await engine.labelAt(seedZyx)).toBe(result.id);
+  });
+
+  describe('where the device has no memory for a buffer', () => {
+    /** Refuses buffers of these labels, `count` times after so many of them. */
+    const refuse = (label: RegExp, after: number, count: number) => {
+      const [device] = devices;
+      if (!device) throw new Error('no device');
+      const create = device.createBuffer.bind(device);
+      const pop = device.popErrorScope.bind(device);
+      let [seen, refused, isRefused] = [0, 0, false];
+      device.createBuffer = (descriptor) => {
+        isRefused = label.test(descriptor.label ?? '') && seen++ >= after && refused < count;
+        if (isRefused) refused++;
+        return create(descriptor);
+      };
+      device.popErrorScope = async () => {
+        const now = isRefused;
+        const error = await pop();
+        return now ? ({ message: 'Out of memory' } as GPUError) : error;
+      };
+      return () => refused;
+    };
+
+    it.each([
+      { label: /image/, after: 5, count: 1 },
+      { label: /flood fill state/, after: 1, count: 1 },
+      { label: /flood fill/, after: 8, count: Number.POSITIVE_INFINITY },
+    ])(
+      'a fill goes on, on the processor where too little is left, whatever was refused: $label',
+      async ({ label, after, count }) => {
+        await engine.open('memory:');
+        const refused = refuse(label, after, count);
+        const result = await engine.segment(1, request);
+        expect(refused()).toBeGreaterThan(0);
+        // So early that what was had till then is too little for a fill.
+        expect(result).toMatchObject({ voxels: plain().voxels, complete: true, backend: 'cpu' });
+        expect(await engine.labelAt(seedZyx)).toBe(result.id);
+        expect(new Set(troublesOf(events))).toEqual(new Set(['GPU_OUT_OF_MEMORY']));
+        // And so does the next one.
+        expect(await engine.segment(2, request)).toMatchObject({ voxels: plain().voxels });
+      },
+    );
+  });
+
+  it('goes on with a fill after a change of budgets', async () => {
+    await engine.open('memory:');
+    let changed: Promise<unknown> | undefined;
+    onEvent = ({ type }) => {
+      if (type === 'progress')
+        changed ??= engine.setBudgets({ gpuBytes: 300e6, memoryBytes: 2 ** 28 });
+    };
+    const result = await engine.segment(1, request);
+    expect(await changed).toMatchObject({ gpuBytes: 300e6 });
+    expect(result).toMatchObject({ voxels: plain().voxels, complete: true });
+    expect(troublesOf(events)).toEqual([]);
   });
 
   it('opens what was asked for last', async () => {

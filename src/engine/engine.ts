@@ -96,7 +96,7 @@ export class Engine implements EngineApi {
       budgets: () => this.budgets,
       volume: () => this.opened.volume,
       onSlices: () => this.opened.show(),
-      onFailure: (backend, error) => this.jobs.fail(backend, error),
+      onLoss: (backend, error) => this.jobs.lose(backend, error),
     });
     this.saves = new LabelSaves({
       encode: around.encode,
@@ -203,14 +203,17 @@ export class Engine implements EngineApi {
     if (budgets.diskBytes !== undefined) this.around.disk.setBudgetBytes(checked.diskBytes);
     const { gpuBytes, memoryBytes } = this.budgets;
     const isOther = gpuBytes !== checked.gpuBytes || memoryBytes !== checked.memoryBytes;
+    const change = () => {
+      this.chosen = checked;
+      this.opened.shareBits();
+      if (!isOther) return;
+      this.machine.setBudgets();
+      this.opened.share();
+      this.opened.show();
+    };
     // Pools are made anew, and a fill computes on the old ones.
-    if (isOther) await this.jobs.stop();
-    this.chosen = checked;
-    this.opened.shareBits();
-    if (!isOther) return this.budgets;
-    this.machine.setBudgets();
-    this.opened.share();
-    this.opened.show();
+    if (isOther) await this.jobs.between(change);
+    else change();
     return this.budgets;
   }
 

@@ -19,8 +19,8 @@ export interface FloodFillJob {
 }
 
 /**
- * Runs a fill and keeps its segment; what a fill that failed or was cancelled had grown is gone. One whose backend is lost
- * goes on from what it had.
+ * Runs a fill and keeps its segment; what a fill that failed or was cancelled had grown is gone. One whose backend is lost, or
+ * that is broken off, goes on from what it had.
  */
 export async function runFloodFill(fill: FloodFillJob, control: JobControl): Promise<FillResult> {
   try {
@@ -51,11 +51,13 @@ async function toEnd(fill: FloodFillJob, control: JobControl): Promise<FillResul
   const onProgress = progressOf(fill, control.job, id, started);
   const { outcome, backend } = await control.onBackends(
     backends,
-    async (backend, signal, losses) => {
+    async (backend, signal, attempts) => {
       running = backend;
       const { gate } = control;
       const hooks = { signal, gate, vault: segmentation.labels.vault, onProgress };
-      const from = losses > 0 ? segmentation.grown(id) : undefined;
+      const from = attempts > 0 ? segmentation.grown(id) : undefined;
+      // What the backend before drew by itself is painted now.
+      if (from) segmentation.grow(id, from);
       return { outcome: await backend.fill(id, { ...stored, from }, hooks), backend };
     },
   );

@@ -31,7 +31,7 @@ export class GpuSession {
       gpu.device,
       budgetBytes,
       (error, refusal) => {
-        this.views.invalidate();
+        queueMicrotask(() => this.views.fit());
         onRefused(error, refusal);
       },
       // Not at once: who draws may be at it.

@@ -29,6 +29,7 @@ class HandBackend implements FillBackend {
   from: SegmentBits | undefined;
   isLost = false;
   end = (_: number) => {};
+  fail = (_: unknown) => {};
 
   async prepare() {}
 
@@ -48,6 +49,7 @@ class HandBackend implements FillBackend {
     }>((resolve, reject) => {
       this.end = (voxels) =>
         resolve({ voxels, bits: bits(voxels), bricks: 1, unreadBricks: 0, complete: true });
+      this.fail = reject;
       hooks.signal.addEventListener('abort', () => reject(hooks.signal.reason));
     });
   }
@@ -71,12 +73,15 @@ let segments: readonly SegmentInfo[];
 let segmentation: Segmentation;
 let backend: HandBackend;
 let jobs: Jobs;
+/** After how many losses a backend was asked for. */
+let losses: number[];
 
 beforeEach(() => {
   progress = [];
   segments = [];
   backend = new HandBackend();
   jobs = new Jobs();
+  losses = [];
   const never = () => new Promise<never>(() => {});
   segmentation = new Segmentation(
     { workers: 1, extract: never, weld: never },
@@ -100,7 +105,13 @@ const run = (job: number, changes: Partial<CheckedFloodFill> = {}) =>
     runFloodFill(
       {
         request: { ...request, ...changes },
-        backends: { next: async () => backend, isLost: async () => backend.isLost },
+        backends: {
+          next: async (so) => {
+            losses.push(so);
+            return backend;
+          },
+          isLost: async () => backend.isLost,
+        },
         volume,
         segmentation,
         onProgress: (_, told) => progress.push(told),
@@ -168,13 +179,56 @@ describe('fills, one at a time', () => {
     expect([jobs.isRunning, await result]).toEqual([false, 'AbortError']);
   });
 
-  it('fail with what their own backend runs on, and not with another', async () => {
+  it('lose their own backend, and not another', async () => {
     const result = run(1);
     await begun();
-    jobs.fail('webgpu', new FloodlightError('DEVICE_LOST', { reason: 'gone' }));
-    expect(jobs.isRunning).toBe(true);
-    jobs.fail('cpu', new FloodlightError('INTERNAL', { reason: 'broken' }));
-    await expect(result).rejects.toMatchObject({ code: 'INTERNAL' });
+    const first = backend.hooks;
+    const lost = new FloodlightError('DEVICE_LOST', { reason: 'gone' });
+    jobs.lose('webgpu', lost);
+    expect(first?.signal.aborted).toBe(false);
+    jobs.lose('cpu', lost);
+    expect(first?.signal.reason).toBe(lost);
+    await expect.poll(() => backend.hooks !== first).toBe(true);
+    expect([...losses]).toEqual([0, 1]);
+    backend.end(2);
+    await result;
+  });
+
+  it('end with what their backend failed of, where that is still there', async () => {
+    const result = run(1);
+    await begun();
+    const broken = new FloodlightError('INTERNAL', { reason: 'broken' });
+    backend.fail(broken);
+    await expect(result).rejects.toBe(broken);
+  });
+
+  it('are broken off for a change, which no cancelling keeps from happening, and go on after it', async () => {
+    const result = run(1);
+    await begun();
+    const first = backend.hooks;
+    backend.grow(4);
+    const seen: unknown[] = [];
+    const changes = [1, 2].map((change) =>
+      jobs.between(() => void seen.push(change, backend.hooks === first)),
+    );
+    await Promise.all(changes);
+    expect(seen).toEqual([1, true, 2, true]);
+    await expect.poll(() => backend.hooks !== first).toBe(true);
+    expect(backend.from).toEqual(segmentation.grown(1));
+    backend.end(5);
+    expect(await result).toMatchObject({ id: 1, voxels: 5, complete: true });
+    // No loss of the backend: it may go on as often as one likes.
+    expect([...losses]).toEqual([0, 0]);
+
+    backend.hooks = undefined;
+    const cancelled = run(2);
+    await begun();
+    const change = jobs.between(() => void seen.push('cancelled'));
+    jobs.cancel(2);
+    await expect(cancelled).rejects.toMatchObject({ name: 'AbortError' });
+    await change;
+    await jobs.between(() => void seen.push('idle'));
+    expect(seen.slice(4)).toEqual(['cancelled', 'idle']);
   });
 
   it('go on from what had grown when their backend is lost, unless they were cancelled', async () => {
@@ -184,7 +238,7 @@ describe('fills, one at a time', () => {
     const first = backend.hooks;
     backend.grow(4);
     backend.isLost = true;
-    jobs.fail('cpu', lost);
+    jobs.lose('cpu', lost);
     await expect.poll(() => backend.hooks !== first).toBe(true);
     expect(backend.from).toEqual(segmentation.grown(1));
     expect(backend.from?.size).toBe(1);
@@ -204,7 +258,7 @@ describe('fills, one at a time', () => {
     for (; fails < 4; fails++) {
       await begun();
       backend.hooks = undefined;
-      jobs.fail('cpu', lost);
+      jobs.lose('cpu', lost);
     }
     await expect(hopeless).rejects.toBe(lost);
     expect(segmentation.grown(3).size).toBe(0);

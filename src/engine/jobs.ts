@@ -11,9 +11,10 @@ export interface RunsOn {
 
 /** What a job goes on on where what it ran on was lost. */
 export interface Backends<B extends RunsOn> {
-  next(): Promise<B>;
-  /** Whether a backend whose work failed is gone, so that the work can go on on another. */
-  isLost(backend: B): Promise<boolean>;
+  /** What to run on, after so many losses. */
+  next(losses: number): Promise<B>;
+  /** Whether work failed since its backend is gone or has no room for it any more, so that the work can go on on another. */
+  isLost(backend: B, error: unknown): Promise<boolean>;
 }
 
 /** What a job is held, ended and steered by. */
@@ -25,17 +26,19 @@ export interface JobControl {
   /** What steering does to the job, where it can be steered. */
   onSteer: ((steering: Steering) => void) | undefined;
   /**
-   * Does work on a backend, and where that is lost once more on the next one; `losses` counts these. The work has to go with the
-   * signal it is given.
+   * Does work on a backend, and where that is lost, or it is broken off, once more on the next one; `attempts` counts those
+   * before. The work has to go with the signal it is given.
    */
   onBackends<B extends RunsOn, Result>(
     backends: Backends<B>,
-    work: (backend: B, signal: AbortSignal, losses: number) => Promise<Result>,
+    work: (backend: B, signal: AbortSignal, attempts: number) => Promise<Result>,
   ): Promise<Result>;
 }
 
 /** How often a job goes on after its backend was lost. */
 const MOST_LOSSES = 3;
+/** Why an attempt ends that goes on a moment later. */
+const BROKEN_OFF = new Error('broken off for a change of what it runs on');
 
 class Running implements JobControl {
   readonly abort = new AbortController();
@@ -44,7 +47,11 @@ class Running implements JobControl {
   ended: Promise<unknown> = Promise.resolve();
   /** What it runs on now, and how it is ended there. */
   backend: RunsOn | undefined;
-  attempt = new AbortController();
+  /** The last one on that, and when it has ended. */
+  private attempt = new AbortController();
+  private attempted: Promise<unknown> = Promise.resolve();
+  /** What the next one waits for. */
+  private held: Promise<unknown> = Promise.resolve();
 
   constructor(readonly job: number) {}
 
@@ -54,20 +61,41 @@ class Running implements JobControl {
 
   async onBackends<B extends RunsOn, Result>(
     { next, isLost }: Backends<B>,
-    work: (backend: B, signal: AbortSignal, losses: number) => Promise<Result>,
+    work: (backend: B, signal: AbortSignal, attempts: number) => Promise<Result>,
   ): Promise<Result> {
     const { signal } = this;
-    for (let losses = 0; ; losses++) {
-      const backend = await next();
+    let losses = 0;
+    for (let attempts = 0; ; attempts++) {
+      await this.held;
+      const backend = await next(losses);
       signal.throwIfAborted();
       this.backend = backend;
-      this.attempt = new AbortController();
+      const attempt = new AbortController();
+      this.attempt = attempt;
       try {
-        return await work(backend, AbortSignal.any([signal, this.attempt.signal]), losses);
+        const result = work(backend, AbortSignal.any([signal, attempt.signal]), attempts);
+        this.attempted = result.catch(() => {});
+        return await result;
       } catch (error) {
-        if (signal.aborted || losses === MOST_LOSSES || !(await isLost(backend))) throw error;
+        signal.throwIfAborted();
+        if (attempt.signal.reason === BROKEN_OFF) continue;
+        const isGone = attempt.signal.aborted || (await isLost(backend, error));
+        if (losses++ === MOST_LOSSES || !isGone) throw error;
       }
     }
+  }
+
+  /** Ends the attempt on a backend that is gone; it goes on on the next one. */
+  lose(error: unknown): void {
+    this.attempt.abort(error);
+  }
+
+  /** Does something between this attempt and the next one. */
+  async between(change: () => void): Promise<void> {
+    this.attempt.abort(BROKEN_OFF);
+    const changed = this.attempted.then(change);
+    this.held = Promise.allSettled([this.held, changed]);
+    await changed;
   }
 }
 
@@ -123,9 +151,15 @@ export class Jobs {
     this.find(job)?.abort.abort(abortError());
   }
 
-  /** Ends what runs on a backend with an error. */
-  fail(backend: BackendId, error: unknown): void {
-    if (this.running?.backend?.id === backend) this.running.attempt.abort(error);
+  /** Has what runs on a backend go on on the next one, or end with the error where that was lost too often. */
+  lose(backend: BackendId, error: unknown): void {
+    if (this.running?.backend?.id === backend) this.running.lose(error);
+  }
+
+  /** Does something while nothing computes; what runs is broken off for it, and goes on from what it had. */
+  async between(change: () => void): Promise<void> {
+    if (this.running) await this.running.between(change);
+    else change();
   }
 
   /** Cancels what runs or is about to, and waits until none does. */

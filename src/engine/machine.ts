@@ -25,6 +25,8 @@ import { CanvasSlices } from './slices';
 
 /** That a device was lost is told within this time of the first command that fails. */
 const LOSS_MILLISECONDS = 100;
+/** A job that lost the GPU so often goes on on the processor. */
+const MOST_LOSSES_OF_GPU = 2;
 
 /** What of the machine comes from where the engine runs. */
 export interface MachineSurroundings {
@@ -49,8 +51,8 @@ export interface MachineHooks {
   volume(): Volume | undefined;
   /** Slices are there that show nothing yet. */
   onSlices(): void;
-  /** All that runs on a backend has failed. */
-  onFailure(backend: BackendId, error: unknown): void;
+  /** All that runs on a backend has to begin anew. */
+  onLoss(backend: BackendId, error: unknown): void;
 }
 
 /** What the engine draws and computes on: the device, if there is one, and the processor's threads; with the views' canvases. */
@@ -73,8 +75,10 @@ export class Machine {
   private disposed = false;
 
   /** What fills and networks run on, once that is known. */
-  readonly fills: Backends<FillBackend> = this.backendsOf(() => this.fillBackend());
-  readonly networks: Backends<NetworkBackend> = this.backendsOf(async () => this.networkBackend());
+  readonly fills: Backends<FillBackend> = this.backendsOf((losses) => this.fillBackend(losses));
+  readonly networks: Backends<NetworkBackend> = this.backendsOf(async (losses) =>
+    this.networkBackend(losses),
+  );
 
   constructor(
     private readonly around: MachineSurroundings,
@@ -146,7 +150,7 @@ export class Machine {
   prepare(): void {
     const volume = this.hooks.volume();
     if (!volume) return;
-    this.fillBackend()
+    this.fillBackend(0)
       .then((backend) => backend.prepare(volume.info.dtype))
       .catch((error: unknown) => this.hooks.onTrouble('backend', error));
   }
@@ -163,15 +167,14 @@ export class Machine {
   }
 
   /** What fills run on now; rejects with what kept the processor's threads from starting where these are needed. */
-  private async fillBackend(): Promise<FillBackend> {
-    const { session } = this;
-    return this.backend.id === 'webgpu' && session ? session.fill : this.startCpu();
+  private async fillBackend(losses: number): Promise<FillBackend> {
+    return this.sessionAfter(losses)?.fill ?? this.startCpu();
   }
 
   /** What networks run on now. */
-  private networkBackend(): NetworkBackend {
-    const { session } = this;
-    if (this.backend.id === 'webgpu' && session) return session.networks;
+  private networkBackend(losses: number): NetworkBackend {
+    const session = this.sessionAfter(losses);
+    if (session) return session.networks;
     const { createNetwork } = this.around;
     this.cpuNetworks ??= {
       id: 'cpu',
@@ -182,17 +185,28 @@ export class Machine {
     return this.cpuNetworks;
   }
 
-  private backendsOf<B extends RunsOn>(now: () => Promise<B>): Backends<B> {
-    const next = async () => {
-      await this.ready;
-      return now();
-    };
-    return { next, isLost: (backend) => this.isLost(backend) };
+  /** The device, where a job that lost it so often is to run on it. */
+  private sessionAfter(losses: number): GpuSession | undefined {
+    return this.backend.id === 'webgpu' && losses < MOST_LOSSES_OF_GPU ? this.session : undefined;
   }
 
-  /** Whether a backend that failed was one of a device that is gone; commands may fail before that is told. */
-  private async isLost(backend: RunsOn): Promise<boolean> {
+  private backendsOf<B extends RunsOn>(now: (losses: number) => Promise<B>): Backends<B> {
+    const next = async (losses: number) => {
+      await this.ready;
+      return now(losses);
+    };
+    return { next, isLost: (backend, error) => this.isLost(backend, error) };
+  }
+
+  /**
+   * Whether a backend that failed was one of a device that is gone, or that gave less memory than its budget and has no room for it now;
+   * commands may fail before a loss is told.
+   */
+  private async isLost(backend: RunsOn, error: unknown): Promise<boolean> {
     if (backend.id !== 'webgpu') return false;
+    const { budgetBytes = 0 } = this.session?.memory ?? {};
+    if (isFloodlightError(error, 'BUDGET_EXCEEDED'))
+      return budgetBytes < this.hooks.budgets().gpuBytes;
     await new Promise((resolve) => setTimeout(resolve, LOSS_MILLISECONDS));
     return this.session?.fill !== backend && this.session?.networks !== backend;
   }
@@ -222,8 +236,8 @@ export class Machine {
         (reason) =>
           hooks.onTrouble('gpu', new FloodlightError('GPU_FAILED', { what: 'a command', reason })),
         (error, { isRetried }) => {
-          hooks.onFailure('webgpu', error);
-          // With smaller blocks all may still go well.
+          // What computes with what was refused has to begin anew: with smaller blocks all may still go well.
+          hooks.onLoss('webgpu', error);
           if (!isRetried) hooks.onTrouble('gpu', error);
         },
       );
@@ -254,7 +268,7 @@ export class Machine {
     this.why = reason;
     const error = new FloodlightError('DEVICE_LOST', { reason });
     this.hooks.onTrouble('device', error);
-    this.hooks.onFailure('webgpu', error);
+    this.hooks.onLoss('webgpu', error);
     this.slices?.dispose();
     this.slices = undefined;
     this.session = undefined;

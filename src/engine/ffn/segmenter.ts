@@ -101,7 +101,7 @@ export class FfnSegmenter {
     control: JobControl,
   ): Promise<VolumeResult> {
     // Before the journal of another run gives way to this one's.
-    requirePrecision(await this.around.backends.next(), request.params.precision);
+    requirePrecision(await this.around.backends.next(0), request.params.precision);
     const model = await this.around.loadModel(request.params.model);
     this.forget();
     const store = await this.makeStore();

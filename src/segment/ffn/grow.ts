@@ -1,4 +1,4 @@
-import { abortError, FloodlightError } from '../../core/errors';
+import { FloodlightError } from '../../core/errors';
 import type { Zyx } from '../../core/vec';
 import { volumeOf } from '../../core/vec';
 import type { Gate } from '../gate';
@@ -47,7 +47,7 @@ export async function growObjects(
   let unread = 0;
   for (;;) {
     await gate?.pass(signal);
-    if (signal.aborted) throw abortError();
+    signal.throwIfAborted();
     const fields = nextFields(objects, batch, maxSteps, network.maxBatch);
     if (fields.length === 0) return unread;
     try {

@@ -1,5 +1,4 @@
 import { type BrickKey, brickKey, brickOfKey, brickOfVoxel } from '../../core/brick';
-import { abortError } from '../../core/errors';
 import type { SegmentBits } from '../../core/packed-bits';
 import { add, type Zyx } from '../../core/vec';
 import { FillFrontier } from './frontier';
@@ -93,7 +92,7 @@ export class FillRun {
     const { frontier, hooks } = this;
     while (this.voxels < this.voxelLimit) {
       await hooks.gate?.pass(hooks.signal);
-      if (hooks.signal.aborted) throw abortError();
+      hooks.signal.throwIfAborted();
       frontier.check();
       frontier.startLoads();
       this.admit();
@@ -212,7 +211,10 @@ export class FillRun {
     const started = performance.now();
     const voxelsLeft = Math.min(NO_LIMIT, this.voxelLimit - this.voxels);
     try {
-      this.collect(await this.passes.submit(arrivals, this.rounds, voxelsLeft));
+      const report = await this.passes.submit(arrivals, this.rounds, voxelsLeft);
+      // What is read after the device refused a buffer means nothing; that is told before it is there.
+      this.hooks.signal.throwIfAborted();
+      this.collect(report);
     } finally {
       for (const arrival of arrivals) arrival.release();
     }
@@ -251,6 +253,7 @@ export class FillRun {
     const bricks = [...this.changed];
     this.changed.clear();
     const read = await this.places.readBits(bricks);
+    this.hooks.signal.throwIfAborted();
     this.bitsReadAt = performance.now();
     const changed = new Map(
       read.map((bits, index) => [keyOf(bricks[index]), this.hooks.vault.pack(bits)]),

@@ -1,6 +1,5 @@
 import { type BrickKey, brickKey, brickOfVoxel } from '../../../core/brick';
 import type { ImageArray } from '../../../core/dtype';
-import { abortError } from '../../../core/errors';
 import type { PackedBits, SegmentBits } from '../../../core/packed-bits';
 import { yieldToEvents } from '../../cpu/yield';
 import { FillFrontier } from '../frontier';
@@ -60,7 +59,7 @@ export class CpuFillRun {
     const { voxelLimit = Number.POSITIVE_INFINITY } = this.request;
     while (this.voxels < voxelLimit) {
       await hooks.gate?.pass(signal);
-      if (signal.aborted) throw abortError();
+      signal.throwIfAborted();
       frontier.check();
       frontier.startLoads();
       this.admit();
