@@ -83,7 +83,8 @@ const messages: { [Code in ErrorCode]: (fields: ErrorFields[Code]) => string } =
     access === 'write'
       ? `The browser may not write to ${url}. Save again and allow it, or choose another place; what was saved there before is as it was.`
       : `The browser may not read ${url} any more. Open it again and allow it.`,
-  SOURCE_CHANGED: ({ url }) => `${url} has changed on the disk since it was opened. Open it again.`,
+  SOURCE_CHANGED: ({ url }) =>
+    `${url} has changed on the disk since it was opened, or is gone. Put it back and read again, or open it again.`,
   QUOTA_EXCEEDED: ({ where }) =>
     `There is no room left for ${where}. Free some, or save to another place; what was saved there before is as it was.`,
   SAVE_FAILED: ({ where, reason }) =>

@@ -116,7 +116,7 @@ export class LayerSources {
 }
 
 const isStored = (source: LayerSource): source is { readonly stored: string } =>
-  typeof source === 'object' && 'stored' in source;
+  typeof source === 'object' && source !== null && 'stored' in source;
 
 interface Opened {
   readonly layer: Layer;

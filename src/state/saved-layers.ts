@@ -1,6 +1,5 @@
 import type { SavedLabels } from '../engine/protocol';
 import type { Layers } from './layers';
-import { sourceOfHandle } from './source-picker';
 import type { AppState } from './store';
 
 /**
@@ -15,8 +14,7 @@ export async function reopenLayers(
   for (const [index, layer] of shown.entries()) {
     const { id, kind, name, origin, visible, opacity, blending } = layer;
     if (origin.from !== 'source' || origin.url !== `local:${saved.name}`) continue;
-    const source = await sourceOfHandle(saved);
-    await layers.add(source, { index, kind, name, visible, opacity, blending });
+    await layers.add(saved, { index, kind, name, visible, opacity, blending });
     await layers.remove(id);
   }
 }

@@ -5,7 +5,7 @@ import type { VolumeInfo } from '../volume/model';
 import { layersOf } from './layers';
 import { rememberLocalSource } from './local-sources';
 import type { Session } from './session';
-import { isHandle, type LocalSource, sourceOfHandle } from './source-picker';
+import { allowReading, isHandle } from './source-picker';
 import type { AppState } from './store';
 import { suggestedRange } from './suggested-range';
 
@@ -45,6 +45,7 @@ export class SourceOpener {
     const opening = typeof absolute === 'string' ? absolute : 'local';
     store.setState({ opening });
     try {
+      await allowReading(source);
       const volume = await around.engine.open(absolute, access);
       store.setState(stateOf(volume, store.getState()));
       around.evaluator.forget();
@@ -65,17 +66,9 @@ export class SourceOpener {
   }
 
   /** Opens what was picked or dropped, and remembers it where it can be. */
-  async openLocal(picked: LocalSource | VolumeSource): Promise<VolumeInfo> {
-    if (!isHandle(picked)) return this.open(picked);
-    let source: VolumeSource;
-    try {
-      source = await sourceOfHandle(picked);
-    } catch (error) {
-      this.around.report(error, 'open');
-      throw error;
-    }
-    const volume = await this.open(source);
-    void rememberLocalSource(picked);
+  async openLocal(picked: VolumeSource): Promise<VolumeInfo> {
+    const volume = await this.open(picked);
+    if (isHandle(picked)) void rememberLocalSource(picked);
     return volume;
   }
 }

@@ -1,6 +1,7 @@
 import { directoryOpen, fileOpen } from 'browser-fs-access';
 import { FloodlightError } from '../core/errors';
 import { isModelFile, type VolumeSource } from '../engine/protocol';
+import { filesBelow, isDirectoryEntry } from './dropped-folder';
 
 /** A folder or a zip on this machine, as the browser hands it out: it can be remembered. */
 export type LocalSource = FileSystemDirectoryHandle | FileSystemFileHandle;
@@ -9,12 +10,22 @@ interface Permission {
   requestPermission?(mode: { mode: 'read' }): Promise<PermissionState>;
 }
 
-/** What a handle gives to open, once the user has allowed it; PERMISSION_DENIED where not. */
-export async function sourceOfHandle(handle: LocalSource): Promise<VolumeSource> {
-  const state = await (handle as Permission).requestPermission?.({ mode: 'read' });
-  if (state !== undefined && state !== 'granted')
-    throw new FloodlightError('PERMISSION_DENIED', { url: `local:${handle.name}` });
-  return handle.kind === 'directory' ? handle : handle.getFile();
+/** Whether a source is a folder or a zip on this machine, which may have to be allowed and can be remembered. */
+export const isHandle = (source: unknown): source is LocalSource =>
+  typeof source === 'object' && source !== null && 'kind' in source;
+
+/** Asks the user for what may not be read yet; PERMISSION_DENIED where that is refused, or cannot be asked now. */
+export async function allowReading(source: unknown): Promise<void> {
+  if (!isHandle(source)) return;
+  const denied = (cause?: unknown) =>
+    new FloodlightError('PERMISSION_DENIED', { url: `local:${source.name}` }, cause);
+  let state: PermissionState | undefined;
+  try {
+    state = await (source as Permission).requestPermission?.({ mode: 'read' });
+  } catch (error) {
+    throw denied(error);
+  }
+  if (state !== undefined && state !== 'granted') throw denied();
 }
 
 /** Files of a folder by their paths below it, as an upload field gives them. */
@@ -26,7 +37,7 @@ interface DirectoryPicker {
 }
 
 /** Asks for a folder; browsers without a picker of folders read their list of files. Rejects with an AbortError when called off. */
-export async function pickFolder(): Promise<LocalSource | VolumeSource> {
+export async function pickFolder(): Promise<VolumeSource> {
   const { showDirectoryPicker } = window as DirectoryPicker;
   if (showDirectoryPicker) return showDirectoryPicker.call(window, { mode: 'read' });
   const files = await directoryOpen({ recursive: true });
@@ -36,12 +47,12 @@ export async function pickFolder(): Promise<LocalSource | VolumeSource> {
 }
 
 /** Asks for a zip. Rejects with an AbortError when called off. */
-export async function pickZip(): Promise<LocalSource | VolumeSource> {
+export async function pickZip(): Promise<VolumeSource> {
   const file = await fileOpen({ mimeTypes: ['application/zip'], extensions: ['.zip'] });
   return file.handle ?? file;
 }
 
-interface HandleItem {
+interface DroppedItem extends DataTransferItem {
   getAsFileSystemHandle?(): Promise<FileSystemHandle | null>;
 }
 
@@ -56,19 +67,13 @@ export async function pickModel(): Promise<readonly File[]> {
   return fileOpen({ multiple: true, description: 'Files of a network' });
 }
 
-/** What was dropped on the page; undefined for anything but a folder or a file. */
-export async function droppedSource(
-  transfer: DataTransfer,
-): Promise<LocalSource | VolumeSource | undefined> {
-  const item = [...transfer.items].find(({ kind }) => kind === 'file');
-  // Both have to be asked for before the first await: the drop's data are gone afterwards.
+/** What was dropped on the page; undefined for anything but a folder or a file. SOURCE_CHANGED where a folder cannot be listed. */
+export async function droppedSource(transfer: DataTransfer): Promise<VolumeSource | undefined> {
+  const item: DroppedItem | undefined = [...transfer.items].find(({ kind }) => kind === 'file');
+  // All have to be asked for before the first await: the drop's data are gone afterwards.
   const file = item?.getAsFile();
-  const handle = await (item as HandleItem | undefined)
-    ?.getAsFileSystemHandle?.()
-    .catch(() => null);
-  return (handle as LocalSource | null | undefined) ?? file ?? undefined;
+  const entry = item?.webkitGetAsEntry();
+  const handle = await item?.getAsFileSystemHandle?.().catch(() => null);
+  if (handle) return handle as LocalSource;
+  return entry && isDirectoryEntry(entry) ? filesBelow(entry) : (file ?? undefined);
 }
-
-/** Whether a source is a handle, and not yet what it gives. */
-export const isHandle = (source: string | object): source is LocalSource =>
-  typeof source === 'object' && 'kind' in source;

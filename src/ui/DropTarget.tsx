@@ -27,7 +27,9 @@ export function DropTarget() {
         await session.models.importFiles(model);
         return;
       }
-      const source = await droppedSource(event.dataTransfer);
+      const source = await droppedSource(event.dataTransfer).catch((error: unknown) =>
+        session.report(error, 'open'),
+      );
       // What fails is shown by the session.
       if (source) await session.opener.openLocal(source).catch(() => {});
     };

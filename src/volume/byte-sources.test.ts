@@ -115,17 +115,25 @@ describe('httpSource', () => {
 });
 
 describe('blobSource', () => {
-  it('reads parts, and those of a file that is gone are SOURCE_CHANGED', async () => {
+  it('reads parts', async () => {
     const blob = new Blob([noise(100)]);
     expect(await blobSource(blob, 'x').read(10, 5)).toEqual(noise(100).slice(10, 15));
     await expect(blobSource(blob, 'x').read(98, 5)).rejects.toMatchObject({ code: 'BAD_METADATA' });
     await expect(blobSource(blob, 'x').read(0.5, 5)).rejects.toMatchObject({
       code: 'BAD_METADATA',
     });
-    const gone = () => Promise.reject(new DOMException('gone', 'NotReadableError'));
-    blob.slice = () => Object.assign(new Blob(), { arrayBuffer: gone });
+  });
+
+  it.each([
+    ['NotReadableError', 'SOURCE_CHANGED'],
+    ['NotFoundError', 'SOURCE_CHANGED'],
+    ['NotAllowedError', 'PERMISSION_DENIED'],
+  ])('of a file whose reading fails with %s is %s', async (name, code) => {
+    const blob = new Blob([noise(100)]);
+    const failing = () => Promise.reject(new DOMException('no', name));
+    blob.slice = () => Object.assign(new Blob(), { arrayBuffer: failing });
     await expect(blobSource(blob, 'x').read(0, 5)).rejects.toMatchObject({
-      code: 'SOURCE_CHANGED',
+      code,
       fields: { url: 'x' },
     });
   });

@@ -1,5 +1,6 @@
 import { abortError, FloodlightError } from '../core/errors';
 import type { Fetch } from './http-store';
+import { localFailure } from './local-failure';
 import { badMetadata } from './parse';
 import { RangeMerger, type TakeTurn } from './range-merger';
 import type { ByteSource } from './zip-directory';
@@ -71,13 +72,13 @@ function checked(
   };
 }
 
-/** A local file's bytes, read as they are asked for; SOURCE_CHANGED once the file was changed or removed. */
+/** A local file's bytes, read as they are asked for; rejects as `localFailure` says once the file was changed, removed or forbidden. */
 export function blobSource(blob: Blob, name: string): ByteSource {
   return checked(name, blob.size, async (offset, length) => {
     try {
       return new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer());
-    } catch (cause) {
-      throw new FloodlightError('SOURCE_CHANGED', { url: name }, cause);
+    } catch (error) {
+      throw localFailure(error, name);
     }
   });
 }

@@ -1,47 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { isUnreadable } from '../core/errors';
-import { FolderStore, findInDirectory, findInFiles } from './folder-store';
+import type { Zyx } from '../core/vec';
+import { findInDirectory, findInFiles } from './find-file';
+import { FolderStore } from './folder-store';
 import { openVolume } from './open-volume';
 import { putArray } from './testing/array-files';
+import { FakeDirectory, failureNamed } from './testing/fake-directory';
 import { putImage } from './testing/multiscale-files';
 
 const bytes = new Uint8Array([1, 2, 3, 4, 5]);
-const never = (name: string) => Object.assign(new Error(name), { name });
 
-/** A folder as browsers hand it out, of files by their paths. */
-class FakeDirectory {
-  readonly kind = 'directory';
-  constructor(
-    readonly name: string,
-    private readonly files: ReadonlyMap<string, Uint8Array>,
-    private readonly faults: { failure?: Error | undefined } = {},
-    private readonly prefix = '',
-  ) {}
-
-  async getDirectoryHandle(name: string): Promise<FakeDirectory> {
-    this.check();
-    const prefix = `${this.prefix}${name}/`;
-    if (![...this.files.keys()].some((path) => path.startsWith(prefix)))
-      throw never('NotFoundError');
-    return new FakeDirectory(name, this.files, this.faults, prefix);
-  }
-
-  async getFileHandle(name: string) {
-    this.check();
-    const file = this.files.get(this.prefix + name);
-    if (!file) throw never('NotFoundError');
-    return { getFile: async () => new File([file as Uint8Array<ArrayBuffer>], name) };
-  }
-
-  private check(): void {
-    if (this.faults.failure) throw this.faults.failure;
-  }
-}
-
-const asHandle = (folder: FakeDirectory) => folder as unknown as FileSystemDirectoryHandle;
 const storeOf = (folder: FakeDirectory) => {
   const statistics = { fetchedBytes: 0 };
-  const store = new FolderStore('local:x', findInDirectory(asHandle(folder)), statistics);
+  const store = new FolderStore('local:x', findInDirectory(folder.handle), statistics);
   return { store, statistics };
 };
 
@@ -69,7 +40,7 @@ describe('a folder', () => {
     ['NotAllowedError', 'PERMISSION_DENIED'],
     ['NotReadableError', 'SOURCE_CHANGED'],
   ])('that fails with %s gives %s, and can be read again later', async (name, code) => {
-    const faults: { failure?: Error | undefined } = { failure: never(name) };
+    const faults: { failure?: Error | undefined } = { failure: failureNamed(name) };
     const { store } = storeOf(new FakeDirectory('x', new Map([['a/c', bytes]]), faults));
     await expect(store.get('/a/c')).rejects.toMatchObject({ code });
     faults.failure = undefined;
@@ -85,39 +56,34 @@ describe('a folder', () => {
 });
 
 describe('a volume in a folder', () => {
-  /** One chunk of 64 voxels, in a folder that may be changed and locked. */
+  /** Eight chunks of 64 voxels, in a folder that may be changed and locked. */
   async function open() {
     const made = new Map<string, Uint8Array>();
     await putArray(made, '', {
       version: 3,
       dtype: 'uint8',
-      shape: [4, 4, 4],
+      shape: [4, 4, 32],
       chunks: [4, 4, 4],
       fill: 9,
       valueAt: (index: number) => index,
     });
     const files = new Map([...made].map(([key, file]) => [key.replace(/^\//, ''), file]));
     const faults: { failure?: Error | undefined } = {};
-    const folder = asHandle(new FakeDirectory('em.zarr', files, faults));
-    const { levels } = await openVolume(folder, { cacheBytes: 0 });
-    const read = async () =>
-      Array.from(
-        (await levels[0]?.readBox({ originZyx: [0, 0, 0], shapeZyx: [1, 1, 3] })) ?? [],
-        Number,
-      );
-    return { files, faults, read };
+    const folder = new FakeDirectory('em.zarr', files, faults);
+    const { levels, statistics } = await openVolume(folder.handle, { cacheBytes: 0 });
+    const read = async (originZyx: Zyx = [0, 0, 0]) =>
+      Array.from((await levels[0]?.readBox({ originZyx, shapeZyx: [1, 1, 3] })) ?? [], Number);
+    return { files, faults, folder, statistics, read };
   }
 
   it('that the browser may no longer read says so, and is read once it may again', async () => {
     const { faults, read } = await open();
     expect(await read()).toEqual([0, 1, 2]);
-    faults.failure = never('NotAllowedError');
+    faults.failure = failureNamed('NotAllowedError');
     const failure = await read().catch((error: unknown) => error);
     expect(failure).toMatchObject({
       code: 'PERMISSION_DENIED',
-      message: expect.stringMatching(
-        /may not read local:em\.zarr\/c\/0\/0\/0 any more\. Open it again/,
-      ),
+      message: expect.stringMatching(/may not read local:em\.zarr any more\. Open it again/),
     });
     expect(isUnreadable(failure)).toBe(true);
     faults.failure = undefined;
@@ -130,8 +96,53 @@ describe('a volume in a folder', () => {
     expect(await read()).toEqual([7, 7, 7]);
     files.set('c/0/0/0', new Uint8Array(20));
     await expect(read()).rejects.toMatchObject({ code: 'CHUNK_FAILED' });
+  });
+
+  it('lacks chunks that are not there, which are the fill value while the array is', async () => {
+    const { files, statistics, read } = await open();
     files.delete('c/0/0/0');
     expect(await read()).toEqual([9, 9, 9]);
+    expect(statistics.missingChunks).toBe(1);
+  });
+
+  const changed = expect.objectContaining({
+    code: 'SOURCE_CHANGED',
+    message: expect.stringMatching(/^local:em\.zarr has changed on the disk .*, or is gone/),
+  });
+
+  it('that was removed is no fill value, and is read once it is back as it was', async () => {
+    const { files, statistics, read } = await open();
+    const before = new Map(files);
+    files.clear();
+    const failure = await read().catch((error: unknown) => error);
+    expect(failure).toEqual(changed);
+    expect(isUnreadable(failure)).toBe(true);
+    expect(statistics.missingChunks).toBe(0);
+    for (const [path, file] of before) files.set(path, file);
+    expect(await read()).toEqual([0, 1, 2]);
+  });
+
+  it.each([
+    ['of another size', (bytes: Uint8Array) => new Uint8Array([...bytes, 10])],
+    ['written again', (bytes: Uint8Array) => bytes.slice()],
+  ])('whose metadata are %s is another array, chunk or no chunk', async (_, replace) => {
+    const { files, read } = await open();
+    const metadata = files.get('zarr.json') ?? new Uint8Array();
+    files.set('zarr.json', replace(metadata));
+    await expect(read()).rejects.toEqual(changed);
+    files.delete('c/0/0/0');
+    await expect(read()).rejects.toEqual(changed);
+    files.set('zarr.json', metadata);
+    expect(await read()).toEqual([9, 9, 9]);
+  });
+
+  it('is looked at once for all chunks that come meanwhile', async () => {
+    const { files, folder, read } = await open();
+    for (const path of [...files.keys()]) if (path.startsWith('c/')) files.delete(path);
+    folder.asked.clear();
+    const all = Array.from({ length: 8 }, (_, x) => read([0, 0, 4 * x]));
+    expect(await Promise.all(all)).toEqual(all.map(() => [9, 9, 9]));
+    expect(folder.asked.get('zarr.json')).toBeLessThanOrEqual(2);
   });
 });
 
@@ -148,7 +159,7 @@ it('of an OME-Zarr is opened as a volume, and so are its files', async () => {
     [...files].map(([key, file]) => [key, new Blob([file as Uint8Array<ArrayBuffer>])]),
   );
   expect(await findInFiles(blobs)(['zarr.json'])).toBeDefined();
-  for (const source of [asHandle(new FakeDirectory('em.zarr', files)), blobs]) {
+  for (const source of [new FakeDirectory('em.zarr', files).handle, blobs]) {
     const volume = await openVolume(source);
     expect(volume.info).toMatchObject({ shapeZyx: [4, 70, 80], voxelSizeNm: [3, 2, 1] });
     expect(volume.info.url).toMatch(/^local:(em\.zarr|files)$/);

@@ -2,18 +2,25 @@ import { FloodlightError } from '../core/errors';
 import { ArrayAnswers } from './array-answers';
 import { blobSource, httpSource } from './byte-sources';
 import { CachedStore, type ChunkStorage } from './cached-store';
-import { FolderStore, findInDirectory, findInFiles } from './folder-store';
+import { type FindFile, findInDirectory, findInFiles } from './find-file';
+import { FolderStore } from './folder-store';
 import { type Fetch, HttpStore, parseSourceUrl } from './http-store';
+import { localFailure } from './local-failure';
 import type { VolumeStatistics } from './model';
 import { Patience, type PatienceOptions } from './patience';
 import type { VolumeStore } from './store';
 import { ZipStore } from './zip-store';
 
 /**
- * Where a volume lies: an address (of its folder, or of a zip), a folder or a zip on this machine, or files by their paths below
- * the volume's folder.
+ * Where a volume lies: an address (of its folder, or of a zip), a folder or a zip on this machine, the bytes of a zip, or files
+ * by their paths below the volume's folder.
  */
-export type VolumeSource = string | FileSystemDirectoryHandle | File | ReadonlyMap<string, Blob>;
+export type VolumeSource =
+  | string
+  | FileSystemDirectoryHandle
+  | FileSystemFileHandle
+  | Blob
+  | ReadonlyMap<string, Blob>;
 
 export interface StoreOptions {
   readonly fetch?: Fetch;
@@ -43,8 +50,14 @@ const nameOf = (url: URL): string => {
   }
 };
 
+/** What a zip is called that has no name. */
+const NAMELESS_ZIP = 'labels.zip';
+
 const isDirectory = (source: object): source is FileSystemDirectoryHandle =>
-  'kind' in source && source.kind === 'directory';
+  'getFileHandle' in source;
+const isFile = (source: object): source is FileSystemFileHandle => 'getFile' in source;
+
+const isFiles = (source: object): source is ReadonlyMap<string, Blob> => 'get' in source;
 
 function checkHeaders(headers: Readonly<Record<string, string>>): void {
   try {
@@ -109,7 +122,36 @@ const openZip = (
     signal,
   );
 
-/** Opens the store of a source; rejects with BAD_PARAMETERS for an address that is none, and as the zip's or server's reading does. */
+async function openFile(
+  handle: FileSystemFileHandle,
+  statistics: VolumeStatistics,
+  signal: AbortSignal | undefined,
+): Promise<OpenedStore> {
+  const file = await handle.getFile().catch((error: unknown) => {
+    throw localFailure(error, localUrl(handle.name));
+  });
+  return openBlob(file, statistics, signal);
+}
+
+async function openBlob(
+  zip: Blob,
+  statistics: VolumeStatistics,
+  signal: AbortSignal | undefined,
+): Promise<OpenedStore> {
+  const name = zip instanceof File ? zip.name : NAMELESS_ZIP;
+  const url = localUrl(name);
+  return { store: await openZip(blobSource(zip, url), statistics, signal), url, name };
+}
+
+function openFolder(name: string, find: FindFile, statistics: VolumeStatistics): OpenedStore {
+  const url = localUrl(name);
+  return { store: new FolderStore(url, find, statistics), url, name };
+}
+
+/**
+ * Opens the store of a source; rejects with BAD_PARAMETERS for an address that is none and for what is no source at all, and as
+ * the zip's or server's reading does.
+ */
 export async function openStore(
   source: VolumeSource,
   statistics: VolumeStatistics,
@@ -117,16 +159,14 @@ export async function openStore(
   signal: AbortSignal | undefined,
 ): Promise<OpenedStore> {
   if (typeof source === 'string') return openAddress(source, statistics, options, signal);
-  if (source instanceof Blob) {
-    const url = localUrl(source.name);
-    return {
-      store: await openZip(blobSource(source, url), statistics, signal),
-      url,
-      name: source.name,
-    };
+  if (typeof source === 'object' && source !== null) {
+    if (source instanceof Blob) return openBlob(source, statistics, signal);
+    if (isFile(source)) return openFile(source, statistics, signal);
+    if (isDirectory(source)) return openFolder(source.name, findInDirectory(source), statistics);
+    if (isFiles(source)) return openFolder('files', findInFiles(source), statistics);
   }
-  const name = isDirectory(source) ? source.name : 'files';
-  const find = isDirectory(source) ? findInDirectory(source) : findInFiles(source);
-  const url = localUrl(name);
-  return { store: new FolderStore(url, find, statistics), url, name };
+  throw new FloodlightError('BAD_PARAMETERS', {
+    what: 'The source',
+    reason: 'it must be an address, a folder, a zip, or files by their paths',
+  });
 }

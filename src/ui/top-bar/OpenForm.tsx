@@ -52,11 +52,13 @@ export function OpenForm() {
         <Choice name="Phantom neuropil" title={sampleUrl()} onOpen={() => open(sampleUrl())} />
       </Sources>
       <Sources title="Opened before">
-        {local.map(({ name, handle }) => (
+        {local.map(({ id, name, handle, openedAt }) => (
           <Choice
-            key={name}
+            key={id}
             name={name}
-            title={`${name}, on this machine`}
+            // Browsers do not tell where they lie.
+            note={local.some((other) => other.id !== id && other.name === name) && when(openedAt)}
+            title={`${name}, on this machine, last opened ${when(openedAt)}`}
             onOpen={() => whenOpen(session.opener.openLocal(handle))}
           />
         ))}
@@ -80,14 +82,20 @@ function Sources({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
+const when = (milliseconds: number): string =>
+  new Date(milliseconds).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+
 interface ChoiceProps {
   readonly name: string;
+  /** What tells it from others of its name, if there are any. */
+  readonly note?: string | false;
   readonly title: string;
   onOpen(): void;
 }
 
-const Choice = ({ name, title, onOpen }: ChoiceProps) => (
+const Choice = ({ name, note, title, onOpen }: ChoiceProps) => (
   <button type="button" className="source-choice" title={title} onClick={onOpen}>
     <span className="ellipsis">{name}</span>
+    {note && <span className="source-note dim">{note}</span>}
   </button>
 );
