@@ -113,8 +113,9 @@ export interface FloodlightApi {
   readonly lastError: Error | null;
 
   /**
-   * Opens an OME-Zarr multiscale or a Zarr array: by the URL of its folder or of a zip, in a zip at hand, in a folder that the
-   * user has given access to, or of files by their paths below the volume's folder. Headers go with each request of a URL.
+   * Opens an OME-Zarr multiscale or a Zarr array: by the URL of its folder or of a zip, in a zip at hand (a Blob, or a file's
+   * handle), in a folder that the user has given access to, or of files by their paths below the volume's folder. Headers go with
+   * each request of a URL. BAD_PARAMETERS for anything else; PERMISSION_DENIED where a handle may not be read.
    */
   open(source: VolumeSource, access?: SourceAccess): Promise<OpenVolume>;
   /** Throws NO_VOLUME when nothing is open. */

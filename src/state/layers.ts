@@ -11,7 +11,6 @@ import {
 } from '../engine/protocol';
 import type { VolumeInfo } from '../volume/model';
 import { changed, type LayerChanges } from './layer-changes';
-import { allowReading } from './source-picker';
 import type { AppState } from './store';
 
 export {
@@ -72,7 +71,6 @@ export class Layers {
       ...(originNm ? { originNm } : {}),
       ...(select ? { select } : {}),
     };
-    await allowReading(source);
     const absolute = typeof source === 'string' ? new URL(source, document.baseURI).href : source;
     const opened = await this.engine.openLayer(absolute, place);
     try {

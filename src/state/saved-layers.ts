@@ -1,5 +1,6 @@
 import type { SavedLabels } from '../engine/protocol';
 import type { Layers } from './layers';
+import { sourceOfHandle } from './source-picker';
 import type { AppState } from './store';
 
 /**
@@ -14,7 +15,8 @@ export async function reopenLayers(
   for (const [index, layer] of shown.entries()) {
     const { id, kind, name, origin, visible, opacity, blending } = layer;
     if (origin.from !== 'source' || origin.url !== `local:${saved.name}`) continue;
-    await layers.add(saved, { index, kind, name, visible, opacity, blending });
+    const source = await sourceOfHandle(saved);
+    await layers.add(source, { index, kind, name, visible, opacity, blending });
     await layers.remove(id);
   }
 }

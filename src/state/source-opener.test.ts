@@ -16,7 +16,6 @@ function start(open = async (_: unknown) => volume) {
   vi.mocked(rememberLocalSource).mockClear();
   const engine = {
     open: vi.fn(open),
-    openLayer: vi.fn(),
     setDisplay: () => {},
     settled: async () => {},
     histogram: async () => ({ low: 0, high: 255, counts: [] }),
@@ -71,13 +70,5 @@ describe('a folder or a zip of this machine', () => {
     await expect(session.opener.openLocal(zip('granted'))).rejects.toBe(gone);
     expect(rememberLocalSource).not.toHaveBeenCalled();
     expect(session.state.lastError).toBe(gone);
-  });
-
-  it('is no layer where it may not be read', async () => {
-    const { engine, session } = start();
-    await expect(session.layers.add(zip('denied'))).rejects.toMatchObject({
-      code: 'PERMISSION_DENIED',
-    });
-    expect(engine.openLayer).not.toHaveBeenCalled();
   });
 });

@@ -5,7 +5,7 @@ import type { VolumeInfo } from '../volume/model';
 import { layersOf } from './layers';
 import { rememberLocalSource } from './local-sources';
 import type { Session } from './session';
-import { allowReading, isHandle } from './source-picker';
+import { isHandle, sourceOfHandle } from './source-picker';
 import type { AppState } from './store';
 import { suggestedRange } from './suggested-range';
 
@@ -45,8 +45,8 @@ export class SourceOpener {
     const opening = typeof absolute === 'string' ? absolute : 'local';
     store.setState({ opening });
     try {
-      await allowReading(source);
-      const volume = await around.engine.open(absolute, access);
+      const readable = isHandle(source) ? await sourceOfHandle(source) : absolute;
+      const volume = await around.engine.open(readable, access);
       store.setState(stateOf(volume, store.getState()));
       around.evaluator.forget();
       around.show({

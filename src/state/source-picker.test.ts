@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allowReading, droppedSource } from './source-picker';
+import { droppedSource, isHandle, sourceOfHandle } from './source-picker';
 import { fakeHandle } from './testing-handles';
 
 interface FakeItem {
@@ -103,14 +103,12 @@ describe('what is dropped on the page', () => {
 });
 
 describe('reading what was remembered', () => {
-  const asking = (permission: () => Promise<PermissionState>) =>
-    allowReading(fakeHandle({ entry: 'em.zip', kind: 'file', permission }));
+  const zip = (permission?: () => Promise<PermissionState>) =>
+    fakeHandle({ entry: 'em.zip', kind: 'file', ...(permission && { permission }) });
 
-  it('is allowed by the user, or was before', async () => {
-    await asking(async () => 'granted');
-    await allowReading(fakeHandle({ entry: 'em.zarr' }));
-    await allowReading('https://host/em.zarr');
-    await allowReading(null);
+  it('is allowed by the user, or where browsers do not ask', async () => {
+    for (const handle of [zip(async () => 'granted'), zip()])
+      expect(await sourceOfHandle(handle)).toBe(handle);
   });
 
   it.each([
@@ -118,9 +116,15 @@ describe('reading what was remembered', () => {
     ['left open', async () => 'prompt' as const],
     ['not even asked for', () => Promise.reject(new DOMException('no', 'SecurityError'))],
   ])('is told of where it is %s', async (_, permission) => {
-    await expect(asking(permission)).rejects.toMatchObject({
+    await expect(sourceOfHandle(zip(permission))).rejects.toMatchObject({
       code: 'PERMISSION_DENIED',
       fields: { url: 'local:em.zip' },
     });
+  });
+
+  it('needs no permission for anything but handles', () => {
+    for (const source of ['https://host/em.zarr', new File([], 'em.zip'), new Map(), null, 7, {}])
+      expect(isHandle(source)).toBe(false);
+    expect(isHandle(zip())).toBe(true);
   });
 });

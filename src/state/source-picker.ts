@@ -10,22 +10,14 @@ interface Permission {
   requestPermission?(mode: { mode: 'read' }): Promise<PermissionState>;
 }
 
-/** Whether a source is a folder or a zip on this machine, which may have to be allowed and can be remembered. */
-export const isHandle = (source: unknown): source is LocalSource =>
-  typeof source === 'object' && source !== null && 'kind' in source;
-
-/** Asks the user for what may not be read yet; PERMISSION_DENIED where that is refused, or cannot be asked now. */
-export async function allowReading(source: unknown): Promise<void> {
-  if (!isHandle(source)) return;
-  const denied = (cause?: unknown) =>
-    new FloodlightError('PERMISSION_DENIED', { url: `local:${source.name}` }, cause);
-  let state: PermissionState | undefined;
-  try {
-    state = await (source as Permission).requestPermission?.({ mode: 'read' });
-  } catch (error) {
-    throw denied(error);
-  }
-  if (state !== undefined && state !== 'granted') throw denied();
+/** A handle once the user has allowed to read what it leads to; PERMISSION_DENIED where not, or nobody can be asked now. */
+export async function sourceOfHandle(handle: LocalSource): Promise<VolumeSource> {
+  // Without a click of the user's the browser does not ask.
+  const asked = (handle as Permission).requestPermission?.({ mode: 'read' });
+  const state = await asked?.catch(() => 'denied');
+  if (state !== undefined && state !== 'granted')
+    throw new FloodlightError('PERMISSION_DENIED', { url: `local:${handle.name}` });
+  return handle;
 }
 
 /** Files of a folder by their paths below it, as an upload field gives them. */
@@ -77,3 +69,7 @@ export async function droppedSource(transfer: DataTransfer): Promise<VolumeSourc
   if (handle) return handle as LocalSource;
   return entry && isDirectoryEntry(entry) ? filesBelow(entry) : (file ?? undefined);
 }
+
+/** Whether a source is a folder or a zip of this machine, which may have to be allowed and can be remembered. */
+export const isHandle = (source: unknown): source is LocalSource =>
+  typeof source === 'object' && source !== null && 'kind' in source;

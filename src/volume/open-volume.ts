@@ -250,7 +250,7 @@ async function openImage(
 /**
  * Opens an OME-Zarr image (0.4 or 0.5), at its first time and channel, or a bare Zarr array (version 2 or 3) of two or three
  * axes, by HTTP, in a folder or in a zip; one of two spatial axes is a volume of one slice.
- * Rejects with BAD_PARAMETERS, SOURCE_UNREACHABLE, SOURCE_TIMEOUT, HTTP_STATUS, WEB_PAGE, PERMISSION_DENIED, NOT_ZARR,
+ * Rejects with BAD_PARAMETERS, SOURCE_UNREACHABLE, SOURCE_TIMEOUT, HTTP_STATUS, WEB_PAGE, PERMISSION_DENIED, SOURCE_CHANGED, NOT_ZARR,
  * BAD_METADATA, UNSUPPORTED_SHAPE, UNSUPPORTED_DTYPE, or an AbortError once the signal fires; the signal is for opening alone.
  */
 export async function openVolume(
