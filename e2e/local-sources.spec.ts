@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
+import type { Zyx } from '../src/core/vec';
 import { readFib25 } from './fixtures/fib25';
 import { expect, test } from './fixtures/floodlight';
 import { copyToBrowser, expectFib25, fib25Folder, openForm, zipped } from './fixtures/local-copies';
@@ -48,7 +49,7 @@ async function drop(page: Page, file: string): Promise<void> {
 const urlOf = (page: Page) => page.evaluate(() => window.floodlight.volume().url);
 
 /** A voxel's value, or the code of what kept it from being read. */
-const valueAt = (page: Page, originZyx: readonly [number, number, number]) =>
+const valueAt = (page: Page, originZyx: Zyx) =>
   page.evaluate(
     (originZyx) =>
       window.floodlight.readImage({ originZyx, shapeZyx: [1, 1, 1] }).then(
@@ -77,7 +78,7 @@ test.describe('on this machine’s disk', () => {
     page,
     openPage,
   }) => {
-    // Nobody has seen this chunk, nor the one that is missing from the beginning.
+    // The fill value, as long as the array is there.
     rmSync(path.join(folder, '0/0/0/3'));
     await openPage();
     await drop(page, folder);
@@ -85,20 +86,28 @@ test.describe('on this machine’s disk', () => {
     await expectFib25(page, /^local:em\.zarr$/);
     expect(await valueAt(page, [10, 10, 200]), 'a chunk that is not there').toBe(0);
     await expect.poll(() => missingChunks(page)).toBe(1);
-    const { id, voxels } = await page.evaluate(() =>
-      window.floodlight.segment({
-        algorithm: 'flood-fill',
-        seedZyx: [125, 125, 125],
-        params: { low: 0, high: 255 },
-        box: { originZyx: [120, 120, 120], shapeZyx: [8, 8, 8] },
-      }),
-    );
+    const fill = (originZyx: Zyx, shapeZyx: Zyx) =>
+      page.evaluate(
+        (box) =>
+          window.floodlight.segment({
+            algorithm: 'flood-fill',
+            seedZyx: [125, 125, 125],
+            params: { low: 0, high: 255 },
+            box,
+          }),
+        { originZyx, shapeZyx },
+      );
+    const { id, voxels } = await fill([120, 120, 120], [8, 8, 8]);
     expect(voxels).toBe(512);
 
     renameSync(folder, `${folder}.away`);
     expect(await valueAt(page, [10, 10, 10])).toBe('SOURCE_CHANGED');
+    const around = await fill([0, 0, 0], [128, 128, 128]);
+    expect(around.unreadBricks).toBeGreaterThan(0);
+    expect(around.voxels, 'no voxel of them').toBeLessThan(128 ** 3);
     await page.evaluate(async () => {
       const { floodlight } = window;
+      await floodlight.undo();
       floodlight.goTo([10, 10, 10]);
       floodlight.setZoom(1);
       await floodlight.settled();

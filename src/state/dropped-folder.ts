@@ -1,5 +1,6 @@
 import { FloodlightError } from '../core/errors';
 
+/** Whether what was dropped is a folder. */
 export const isDirectoryEntry = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry =>
   entry.isDirectory;
 

@@ -16,7 +16,6 @@ export function fakeHandle({ entry, kind = 'directory', permission }: FakeHandle
     name: entry.split('/').at(-1),
     isSameEntry: async (other: { readonly entry?: string }) => other.entry === entry,
     ...(permission && { requestPermission: permission }),
-    ...(kind === 'file' && { getFile: async () => new File([], entry) }),
   };
   return handle as unknown as LocalSource;
 }

@@ -1,5 +1,6 @@
 import { FloodlightError } from '../core/errors';
 
+/** Whether it is an error of one of these names, as browsers' own have them. */
 export const isNamed = (error: unknown, ...names: readonly string[]): boolean =>
   error instanceof Error && names.includes(error.name);
 
