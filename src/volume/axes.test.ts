@@ -45,6 +45,47 @@ const size = (most: number) => fc.integer({ min: 1, max: most });
 const sizesOf = fc.record({ t: size(4), c: size(4), z: size(9), y: size(9), x: size(9) });
 const orders = fc.shuffledSubarray(['t', 'c', 'z', 'y', 'x'], { minLength: 5 });
 
+describe('a bare array that tells what its axes are', () => {
+  const sizes: Sizes = { t: 2, c: 3, z: 4, y: 5, x: 6 };
+  const open = async (dimensionNames: ArraySpec['dimensionNames'], names: readonly string[]) => {
+    const shape = names.map((name) => sizes[name] ?? 1);
+    const files: Files = new Map();
+    const valueAt = (index: number) => scatteredValue('int16', index);
+    const array = { version: 3, dtype: 'int16', shape, chunks: shape, valueAt } as const;
+    await putArray(files, '', { ...array, ...(dimensionNames && { dimensionNames }) });
+    return openVolume(sourceOf(files));
+  };
+
+  it.each([
+    [['t', 'c', 'z', 'y', 'x'], 'tczyx'],
+    [['Channel', 'z', 'y', 'x'], 'czyx'],
+    [['x', 'y', 'z', 'time'], 'xyzt'],
+    [['c', 'y', 'x'], 'cyx'],
+  ])('is read along them: %s', async (dimensionNames, letters) => {
+    const names = [...letters];
+    const volume = await open(dimensionNames, names);
+    const { times, channels, shapeZyx } = volume.info;
+    const has = (name: string) => (names.includes(name) ? (sizes[name] ?? 1) : 1);
+    expect([times, channels.length, ...shapeZyx]).toEqual(['t', 'c', 'z', 'y', 'x'].map(has));
+    const at = { t: times - 1, c: channels.length - 1, z: has('z') - 1, y: 3, x: 1 };
+    const seen = await volume.select({ t: at.t, c: at.c });
+    const box = { originZyx: [at.z, at.y, at.x], shapeZyx: [1, 1, 1] } as const;
+    const expected = scatteredValue('int16', indexOf(names, sizes, at));
+    expect(await seen.levels[0]?.readBox(box)).toEqual(Int16Array.of(Number(expected)));
+  });
+
+  it.each([
+    [['phase', 'z', 'y', 'x']],
+    [['z', 'z', 'y', 'x']],
+    [[null, 'z', 'y', 'x']],
+    [undefined],
+  ])('is refused where they are others, named twice or not at all: %s', async (names) => {
+    await expect(open(names, ['c', 'z', 'y', 'x'])).rejects.toMatchObject({
+      code: 'UNSUPPORTED_SHAPE',
+    });
+  });
+});
+
 describe('an image with times and channels', () => {
   it('is read at each of them, in whatever order its axes are stored and chunked', async () => {
     const cases = fc.record({

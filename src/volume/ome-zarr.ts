@@ -24,12 +24,16 @@ export interface Dataset extends Placement {
   readonly path: string;
 }
 
-/** A multiscale image with two or three spatial axes; datasets from the finest on. */
-export interface Multiscale {
-  readonly name: string | undefined;
+/** What the axes of arrays are, of which two or three are spatial. */
+export interface Layout {
   readonly axes: ArrayAxes;
   /** What the further axes are, in their order. */
   readonly more: readonly MoreAxis[];
+}
+
+/** A multiscale image; datasets from the finest on. */
+export interface Multiscale extends Layout {
+  readonly name: string | undefined;
   readonly datasets: readonly Dataset[];
 }
 
@@ -107,6 +111,32 @@ function spatialAxesOf(axes: readonly Axis[]): number[] {
   );
   const found = named.filter((index) => index !== undefined);
   return found.length === spatial.length ? found : spatial;
+}
+
+/** Undefined where neither two nor three axes are spatial. */
+function layoutOf(axes: readonly Axis[]): Layout | undefined {
+  const spatial = spatialAxesOf(axes);
+  const [z, y, x] = spatial.length === 2 ? [-1, ...spatial] : spatial;
+  if (z === undefined || y === undefined || x === undefined || spatial.length > 3) return undefined;
+  const more = (['time', 'channel'] as const).flatMap((type) => {
+    const index = indexOfMore(axes, type);
+    return index === undefined ? [] : [{ type, index }];
+  });
+  return {
+    axes: { rank: axes.length, spatial: [z, y, x], more: more.map(({ index }) => index) },
+    more: more.map(({ type }) => type),
+  };
+}
+
+const namedSchema = z.object({ dimension_names: z.array(z.string()).max(5) });
+
+/** What a bare array's own metadata (Zarr version 3) call its axes; undefined where that is not z, y, x, t or time, and c or channel. */
+export function bareLayout(document: unknown): Layout | undefined {
+  const named = namedSchema.safeParse(document).data?.dimension_names ?? [];
+  const names = named.map((name) => name.toLowerCase().replace(/^(t)ime$|^(c)hannel$/, '$1$2'));
+  const layout = layoutOf(names.map((name) => ({ name })));
+  const known = layout ? layout.more.length + (layout.axes.spatial[0] < 0 ? 2 : 3) : 0;
+  return known === names.length && new Set(names).size === known ? layout : undefined;
 }
 
 /** The scale and translation along one axis of transformations applied one after the other. */
@@ -222,24 +252,18 @@ export function parseMultiscale(
       ...(multiscale.coordinateTransformations ?? []),
     ],
   }));
-  const spatial = spatialAxesOf(axes);
-  const [z, y, x] = spatial.length === 2 ? [-1, ...spatial] : spatial;
-  if (z === undefined || y === undefined || x === undefined || spatial.length > 3)
-    return { flatPath: datasets[0]?.path ?? '' };
+  const layout = layoutOf(axes);
+  if (!layout) return { flatPath: datasets[0]?.path ?? '' };
+  const { spatial } = layout.axes;
   const placed = datasets.map(({ path, transformations }) => ({
     path,
-    ...placementOf(transformations, axes, [z, y, x], url),
+    ...placementOf(transformations, axes, spatial, url),
   }));
   checkOrder(placed, url);
-  const more = (['time', 'channel'] as const).flatMap((type) => {
-    const index = indexOfMore(axes, type);
-    return index === undefined ? [] : [{ type, index }];
-  });
   return {
+    ...layout,
     name: multiscale.name ?? undefined,
-    axes: { rank: axes.length, spatial: [z, y, x], more: more.map(({ index }) => index) },
-    more: more.map(({ type }) => type),
-    datasets: z < 0 ? asThickAsFinest(placed) : placed,
+    datasets: spatial[0] < 0 ? asThickAsFinest(placed) : placed,
   };
 }
 

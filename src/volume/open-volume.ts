@@ -16,7 +16,9 @@ import type {
   VolumeStatistics,
 } from './model';
 import {
+  bareLayout,
   type Dataset,
+  type Layout,
   type MoreAxis,
   type Multiscale,
   type Placement,
@@ -74,11 +76,11 @@ const MOST_CHANNELS = 2 ** 12;
 
 const KEY_OF: Readonly<Record<MoreAxis, keyof AxisSelection>> = { time: 't', channel: 'c' };
 
-/** Opens all levels, their transforms relative to `reference`; a `layout` of undefined means a bare array. */
+/** Opens all levels, their transforms relative to `reference`; a `layout` of undefined means z, y and x as the last axes. */
 async function openPyramid<D extends Dtype>(
   source: Source,
   datasets: readonly Dataset[],
-  layout: Multiscale | undefined,
+  layout: Layout | undefined,
   reference: Placement | undefined,
   supported: readonly D[],
   signal: AbortSignal | undefined,
@@ -227,12 +229,12 @@ async function openImage(
   const open = (
     from: Source,
     datasets: readonly Dataset[],
-    layout: Multiscale | undefined,
+    layout: Layout | undefined,
     either: AbortSignal | undefined,
   ) => openPyramid(from, datasets, layout, undefined, IMAGE_DTYPES, either);
   if (node.kind === 'array') {
     const bare: Source = { ...source, document: node.document };
-    const pyramid = await open(bare, [BARE_DATASET], undefined, signal);
+    const pyramid = await open(bare, [BARE_DATASET], bareLayout(node.document), signal);
     return { multiscale: undefined, finest: BARE_DATASET, pyramid, labels: [] };
   }
   const multiscale = await multiscaleOf(source, node.attributes, IMAGE_DTYPES, signal);
@@ -249,7 +251,8 @@ async function openImage(
 
 /**
  * Opens an OME-Zarr image (0.4 or 0.5), at its first time and channel, or a bare Zarr array (version 2 or 3) of two or three
- * axes, by HTTP, in a folder or in a zip; one of two spatial axes is a volume of one slice.
+ * axes, or of more whose `dimension_names` tell what they are, by HTTP, in a folder or in a zip; one of two spatial axes is a
+ * volume of one slice.
  * Rejects with BAD_PARAMETERS, SOURCE_UNREACHABLE, SOURCE_TIMEOUT, HTTP_STATUS, WEB_PAGE, PERMISSION_DENIED, SOURCE_CHANGED, NOT_ZARR,
  * BAD_METADATA, UNSUPPORTED_SHAPE, UNSUPPORTED_DTYPE, or an AbortError once the signal fires; the signal is for opening alone.
  */

@@ -22,6 +22,8 @@ export interface ArraySpec {
   readonly valueAt: (index: number) => number | bigint;
   /** Grid positions that are not written, joined by slashes. */
   readonly absent?: readonly string[];
+  /** What the axes are called, of version 3. */
+  readonly dimensionNames?: readonly (string | null)[];
 }
 
 const encoder = new TextEncoder();
@@ -101,6 +103,7 @@ function metadataV3(spec: ArraySpec): object {
       ...(compression === 'none' ? [] : [{ name: compression, configuration }]),
     ],
     fill_value: spec.fill === undefined ? 0 : spec.fill,
+    ...(spec.dimensionNames && { dimension_names: spec.dimensionNames }),
     attributes: {},
   };
 }
