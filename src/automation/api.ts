@@ -9,6 +9,7 @@ import type { Box } from '../core/box';
 import type { Quaternion } from '../core/quaternion';
 import type { Zyx } from '../core/vec';
 import type {
+  AxisChoice,
   AxisSelection,
   BackendChoice,
   BackendId,
@@ -27,7 +28,6 @@ import type {
   ImageFilter,
   ImageRead,
   Layer,
-  LayerSource,
   MeshProgress,
   ModelDetails,
   ModelInfo,
@@ -50,7 +50,7 @@ import type { AdapterInfo } from '../gpu/device';
 import type { FfnMark } from '../state/ffn-marks';
 import type { FfnOptions } from '../state/ffn-options';
 import type { LayerChanges } from '../state/layer-changes';
-import type { AddLayerOptions } from '../state/layers';
+import type { AddedSource, AddLayerOptions } from '../state/layers';
 import type { ImportOptions } from '../state/models';
 import type { CameraPose } from '../state/scene';
 import type { FillOptions, PanelId, ToolId } from '../state/store';
@@ -247,10 +247,19 @@ export interface FloodlightApi {
   layers(): readonly Layer[];
   /**
    * Opens a layer and shows it; resolves with its id. A label layer stored with the volume is named by `{ stored }`; anything
-   * that `open` takes is placed by its own scale and translation. At first images lie over images, and labels right below the
-   * segmentation. Rejects as `open` does, with UNKNOWN_LABEL_LAYER, BAD_PARAMETERS, or BUDGET_EXCEEDED; then nothing changes.
+   * that `open` takes, or the handle of a zip, is placed by its own scale and translation, unless `voxelSizeNm` (nanometres, z, y, x)
+   * or `originNm` (centre of its first voxel) say otherwise. At first images lie over images, and labels right below the
+   * segmentation. Several times or channels follow the volume's (`selectLayerAxes`) unless `select` says otherwise. Rejects as
+   * `open` does, with UNKNOWN_LABEL_LAYER, BAD_PARAMETERS, or BUDGET_EXCEEDED; then nothing changes.
    */
-  addLayer(source: LayerSource, options?: AddLayerOptions): Promise<string>;
+  addLayer(source: AddedSource, options?: AddLayerOptions): Promise<string>;
+  /**
+   * Has an added layer that has several times or channels (`layers()` tells them, as `axes`) seen at its own, each from 0 on; null has
+   * it follow the volume's again, as it does at first: at the same place, or at its last one where it has fewer. What is left out
+   * stays; each channel keeps its contrast. Labels stored with the volume are always seen at its own. Resolves with what is seen
+   * then; BAD_PARAMETERS for what the layer has not.
+   */
+  selectLayerAxes(id: string, changes: Partial<AxisChoice>): Promise<AxisSelection>;
   /** BAD_PARAMETERS for `volume`, `segments`, and what is not there. */
   removeLayer(id: string): Promise<void>;
   /** Changes how a layer is shown; BAD_PARAMETERS for what makes no sense. */
@@ -275,8 +284,8 @@ export interface FloodlightApi {
   imageFilter(): ImageFilter;
   setImageFilter(filter: ImageFilter): Promise<void>;
   /**
-   * Which time and channel the image is seen and filled at, each from 0 on; what is left out stays. Cancels what runs, keeps the
-   * segments and the view; each channel keeps its contrast. BAD_PARAMETERS for what the volume has not; an AbortError where a
+   * Which time and channel the image is seen and filled at, each from 0 on; what is left out stays. Layers follow that have not
+   * chosen their own. Cancels what runs, keeps the segments and the view; each channel keeps its contrast. BAD_PARAMETERS for what the volume has not; an AbortError where a
    * later call came first.
    */
   selection(): AxisSelection;

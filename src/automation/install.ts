@@ -121,6 +121,7 @@ export function installAutomation(session: Session, ready: Promise<void>): Flood
     setDisplay: (changes) => session.setDisplay(changes),
     layers: () => session.state.display.layers,
     addLayer: (source, options) => session.layers.add(source, options),
+    selectLayerAxes: (id, changes) => session.layers.selectAxes(id, changes),
     removeLayer: (id) => session.layers.remove(id),
     setLayer: (id, changes) => session.layers.set(id, changes),
     moveLayer: (id, index) => session.layers.move(id, index),

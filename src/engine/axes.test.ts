@@ -58,7 +58,7 @@ describe('times and channels', () => {
       [1, 1],
       [1, 0],
     ] as const) {
-      expect((await engine.selectAxes({ t, c })).selection).toEqual({ t, c });
+      expect((await engine.selectAxes({ t, c })).volume.selection).toEqual({ t, c });
       expect(await read()).toEqual([2 * t + c, 2 * t + c]);
       expect((await engine.probe([4, 5, 6])).segmentId).toBe(id);
       await engine.settled();

@@ -26,7 +26,8 @@ export function createEngineClient(): EngineClient {
     clearDiskCache: () => remote.clearDiskCache(),
     selectAxes: (selection) => remote.selectAxes(selection),
     setImageFilter: (filter) => remote.setImageFilter(filter),
-    openLayer: (source, options) => remote.openLayer(source, options),
+    openLayer: (source, options, replacedId) => remote.openLayer(source, options, replacedId),
+    selectLayerAxes: (id, changes) => remote.selectLayerAxes(id, changes),
     closeLayer: (id) => remote.closeLayer(id),
     attachView: (view: ViewId, canvas: OffscreenCanvas) =>
       remote.attachView(view, Comlink.transfer(canvas, [canvas])),

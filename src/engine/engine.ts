@@ -15,13 +15,14 @@ import { runFloodFill } from './flood-fill-job';
 import { imageHistogram } from './histogram';
 import { type JobControl, Jobs } from './jobs';
 import { LabelSaves } from './label-saves';
-import type { Layer, LayerOptions, LayerSource } from './layer';
+import type { AxisChoice, Layer, LayerOptions, LayerSeen, LayerSource } from './layer';
 import { Machine } from './machine';
 import { ModelImports, type ModelSource } from './models/model-imports';
 import { ModelLibrary, type ModelList } from './models/model-library';
 import { type Open, Opened } from './opened';
 import { layersAt, valueAt } from './probe';
 import type {
+  AxesSelected,
   BackendChoice,
   ComponentsCount,
   ComponentsQuery,
@@ -225,12 +226,16 @@ export class Engine implements EngineApi {
     await this.opened.setFilter(filter);
   }
 
-  async selectAxes(selection: Partial<AxisSelection>): Promise<VolumeInfo> {
+  async selectAxes(selection: Partial<AxisSelection>): Promise<AxesSelected> {
     return this.opened.selectAxes(selection);
   }
 
-  async openLayer(source: LayerSource, options: LayerOptions): Promise<Layer> {
-    return this.opened.openLayer(source, options);
+  async openLayer(source: LayerSource, options: LayerOptions, replacedId?: string): Promise<Layer> {
+    return this.opened.openLayer(source, options, replacedId);
+  }
+
+  async selectLayerAxes(id: string, changes: Partial<AxisChoice>): Promise<LayerSeen> {
+    return this.opened.selectLayerAxes(id, changes);
   }
 
   async closeLayer(id: string): Promise<void> {

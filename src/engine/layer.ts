@@ -1,6 +1,6 @@
 import type { ColourMap } from '../core/colour-map';
 import type { Zyx } from '../core/vec';
-import type { AxisSelection, VolumeInfo } from '../volume/model';
+import type { AxisSelection, ChannelInfo, VolumeInfo } from '../volume/model';
 import type { VolumeSource } from '../volume/open-store';
 
 export const BLENDINGS = ['normal', 'additive', 'multiply'] as const;
@@ -10,6 +10,31 @@ export const BLENDINGS = ['normal', 'additive', 'multiply'] as const;
  */
 export type Blending = (typeof BLENDINGS)[number];
 
+/** The size of a layer's voxels and the centre of the first one, where they are not what its metadata say. */
+export interface LayerPlacement {
+  readonly voxelSizeNm?: Zyx;
+  readonly originNm?: Zyx;
+}
+
+/** Which time and channel a layer has for itself; null where it is seen at the volume's, or at its last one where it has fewer. */
+export type AxisChoice = { readonly [axis in keyof AxisSelection]: number | null };
+
+/** How a layer is seen that has several times or channels. */
+export interface LayerAxes {
+  readonly times: number;
+  readonly channels: readonly ChannelInfo[];
+  readonly chosen: AxisChoice;
+  /** What comes of that choice. */
+  readonly selection: AxisSelection;
+}
+
+/** How a layer is seen now, with the contrast that suits its channel. */
+export interface LayerSeen {
+  readonly id: string;
+  readonly axes: LayerAxes;
+  readonly contrast: VolumeInfo['contrast'];
+}
+
 /** Where a layer's voxels come from. */
 export type LayerOrigin =
   /** The image of the open volume, which defines grid, coordinates, and what is filled. */
@@ -18,8 +43,8 @@ export type LayerOrigin =
   | { readonly from: 'segments' }
   /** A label layer stored with the open volume. */
   | { readonly from: 'stored'; readonly stored: string }
-  /** A source of its own; nobody else can open an address that begins with `local:`. */
-  | { readonly from: 'source'; readonly url: string };
+  /** A source of its own, placed as it was said; nobody else can open an address that begins with `local:`. */
+  | (LayerPlacement & { readonly from: 'source'; readonly url: string });
 
 interface AnyLayer {
   /** The same for as long as the layer is there; `volume` and `segments` for those that every volume has. */
@@ -30,6 +55,8 @@ interface AnyLayer {
   /** 0 to 1. */
   readonly opacity: number;
   readonly blending: Blending;
+  /** Of a source of its own that has several times or channels; labels stored with the volume are seen at its own. */
+  readonly axes?: LayerAxes;
 }
 
 /** A layer of values. */
@@ -52,19 +79,14 @@ export type LayerKind = Layer['kind'];
 /** What a layer is opened from: a label layer stored with the open volume, by its name, or a source of its own. */
 export type LayerSource = { readonly stored: string } | VolumeSource;
 
-export interface LayerOptions {
+/** `voxelSizeNm` and `originNm` go before its metadata; a bare array is taken to have the open volume's. */
+export interface LayerOptions extends LayerPlacement {
   /** What the voxels are; when it is left out, integers of 32 and 64 bits are ids and all others values. */
   readonly kind?: LayerKind;
   readonly name?: string;
   /** Sent with each request of an address, such as Authorization; held in memory only. */
   readonly headers?: Readonly<Record<string, string>>;
-  /**
-   * The size of its voxels and the centre of the first one, in place of what its metadata say; a bare array is taken to have
-   * the open volume's.
-   */
-  readonly voxelSizeNm?: Zyx;
-  readonly originNm?: Zyx;
-  /** Which time and channel of it are seen; the first ones when it is left out. */
+  /** Which time and channel of it are seen; what is left out follows the volume's (`AxisChoice`). */
   readonly select?: Partial<AxisSelection>;
 }
 

@@ -1,12 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Zyx } from '../core/vec';
-import type { Files } from '../volume/testing/array-files';
 import type { Fault } from '../volume/testing/file-server';
-import { putGroup, putImage } from '../volume/testing/multiscale-files';
 import type { Engine } from './engine';
 import { type Layer, segmentsLayer, volumeLayer } from './protocol';
 import type { ReferenceLayer } from './slices/reference';
-import { asCanvas, TestCanvas } from './testing-canvas';
 import { displayOf, LOOK, TestEngine, wholeLevel } from './testing-engine';
 import {
   boundsOf,
@@ -199,44 +196,5 @@ describe('layers beside a volume', { timeout: 60_000 }, () => {
     const rejected = expect(under).rejects.toMatchObject({ name: 'AbortError' });
     await engine.open(url);
     await rejected;
-  });
-
-  it('of stored labels follow the time at which the volume is seen', async () => {
-    const made: Files = new Map();
-    const axes = [
-      { name: 't', type: 'time' },
-      ...['z', 'y', 'x'].map((name) => ({ name, type: 'space', unit: 'nanometer' })),
-    ];
-    const array = { shape: [2, 4, 6, 8], chunks: [1, 4, 6, 8] } as const;
-    const timeOf = (index: number) => Math.floor(index / (4 * 6 * 8));
-    await putImage(made, '', {
-      ome: '0.5',
-      axes,
-      scale: [1, ...NM],
-      levels: [{ ...array, dtype: 'uint8', valueAt: timeOf }],
-    });
-    putGroup(made, 'labels', '0.5', { labels: ['ids'] });
-    await putImage(made, 'labels/ids', {
-      ome: '0.5',
-      axes,
-      scale: [1, ...NM],
-      levels: [{ ...array, dtype: 'uint64', valueAt: (at) => 2n ** 62n + BigInt(timeOf(at)) }],
-    });
-    const address = await under.serve(made);
-    await under.start('cpu');
-    image = volumeLayer(await engine.open(address));
-    const ids = await engine.openLayer({ stored: 'ids' }, {});
-    const first = await engine.openLayer(address, { select: { t: 1 } });
-    engine.setDisplay(displayOf(image, ids, first));
-    await engine.attachView('xy', asCanvas(new TestCanvas()));
-    engine.setView('xy', { ...LOOK, centerZyx: [2, 3, 4], nmPerPixel: 1 });
-    const seen = async () => {
-      await engine.settled();
-      const { value, layers } = await engine.probe([1, 2, 3]);
-      return [value, ...layers.map((layer) => layer.value)];
-    };
-    expect(await seen()).toEqual([0, 1, String(2n ** 62n)]);
-    await engine.selectAxes({ t: 1 });
-    expect(await seen()).toEqual([1, 1, String(2n ** 62n + 1n)]);
   });
 });

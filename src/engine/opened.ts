@@ -5,11 +5,18 @@ import type { ImageFilter } from '../normalize/filter';
 import { filteredVolume } from '../volume/filtered-volume';
 import type { AxisSelection, Volume, VolumeInfo } from '../volume/model';
 import { type Budgets, chunkBytes, labelBytes, surfaceBytes } from './budgets';
-import type { Layer, LayerOptions, LayerSource } from './layer';
+import type { AxisChoice, Layer, LayerOptions, LayerSeen, LayerSource } from './layer';
 import { LayerSources } from './layer-sources';
 import type { Machine } from './machine';
-import type { EngineEvent, SceneCamera, SourceAccess, VolumeSource } from './protocol';
-import { checkFilter } from './request';
+import type { OpenLayer } from './open-layer';
+import type {
+  AxesSelected,
+  EngineEvent,
+  SceneCamera,
+  SourceAccess,
+  VolumeSource,
+} from './protocol';
+import { checkAxisChoice, checkFilter, checkLayerOptions } from './request';
 import { Segmentation } from './segmentation';
 import type { Hold } from './slice-loop';
 import type { EngineSurroundings } from './surroundings';
@@ -67,6 +74,8 @@ export class Opened {
   private spill: Promise<ByteFile | undefined> | undefined;
   private opening: AbortController | undefined;
   private selecting: AbortController | undefined;
+  /** Ends with the last change of what is seen that was asked for. */
+  private lastTurn: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly around: EngineSurroundings,
@@ -87,6 +96,18 @@ export class Opened {
     const { segmentation, volume, stored } = this;
     if (!segmentation || !volume || !stored) throw new FloodlightError('NO_VOLUME', {});
     return { segmentation, volume, stored };
+  }
+
+  private requireStored(): Volume {
+    if (!this.stored) throw new FloodlightError('NO_VOLUME', {});
+    return this.stored;
+  }
+
+  /** Does one change of what is seen after the other, whatever came of that: each begins with what the one before left. */
+  private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.lastTurn.then(work);
+    this.lastTurn = result.catch(() => {});
+    return result;
   }
 
   async open(source: VolumeSource, access: SourceAccess): Promise<VolumeInfo> {
@@ -124,37 +145,54 @@ export class Opened {
 
   async setFilter(filter: ImageFilter): Promise<void> {
     const checked = checkFilter(filter);
-    if (!this.stored) throw new FloodlightError('NO_VOLUME', {});
     // Refuses what it cannot filter before anything is stopped.
-    filteredVolume(this.stored, checked, this.around.filter);
+    filteredVolume(this.requireStored(), checked, this.around.filter);
     await this.hooks.stopFills();
     this.filter = checked;
-    this.look(this.stored);
+    this.look(this.requireStored());
   }
 
-  async selectAxes(selection: Partial<AxisSelection>): Promise<VolumeInfo> {
+  selectAxes(selection: Partial<AxisSelection>): Promise<AxesSelected> {
     this.selecting?.abort(abortError());
-    if (!this.stored) throw new FloodlightError('NO_VOLUME', {});
     const selecting = new AbortController();
+    const { signal } = selecting;
     this.selecting = selecting;
-    const stored = await this.stored.select(selection, selecting.signal);
-    const readAgain = await this.layers.readAgain(stored, selecting.signal);
-    selecting.signal.throwIfAborted();
-    await this.hooks.stopAll();
-    selecting.signal.throwIfAborted();
-    readAgain();
-    this.look(stored);
-    return stored.info;
+    return this.inTurn(async () => {
+      signal.throwIfAborted();
+      const stored = await this.requireStored().select(selection, signal);
+      const readAgain = await this.layers.readAgain(stored, signal);
+      signal.throwIfAborted();
+      await this.hooks.stopAll();
+      signal.throwIfAborted();
+      const layers = readAgain();
+      this.look(stored);
+      return { volume: stored.info, layers };
+    });
   }
 
-  async openLayer(source: LayerSource, options: LayerOptions): Promise<Layer> {
-    const { stored } = this;
-    if (!stored) throw new FloodlightError('NO_VOLUME', {});
-    const layer = await this.layers.open(stored, source, options, (layers) =>
-      this.hooks.slices()?.showBeside(layers),
-    );
+  async openLayer(source: LayerSource, options: LayerOptions, replacedId?: string): Promise<Layer> {
+    checkLayerOptions(options);
+    this.requireStored();
+    const surroundings = {
+      volume: () => this.requireStored(),
+      inTurn: <Result>(work: () => Promise<Result>) => this.inTurn(work),
+      show: (layers: readonly OpenLayer[]) =>
+        this.hooks
+          .slices()
+          ?.showBeside(layers, replacedId === undefined ? undefined : HOLD_CHANGED),
+    };
+    const layer = await this.layers.open(source, options, surroundings, replacedId);
     this.shareCache();
     return layer;
+  }
+
+  async selectLayerAxes(id: string, changes: Partial<AxisChoice>): Promise<LayerSeen> {
+    checkAxisChoice(changes);
+    return this.inTurn(async () => {
+      const seen = await this.layers.select(this.requireStored(), id, changes);
+      this.hooks.slices()?.showBeside(this.layers.all, HOLD_CHANGED);
+      return seen;
+    });
   }
 
   closeLayer(id: string): void {

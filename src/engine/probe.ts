@@ -2,7 +2,7 @@ import { brickOfVoxel } from '../core/brick';
 import { floor, type Zyx } from '../core/vec';
 import type { LevelReader } from '../volume/model';
 import type { Layer } from './layer';
-import type { OpenLayer } from './layer-sources';
+import type { OpenLayer } from './open-layer';
 import type { LayerProbe } from './protocol';
 import type { BrickAddress } from './scheduler/address';
 

@@ -17,7 +17,7 @@ import type { Budgets } from './budgets';
 import type { HistoryState } from './edit-history';
 import type { Evaluation, EvaluationProgress, EvaluationQuery } from './evaluate/types';
 import type { VolumeRequest, VolumeResult } from './ffn/volume/types';
-import type { Layer, LayerOptions, LayerSource } from './layer';
+import type { AxisChoice, Layer, LayerOptions, LayerSeen, LayerSource } from './layer';
 import type { ImportProgress } from './models/fetch-files';
 import type { ModelSource } from './models/model-imports';
 import type { ModelList } from './models/model-library';
@@ -60,14 +60,18 @@ export type {
 } from './evaluate/types';
 export type { VolumeProgress, VolumeRequest, VolumeResult } from './ffn/volume/types';
 export {
+  type AxisChoice,
   BLENDINGS,
   type Blending,
   type ImageLayer,
   type LabelsLayer,
   type Layer,
+  type LayerAxes,
   type LayerKind,
   type LayerOptions,
   type LayerOrigin,
+  type LayerPlacement,
+  type LayerSeen,
   type LayerSource,
   SEGMENTS_LAYER,
   segmentsLayer,
@@ -97,6 +101,12 @@ export interface DisplayState {
   readonly hiddenIds: readonly number[];
   /** Of layers of labels beside the segmentation, by their ids: labels (decimal digits) that are drawn as ever, all others fainter. */
   readonly emphasizedIds?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The open volume at the time and channel that it is seen at now, and all layers that have such axes of their own. */
+export interface AxesSelected {
+  readonly volume: VolumeInfo;
+  readonly layers: readonly LayerSeen[];
 }
 
 /** How an address is read. */
@@ -148,17 +158,23 @@ export interface EngineApi {
    */
   setImageFilter(filter: ImageFilter): Promise<void>;
   /**
-   * Has the image, and the stored labels that have such axes, seen and filled at another time or channel; cancels what runs, and
-   * keeps the segments and what decoded chunks there are. A later call aborts one that is still under way. BAD_PARAMETERS for
-   * what the volume has not.
+   * Has the image, and the layers that have such axes and have not chosen their own, seen and filled at another time or channel;
+   * cancels what runs, and keeps the segments and what decoded chunks there are. A later call aborts one that is still under way.
+   * BAD_PARAMETERS for what the volume has not.
    */
-  selectAxes(selection: Partial<AxisSelection>): Promise<VolumeInfo>;
+  selectAxes(selection: Partial<AxisSelection>): Promise<AxesSelected>;
   /**
-   * Opens a layer beside the open volume and returns it as it is to be shown at first; it is drawn once `setDisplay` lists it.
-   * Rejects as `open` does, with UNKNOWN_LABEL_LAYER, with BUDGET_EXCEEDED where the budget has no room for its bricks, or with
-   * an AbortError when another volume is opened meanwhile; what is open stays as it is.
+   * Opens a layer beside the open volume and returns it as it is to be shown at first; it is drawn once `setDisplay` lists it. It
+   * takes the place and the id of another whose id is given. Rejects as `open` does, with BAD_PARAMETERS, UNKNOWN_LABEL_LAYER,
+   * with BUDGET_EXCEEDED where the budget has no room for its bricks, or with an AbortError when another volume is opened or the
+   * other layer closed meanwhile; what is open stays as it is.
    */
-  openLayer(source: LayerSource, options: LayerOptions): Promise<Layer>;
+  openLayer(source: LayerSource, options: LayerOptions, replacedId?: string): Promise<Layer>;
+  /**
+   * Has a layer with a source of its own seen at a time and channel of its own; null has it follow the volume's again. BAD_PARAMETERS
+   * for what it has not, and for other layers.
+   */
+  selectLayerAxes(id: string, changes: Partial<AxisChoice>): Promise<LayerSeen>;
   /** Lets go of a layer that `openLayer` opened; BAD_PARAMETERS where there is none of this id. */
   closeLayer(id: string): Promise<void>;
   attachView(view: ViewId, canvas: OffscreenCanvas): Promise<void>;

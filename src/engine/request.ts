@@ -148,6 +148,44 @@ export function checkFilter(value: unknown): ImageFilter {
   throw new FloodlightError('BAD_PARAMETERS', { what: 'Image filter', reason });
 }
 
+const lengths = z.tuple([z.number(), z.number(), z.number()]);
+const place = z.int().min(0);
+
+const layerOptions = z.object({
+  kind: z.enum(['image', 'labels']).optional(),
+  voxelSizeNm: lengths
+    .refine((sizes) => sizes.every((size) => size >= 1e-3 && size <= 1e9), {
+      message: 'a voxel is of 0.001 to 10⁹ nm along each axis',
+    })
+    .optional(),
+  originNm: lengths
+    .refine((origin) => origin.every((at) => Math.abs(at) <= 1e12), {
+      message: 'an origin lies no farther than 10¹² nm away',
+    })
+    .optional(),
+  select: z.strictObject({ t: place.optional(), c: place.optional() }).optional(),
+});
+
+/** BAD_PARAMETERS unless a layer can be opened so. */
+export function checkLayerOptions(value: unknown): void {
+  const { error } = layerOptions.safeParse(value);
+  if (!error) return;
+  throw new FloodlightError('BAD_PARAMETERS', { what: 'Layer', reason: z.prettifyError(error) });
+}
+
+const axisChoice = z.strictObject({
+  t: place.nullable().optional(),
+  c: place.nullable().optional(),
+});
+
+/** BAD_PARAMETERS unless it is a change of a layer's time and channel. */
+export function checkAxisChoice(value: unknown): void {
+  const { error } = axisChoice.safeParse(value);
+  if (!error) return;
+  const reason = z.prettifyError(error);
+  throw new FloodlightError('BAD_PARAMETERS', { what: 'Time and channel', reason });
+}
+
 const budget = (of: keyof Budgets) =>
   z.number().min(LEAST_BUDGETS[of]).max(MOST_BUDGETS[of]).transform(Math.floor);
 const budgets = z.strictObject({

@@ -1,7 +1,7 @@
 import type { SliceView, ViewId } from '../core/slice-geometry';
 import type { Volume } from '../volume/model';
 import type { LabelSource } from './label-bricks';
-import type { OpenLayer } from './layer-sources';
+import type { OpenLayer } from './open-layer';
 import { addressKey, type BrickAddress } from './scheduler/address';
 import { type Hold, SliceLoop, type SliceSurroundings } from './slice-loop';
 import type { SliceBackend } from './slices';
@@ -34,13 +34,12 @@ export class SliceViews<Slot extends object> {
     };
     this.shown = new VolumeLayers(this.backend, volume, labels, events, this.around.scheduler);
     try {
-      this.showBeside(beside);
+      this.shown.showBeside(beside);
     } catch (error) {
       // Budgets may have become too small for all of them.
       this.around.onTrouble('layers', error);
     }
-    if (hold) this.loop.hold(hold);
-    else this.loop.invalidate();
+    this.change(hold);
   }
 
   /** Draws the views again once they are told how they look at the volume that is opened now. */
@@ -48,10 +47,19 @@ export class SliceViews<Slot extends object> {
     this.loop.forget();
   }
 
-  /** Draws these layers beside the volume from now on; BUDGET_EXCEEDED, changing nothing, where there is no room for all. */
-  showBeside(layers: readonly OpenLayer[]): void {
+  /**
+   * Draws these layers beside the volume from now on, in place of a picture that may stay for a while; BUDGET_EXCEEDED, changing
+   * nothing, where there is no room for all.
+   */
+  showBeside(layers: readonly OpenLayer[], hold?: Hold): void {
     this.shown?.showBeside(layers);
-    this.loop.invalidate();
+    this.change(hold);
+  }
+
+  /** Draws the views anew: at once, or when what they show has come. */
+  private change(hold: Hold | undefined): void {
+    if (hold) this.loop.hold(hold);
+    else this.loop.invalidate();
   }
 
   /** Holds all bricks to what the backend has for them now. */

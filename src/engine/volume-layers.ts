@@ -8,7 +8,7 @@ import { IndexedLabels } from './indexed-labels';
 import { LabelBricks, type LabelSource } from './label-bricks';
 import { type LayerKind, VOLUME_LAYER } from './layer';
 import { layerShares } from './layer-shares';
-import type { OpenLayer } from './layer-sources';
+import type { OpenLayer } from './open-layer';
 import type { BrickAddress } from './scheduler/address';
 import { BrickLoader, type ReadBrick } from './scheduler/brick-loader';
 import { addCounts, type BrickCounts, NO_BRICKS } from './scheduler/brick-state';
@@ -33,7 +33,11 @@ type Read = Pick<OpenLayer, 'id' | 'kind' | 'levels' | 'bounds'>;
 export class VolumeLayers<Slot extends object> {
   readonly image: SliceLayer<Slot>;
   private readonly segments: LabelBricks<Slot>;
-  private readonly beside = new Map<string, SliceLayer<Slot>>();
+  /** The layers beside the volume by their ids, with what they are read by. */
+  private readonly beside = new Map<
+    string,
+    { readonly open: OpenLayer; readonly shown: SliceLayer<Slot> }
+  >();
 
   constructor(
     private readonly backend: SliceBackend<Slot>,
@@ -71,34 +75,34 @@ export class VolumeLayers<Slot extends object> {
 
   /** What reads a layer; undefined for the segmentation, and for what is not open. */
   layer(id: string): SliceLayer<Slot> | undefined {
-    return id === VOLUME_LAYER ? this.image : this.beside.get(id);
+    return id === VOLUME_LAYER ? this.image : this.beside.get(id)?.shown;
   }
 
   /**
-   * Has these layers beside the volume, and no others; those that were there keep their bricks as far as there is room.
-   * BUDGET_EXCEEDED where there is no room for all: then those that were there stay.
+   * Has these layers beside the volume, and no others; those that were there, and are read as they were, keep their bricks as far
+   * as there is room. BUDGET_EXCEEDED where there is no room for all: then those that were there stay.
    */
   showBeside(layers: readonly OpenLayer[]): void {
     const kinds = layers.map(({ kind }) => kind);
-    const before = [...this.beside.values()].map(({ voxels }) => voxels.kind);
+    const before = this.kinds;
     this.limit(kinds);
     if (layers.some(({ id }) => !this.beside.has(id)) && !this.hasRoom(kinds)) {
       this.limit(before);
       throw this.noRoom(kinds);
     }
-    const ids = new Set(layers.map(({ id }) => id));
-    for (const [id, layer] of this.beside) {
-      if (ids.has(id)) continue;
-      disposeOf(layer);
+    for (const [id, { open, shown }] of this.beside) {
+      if (layers.includes(open)) continue;
+      disposeOf(shown);
       this.beside.delete(id);
     }
-    for (const layer of layers)
-      if (!this.beside.has(layer.id)) this.beside.set(layer.id, this.layerOf(layer, kinds));
+    for (const open of layers)
+      if (!this.beside.has(open.id))
+        this.beside.set(open.id, { open, shown: this.layerOf(open, kinds) });
   }
 
   /** Holds what is there to what the backend has for it now. */
   fit(): void {
-    this.limit([...this.beside.values()].map(({ voxels }) => voxels.kind));
+    this.limit(this.kinds);
   }
 
   /** What slices may show. */
@@ -112,7 +116,12 @@ export class VolumeLayers<Slot extends object> {
   }
 
   private get layers(): SliceLayer<Slot>[] {
-    return [this.image, ...this.beside.values()];
+    return [this.image, ...[...this.beside.values()].map(({ shown }) => shown)];
+  }
+
+  /** What the layers beside the volume are. */
+  private get kinds(): LayerKind[] {
+    return [...this.beside.values()].map(({ open }) => open.kind);
   }
 
   private get pools(): BrickLru<Slot>[] {

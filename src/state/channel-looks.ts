@@ -1,25 +1,15 @@
-import type { VolumeInfo } from '../volume/model';
-import type { FillOptions } from './store';
-import { suggestedRange } from './suggested-range';
+/** How the channels of an image were last looked at: what suits one and not another. */
+export class ChannelLooks<Look> {
+  private readonly looks = new Map<number, Look>();
 
-/** What suits one channel and not another: its contrast, and the values that fills take. */
-export interface ChannelLook extends Pick<FillOptions, 'low' | 'high'> {
-  readonly contrast: readonly [low: number, high: number];
-}
-
-/** How the channels of a volume were last looked at. */
-export class ChannelLooks {
-  private readonly looks = new Map<number, ChannelLook>();
-
-  /** Forgets all: another volume is open. */
+  /** Forgets all: another image is open. */
   clear(): void {
     this.looks.clear();
   }
 
-  /** Keeps a channel's look, and returns that of the volume's channel: the last one, or at first what suits the volume. */
-  exchange(channel: number, look: ChannelLook, volume: VolumeInfo): ChannelLook {
+  /** Keeps a channel's look, and returns that of the next one: the last it had, or what suits it at first. */
+  exchange(channel: number, look: Look, next: number, atFirst: Look): Look {
     this.looks.set(channel, look);
-    const { contrast, selection } = volume;
-    return this.looks.get(selection.c) ?? { contrast, ...suggestedRange(volume) };
+    return this.looks.get(next) ?? atFirst;
   }
 }

@@ -3,7 +3,7 @@ import type { Command } from './command';
 import { axisCommands } from './commands-axes';
 import { sliceCommands } from './commands-slices';
 import { FILTER_DEFAULTS } from './image-filter';
-import { addLayerShown } from './layer-adding';
+import { addLayerShown, addPickedLayer } from './layer-adding';
 import { isRemovable, unshownLabels } from './layers';
 import type { Session } from './session';
 import { pickFolder, pickZip } from './source-picker';
@@ -31,12 +31,6 @@ function stepLabelOpacity(session: Session, by: number): void {
 
 const toggleLayer = (session: Session, id: string): void =>
   session.layers.set(id, { visible: !layerOf(session.state, id)?.visible });
-
-/** Asks, and adds what was picked: where that fails, the session has said so. */
-async function addPicked(session: Session, pick: typeof pickFolder): Promise<void> {
-  const picked = await pick();
-  if (await addLayerShown(session, picked)) session.setLayerAdderOpen(false);
-}
 
 const FILTER_LABELS = {
   none: 'Show the EM as it is stored',
@@ -147,14 +141,14 @@ export const viewCommands: readonly Command[] = [
     label: 'Add a folder of this machine as a layer…',
     group: 'View',
     isEnabled: hasVolume,
-    run: (session) => addPicked(session, pickFolder),
+    run: (session) => addPickedLayer(session, pickFolder),
   },
   {
     id: 'add-layer-zip',
     label: 'Add a zip of this machine as a layer…',
     group: 'View',
     isEnabled: hasVolume,
-    run: (session) => addPicked(session, pickZip),
+    run: (session) => addPickedLayer(session, pickZip),
   },
   {
     id: 'add-stored-labels',

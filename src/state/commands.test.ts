@@ -47,7 +47,7 @@ async function startSession() {
     selectAxes: vi.fn(async (part: Partial<AxisSelection>) => {
       selected = { ...selected, ...part };
       const contrast = [10 * selected.c, 100] as const;
-      return { ...volume, selection: selected, contrast };
+      return { volume: { ...volume, selection: selected, contrast }, layers: [] };
     }),
     settled: async () => {},
     histogram: async () => ({ low: 0, high: 255, counts: [] }),

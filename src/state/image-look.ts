@@ -2,16 +2,23 @@ import type { AxisSelection, ImageFilter } from '../engine/protocol';
 import { ChannelLooks } from './channel-looks';
 import { VOLUME_LAYER } from './layers';
 import type { Session } from './session';
+import type { FillOptions } from './store';
+import { suggestedRange } from './suggested-range';
 
 /** What looking at the image needs of the session. */
 type Around = Pick<Session, 'engine' | 'store' | 'layers' | 'fill' | 'report'>;
+
+/** What suits one channel: its contrast, and the values that fills take. */
+interface ChannelLook extends Pick<FillOptions, 'low' | 'high'> {
+  readonly contrast: readonly [low: number, high: number];
+}
 
 /** What is not needed for a first look waits no longer for it than this. */
 const LATE_MILLISECONDS = 500;
 
 /** How the open volume's image is looked at: which time and channel, through which filter; and its histogram. */
 export class ImageLook {
-  private readonly channels = new ChannelLooks();
+  private readonly channels = new ChannelLooks<ChannelLook>();
 
   constructor(private readonly around: Around) {}
 
@@ -28,18 +35,23 @@ export class ImageLook {
     this.readHistogram();
   }
 
-  /** Looks at another time or channel; each channel keeps its contrast and its range of fills. BAD_PARAMETERS for what is not there. */
+  /**
+   * Looks at another time or channel, and layers that have not chosen their own follow; each channel keeps its contrast and its
+   * range of fills. BAD_PARAMETERS for what is not there.
+   */
   async selectAxes(changes: Partial<AxisSelection>): Promise<AxisSelection> {
     const { engine, store, layers, fill } = this.around;
-    const volume = await engine.selectAxes(changes);
+    const { volume, layers: seen } = await engine.selectAxes(changes);
     const { selection } = volume;
     const { selection: before, display, fillOptions } = store.getState();
     store.setState({ selection });
+    layers.show(seen);
     const image = display.layers.find(({ id }) => id === VOLUME_LAYER);
     if (selection.c !== before.c && image?.kind === 'image') {
       const { contrast } = image;
       const { low, high } = fillOptions;
-      const look = this.channels.exchange(before.c, { contrast, low, high }, volume);
+      const atFirst = { contrast: volume.contrast, ...suggestedRange(volume) };
+      const look = this.channels.exchange(before.c, { contrast, low, high }, selection.c, atFirst);
       layers.set(VOLUME_LAYER, { contrast: look.contrast });
       fill.setOptions({ low: look.low, high: look.high });
       this.readHistogram();

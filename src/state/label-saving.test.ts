@@ -101,20 +101,33 @@ describe('saving labels', () => {
     expect(session.state).toMatchObject({ saving: null, unsaved: true, savedAt: null });
   });
 
-  it('opens a layer anew that showed what it saved over', async () => {
+  it('reads the layers anew that were opened from what it saved over, and no others of its name', async () => {
     const { session, engine } = await start();
-    const layer = { kind: 'labels', blending: 'normal', visible: true } as const;
-    const old = {
-      ...{ ...layer, id: 'old', name: 'mine', opacity: 0.3 },
-      origin: { from: 'source', url: `local:${folder.name}` },
-    } as Layer;
-    const other = { ...old, id: 'other', origin: { from: 'source', url: 'local:x' } } as Layer;
-    session.store.setState({ display: { ...session.state.display, layers: [old, other] } });
-    engine.openLayer.mockResolvedValueOnce({ ...old, id: 'new', name: 'stored', opacity: 1 });
+    const handle = (entry: string) =>
+      ({
+        ...folder,
+        entry,
+        isSameEntry: async (other: { entry?: string }) => other.entry === entry,
+      }) as unknown as FileSystemDirectoryHandle;
+    const saved = handle('browser');
+    engine.saveLabels.mockResolvedValue(saved);
+    const opened = (id: string): Layer => ({
+      ...{ id, kind: 'labels', name: 'stored', visible: true, opacity: 1, blending: 'normal' },
+      origin: { from: 'source', url: `local:${folder.name}`, originNm: [1, 2, 3] },
+    });
+    for (const id of ['mine', 'foreign']) {
+      engine.openLayer.mockResolvedValueOnce(opened(id));
+      await session.layers.add(handle(id === 'mine' ? 'browser' : 'elsewhere'), { opacity: 0.3 });
+    }
+    const before = session.state.display.layers;
+    engine.openLayer.mockClear();
+    engine.openLayer.mockResolvedValueOnce(opened('mine'));
     await session.saving.saveTo('browser');
-    expect(engine.openLayer).toHaveBeenCalledWith(folder, { kind: 'labels' });
-    expect(engine.closeLayer.mock.calls).toEqual([['old']]);
-    expect(session.state.display.layers).toEqual([{ ...old, id: 'new' }, other]);
+    expect(engine.openLayer.mock.calls).toEqual([
+      [saved, { kind: 'labels', originNm: [1, 2, 3] }, 'mine'],
+    ]);
+    expect(engine.closeLayer).not.toHaveBeenCalled();
+    expect(session.state.display.layers).toEqual(before);
   });
 
   it('tells what failed', async () => {

@@ -9,7 +9,6 @@ import { type JobOptions, JobSlot } from './job-slot';
 import { rememberLocalSource } from './local-sources';
 import { type FileKind, pickNewFile, pickParentFolder, saveFile } from './save-file';
 import { engineOptions, type SaveTarget } from './save-options';
-import { reopenLayers } from './saved-layers';
 import type { Session } from './session';
 import type { AppState } from './store';
 
@@ -129,9 +128,8 @@ export class LabelSaving {
 
   /** Layers that show what was there before show what was saved now. */
   private async reopen(saved: Exclude<SavedLabels, Blob>): Promise<void> {
-    await reopenLayers(this.around.layers, this.state.display.layers, saved).catch((error) =>
-      this.around.report(error, 'layer'),
-    );
+    const { layers } = this.around;
+    await layers.readAgain(saved).catch((error) => this.around.report(error, 'layer'));
   }
 
   /** Says that these segments lie in the user's hands; they may have changed since. The engine opens no other volume meanwhile. */

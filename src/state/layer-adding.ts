@@ -1,17 +1,16 @@
-import type { AddLayerOptions, LayerSource } from './layers';
+import type { AddedSource, AddLayerOptions } from './layers';
 import type { Session } from './session';
-import { isHandle, type LocalSource, sourceOfHandle } from './source-picker';
+import type { pickFolder } from './source-picker';
 
 /** Opens a layer that the user asked for; what fails is shown in the form, and null is returned. */
 export async function addLayerShown(
   session: Session,
-  picked: LocalSource | LayerSource,
+  source: AddedSource,
   options: AddLayerOptions = {},
 ): Promise<string | null> {
   session.dismissNotice('layer');
   session.store.setState({ addingLayer: true });
   try {
-    const source = isHandle(picked) ? await sourceOfHandle(picked) : picked;
     return await session.layers.add(source, options);
   } catch (error) {
     session.report(error, 'layer');
@@ -19,4 +18,14 @@ export async function addLayerShown(
   } finally {
     session.store.setState({ addingLayer: false });
   }
+}
+
+/** Asks for a folder or a zip, and adds what was picked: where that fails, the session has said so. */
+export async function addPickedLayer(
+  session: Session,
+  pick: typeof pickFolder,
+  options: AddLayerOptions = {},
+): Promise<void> {
+  const picked = await pick();
+  if (await addLayerShown(session, picked, options)) session.setLayerAdderOpen(false);
 }

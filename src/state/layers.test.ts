@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { EngineClient } from '../engine/client';
-import type { Layer } from '../engine/protocol';
+import type { Layer, LayerSeen } from '../engine/protocol';
 import { volumeInfo } from '../volume/testing/volume-info';
 import { Layers, layersOf } from './layers';
 import { layersText, parseLayers, restoreLayers } from './shared-layers';
@@ -26,6 +26,13 @@ const image = (id: string): Layer => ({
   colourMap: 'grey',
 });
 
+/** How layer `b` is seen at a channel, as the engine tells. */
+const axesOf = (c: number, chosen: number | null = c): LayerSeen => ({
+  id: 'b',
+  axes: { times: 2, channels: [], chosen: { t: null, c: chosen }, selection: { t: 0, c } },
+  contrast: [c, 10 * c + 1],
+});
+
 /** Layers over an engine that opens these, in turn. */
 function start(...opened: Layer[]) {
   let list = layersOf(volume, []);
@@ -36,6 +43,7 @@ function start(...opened: Layer[]) {
       return next;
     }),
     closeLayer: vi.fn(async () => {}),
+    selectLayerAxes: vi.fn(async (_id: string, _changes: object) => axesOf(0)),
   };
   const layers = new Layers(
     engine as unknown as EngineClient,
@@ -89,6 +97,25 @@ describe('layers', () => {
     expect(list()).toBe(before);
   });
 
+  it('are seen at their own channel or the volume’s, each with its contrast', async () => {
+    const { layers, engine, list } = start({ ...image('b'), axes: axesOf(0, null).axes });
+    await layers.add('https://data.example/b.zarr');
+    const contrast = () => (list()[1]?.kind === 'image' ? list()[1] : null);
+    engine.selectLayerAxes.mockResolvedValueOnce(axesOf(1));
+    expect(await layers.selectAxes('b', { c: 1 })).toEqual({ t: 0, c: 1 });
+    expect(engine.selectLayerAxes).toHaveBeenCalledWith('b', { c: 1 });
+    expect(contrast()).toMatchObject({ axes: { chosen: { c: 1 } }, contrast: [1, 11] });
+    layers.set('b', { contrast: [5, 6] });
+    // The volume's channel has changed, and what was on the page of it is there again.
+    layers.show([axesOf(0, null)]);
+    expect(contrast()).toMatchObject({ axes: { selection: { c: 0 } }, contrast: [3, 9] });
+    layers.show([axesOf(1)]);
+    expect(contrast()).toMatchObject({ contrast: [5, 6] });
+    const before = list();
+    layers.show([{ ...axesOf(0), id: 'gone' }]);
+    expect(list()).toEqual(before);
+  });
+
   it('are let go of in the engine, but for those that every volume has', async () => {
     const { layers, engine, ids } = start(labels('a'));
     await layers.add({ stored: 'a' });
@@ -119,12 +146,13 @@ describe('layers', () => {
     layers.set('volume', { contrast: [1, 2] });
     expect(layersText(layersOf(volume, []))).toBe(null);
     const origins = new Map([
-      ['b', { from: 'source', url } as const],
+      ['b', { from: 'source', url, voxelSizeNm: [9, 4, 4], originNm: [0, -8, 8] } as const],
       ['c', { from: 'source', url: 'local:c.zip' } as const],
     ]);
     const shown = list().map((layer) => ({
       ...layer,
       origin: origins.get(layer.id) ?? layer.origin,
+      ...(layer.id === 'b' ? { axes: axesOf(1).axes } : {}),
     }));
     const shared = parseLayers(layersText(shown) ?? '');
     expect(shared.map(({ own, stored, url: at }) => own ?? stored ?? at)).toEqual([
@@ -137,7 +165,12 @@ describe('layers', () => {
     const failures: unknown[] = [];
     const other = start(image('x'));
     await restoreLayers(other.layers, shared, (error) => failures.push(error));
-    expect(other.engine.openLayer).toHaveBeenNthCalledWith(1, url, { kind: 'image' });
+    expect(other.engine.openLayer).toHaveBeenNthCalledWith(1, url, {
+      kind: 'image',
+      voxelSizeNm: [9, 4, 4],
+      originNm: [0, -8, 8],
+      select: { c: 1 },
+    });
     expect(other.ids()).toEqual(['segments', 'volume', 'x']);
     expect(other.list()[1]).toMatchObject({ contrast: [1, 2] });
     expect(other.list()[2]).toMatchObject({ colourMap: 'cyan' });
@@ -157,5 +190,11 @@ describe('layers', () => {
       expect(parseLayers(text), text).toEqual([]);
     const [layer] = parseLayers('[{"stored":"a","kind":"labels","look":{"id":"x","opacity":2}}]');
     expect(layer).toEqual({ stored: 'a', kind: 'labels', look: { opacity: 2 } });
+    const url = 'https://data.example/a.zarr';
+    // The engine is asked, and refuses; nobody's headers are sent for somebody else.
+    const said = { voxelSizeNm: 'x', select: { t: -1 }, headers: { Authorization: 'x' }, id: 'x' };
+    expect(parseLayers(JSON.stringify([{ url, kind: 'image', ...said }]))).toEqual([
+      { url, kind: 'image', voxelSizeNm: 'x', select: { t: -1 }, look: {} },
+    ]);
   });
 });

@@ -1,8 +1,11 @@
 import { FloodlightError } from '../core/errors';
 import type { EngineClient } from '../engine/client';
 import {
+  type AxisChoice,
+  type AxisSelection,
   type Layer,
   type LayerOptions,
+  type LayerSeen,
   type LayerSource,
   SEGMENTS_LAYER,
   segmentsLayer,
@@ -10,12 +13,17 @@ import {
   volumeLayer,
 } from '../engine/protocol';
 import type { VolumeInfo } from '../volume/model';
+import { ChannelLooks } from './channel-looks';
 import { changed, type LayerChanges } from './layer-changes';
+import { isHandle, type LocalSource, sourceOfHandle } from './source-picker';
 import type { AppState } from './store';
 
 export {
+  type AxisChoice,
   BLENDINGS,
+  type LayerAxes,
   type LayerKind,
+  type LayerPlacement,
   type LayerSource,
   SEGMENTS_LAYER,
   VOLUME_LAYER,
@@ -23,6 +31,21 @@ export {
 
 /** How a layer is opened, how it is shown at first, and where: 0 is the lowest place. */
 export type AddLayerOptions = LayerOptions & LayerChanges & { readonly index?: number };
+
+/** What of a layer's time and channel is its own; undefined where all follows the volume. */
+export function ownAxes(chosen: AxisChoice | undefined): Partial<AxisSelection> | undefined {
+  if (!chosen || (chosen.t === null && chosen.c === null)) return undefined;
+  return {
+    ...(chosen.t === null ? {} : { t: chosen.t }),
+    ...(chosen.c === null ? {} : { c: chosen.c }),
+  };
+}
+
+/** What the engine can read: an address relative to the page is a whole one, a handle what it gives. */
+async function readable(source: AddedSource): Promise<LayerSource> {
+  if (typeof source === 'string') return new URL(source, document.baseURI).href;
+  return isHandle(source) ? sourceOfHandle(source) : source;
+}
 
 /** The layers of a volume that was just opened; the segmentation keeps its look. */
 export const layersOf = (volume: VolumeInfo, before: readonly Layer[]): readonly Layer[] => [
@@ -48,8 +71,20 @@ export function unshownLabels({ volume, display }: Pick<AppState, 'volume' | 'di
   return (volume?.labels ?? []).filter((name) => !shown.includes(name));
 }
 
+/** What a layer is added from: the handle of a zip, too, which is then known again when it is saved over. */
+export type AddedSource = LayerSource | LocalSource;
+
+/** What is known of an added layer beside what is shown. */
+interface Added {
+  /** The folder or zip that it was opened from, if it was one that the browser hands out. */
+  readonly handle: LocalSource | undefined;
+  readonly contrasts: ChannelLooks<readonly [low: number, high: number]>;
+}
+
 /** The layers that the slices show, from the lowest to the highest: every change of them. */
 export class Layers {
+  private readonly added = new Map<string, Added>();
+
   constructor(
     private readonly engine: EngineClient,
     private readonly read: () => readonly Layer[],
@@ -57,31 +92,82 @@ export class Layers {
   ) {}
 
   /**
-   * Opens a layer and shows it; returns its id. Rejects as the engine's `openLayer` does, or with BAD_PARAMETERS: then nothing
-   * has changed.
+   * Opens a layer and shows it; returns its id. Rejects as the engine's `openLayer` does, with PERMISSION_DENIED, or with
+   * BAD_PARAMETERS: then nothing has changed.
    */
   async add(
-    source: LayerSource,
+    source: AddedSource,
     { index, kind, name, headers, voxelSizeNm, originNm, select, ...look }: AddLayerOptions = {},
   ): Promise<string> {
-    const place = {
+    const opening = {
       ...(kind ? { kind } : {}),
       ...(headers ? { headers } : {}),
       ...(voxelSizeNm ? { voxelSizeNm } : {}),
       ...(originNm ? { originNm } : {}),
       ...(select ? { select } : {}),
     };
-    const absolute = typeof source === 'string' ? new URL(source, document.baseURI).href : source;
-    const opened = await this.engine.openLayer(absolute, place);
+    const handle = isHandle(source) ? source : undefined;
+    const opened = await this.engine.openLayer(await readable(source), opening);
     try {
       const layer = changed(opened, { ...look, ...(name === undefined ? {} : { name }) });
       const layers = this.read();
       this.write(layers.toSpliced(index ?? placeFor(layer, layers), 0, layer));
+      this.added.set(layer.id, { handle, contrasts: new ChannelLooks() });
       return layer.id;
     } catch (error) {
       await this.engine.closeLayer(opened.id);
       throw error;
     }
+  }
+
+  /**
+   * Reads the layers anew that were opened from a folder or zip which was just saved over: what they were opened from is there no
+   * more. All else about them stays.
+   */
+  async readAgain(saved: LocalSource): Promise<void> {
+    for (const { id, kind, origin, axes } of this.read()) {
+      const isSaved = await this.added.get(id)?.handle?.isSameEntry(saved);
+      if (!isSaved || origin.from !== 'source') continue;
+      const { from: _, url: __, ...placement } = origin;
+      const select = ownAxes(axes?.chosen);
+      const opening = { kind, ...placement, ...(select ? { select } : {}) };
+      const { axes: now } = await this.engine.openLayer(await readable(saved), opening, id);
+      this.write(
+        this.read().map(({ axes: before, ...layer }) => {
+          const seen = layer.id === id ? now : before;
+          return seen ? { ...layer, axes: seen } : layer;
+        }),
+      );
+    }
+  }
+
+  /**
+   * Has an added layer seen at a time and channel of its own, or, where these are null, at the volume's; each channel keeps its
+   * contrast. Rejects as the engine's `selectLayerAxes` does.
+   */
+  async selectAxes(id: string, changes: Partial<AxisChoice>): Promise<AxisSelection> {
+    const seen = await this.engine.selectLayerAxes(id, changes);
+    this.show([seen]);
+    return seen.axes.selection;
+  }
+
+  /** Shows layers as they are seen now. */
+  show(seen: readonly LayerSeen[]): void {
+    if (seen.length === 0) return;
+    this.write(
+      this.read().map((layer) => {
+        const now = seen.find(({ id }) => id === layer.id);
+        return now ? this.seenAs(layer, now) : layer;
+      }),
+    );
+  }
+
+  private seenAs(layer: Layer, { id, axes, contrast }: LayerSeen): Layer {
+    const [before, next] = [layer.axes?.selection.c ?? 0, axes.selection.c];
+    const contrasts = this.added.get(id)?.contrasts;
+    if (layer.kind !== 'image' || before === next || !contrasts) return { ...layer, axes };
+    const look = contrasts.exchange(before, layer.contrast, next, contrast);
+    return { ...layer, axes, contrast: look };
   }
 
   /** BAD_PARAMETERS for the image, the segmentation, and what is not there. */
@@ -93,6 +179,7 @@ export class Layers {
         reason: 'every volume has it; it can be hidden',
       });
     this.write(this.read().filter((layer) => layer.id !== id));
+    this.added.delete(id);
     await this.engine.closeLayer(id);
   }
 

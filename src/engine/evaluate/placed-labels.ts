@@ -5,7 +5,7 @@ import type { Zyx } from '../../core/vec';
 import type { LevelReader, Volume } from '../../volume/model';
 import type { LabelStore } from '../label-store';
 import { SEGMENTS_LAYER } from '../layer';
-import type { OpenLayer } from '../layer-sources';
+import type { OpenLayer } from '../open-layer';
 
 /** A label layer on the volume's grid, that can be read until it is released. */
 export interface PlacedLabels {

@@ -3,7 +3,7 @@ import { BLENDINGS, isRemovable, VOLUME_LAYER } from '../../../state/layers';
 import type { Layer } from '../../../state/store';
 import { Segmented } from '../../controls/Segmented';
 import { useSession } from '../../session-context';
-import { AxisSelector } from '../AxisSelector';
+import { LayerAxesChoice, VolumeAxes } from '../AxisSelector';
 import { ImageFilterChoice } from '../ImageFilterChoice';
 import { ImageColours } from './ImageColours';
 
@@ -16,7 +16,7 @@ export function LayerDetails({ layer }: { layer: Layer }) {
   return (
     <>
       {layer.kind === 'image' && <ImageColours layer={layer} />}
-      {id === VOLUME_LAYER && <AxisSelector />}
+      {id === VOLUME_LAYER ? <VolumeAxes /> : <LayerAxesChoice layer={layer} />}
       {id === VOLUME_LAYER && <ImageFilterChoice />}
       <div className="row row-wide">
         <span>Blending</span>
