@@ -155,8 +155,9 @@ export interface FloodlightApi {
   setVisible(id: number, visible: boolean): void;
 
   /**
-   * Counts connected components of a stored label layer or of a range of image values, at the finest level, on the
-   * processor, without a word on the page.
+   * Counts connected components of a label layer, named as `evaluate` does but for the segmentation, or of a range of the image's
+   * values, at the finest level, on the processor, without a word on the page: of all of it, or in a box of the volume's voxels, which
+   * a layer then has to lie on.
    */
   components(query: ComponentsQuery & { readonly signal?: AbortSignal }): Promise<ComponentsCount>;
 
@@ -172,9 +173,17 @@ export interface FloodlightApi {
 
   labelAt(zyx: Zyx): Promise<number>;
   readLabels(box: Box): Promise<ReadArray<Uint32Array>>;
-  /** At the selected time and channel. `level` counts from 0, the finest; the box is then in that level's voxels. */
-  readImage(options: Box & { readonly level?: number }): Promise<ImageRead>;
-  /** The same of a label layer stored with the volume: its ids, those of 64 bits as bigints. UNKNOWN_LABEL_LAYER. */
+  /**
+   * At the time and channel that are seen. `level` counts from 0, the finest; the box is in that level's voxels. `layer` is the id of
+   * an image, the volume's where it is left out; an added one is read in its own voxels. BAD_PARAMETERS for what is no image.
+   */
+  readImage(
+    options: Box & { readonly layer?: string; readonly level?: number },
+  ): Promise<ImageRead>;
+  /**
+   * The same of a label layer, by its id or, where none has that id, by the name of labels stored with the volume: its ids, those of
+   * 64 bits as bigints. UNKNOWN_LABEL_LAYER, or BAD_PARAMETERS for an image.
+   */
   readStoredLabels(
     options: Box & { readonly layer: string; readonly level?: number },
   ): Promise<ImageRead>;

@@ -94,7 +94,7 @@ export function installAutomation(session: Session, ready: Promise<void>): Flood
       ),
     labelAt: (zyx) => session.engine.labelAt(zyx),
     readLabels: (box) => session.engine.readLabels(box),
-    readImage: ({ level = 0, ...box }) => session.engine.readImage(box, level),
+    readImage: ({ layer, level = 0, ...box }) => session.engine.readImage(box, level, layer),
     readStoredLabels: ({ layer, level = 0, ...box }) =>
       session.engine.readStoredLabels(layer, box, level),
     mesh: (id, options) => session.meshing.mesh(id, options),

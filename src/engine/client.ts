@@ -48,7 +48,7 @@ export function createEngineClient(): EngineClient {
     labelAt: (zyx) => remote.labelAt(zyx),
     probe: (zyx) => remote.probe(zyx),
     readLabels: (box) => remote.readLabels(box),
-    readImage: (box, level) => remote.readImage(box, level),
+    readImage: (box, level, layer) => remote.readImage(box, level, layer),
     readStoredLabels: (layer, box, level) => remote.readStoredLabels(layer, box, level),
     histogram: () => remote.histogram(),
     settled: () => remote.settled(),

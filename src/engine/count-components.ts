@@ -1,7 +1,7 @@
 import type { Box } from '../core/box';
 import { bitsDtypeOf, bytesOf, type VoxelArray, viewAs } from '../core/dtype';
 import { FloodlightError } from '../core/errors';
-import { volumeOf } from '../core/vec';
+import { subtract, volumeOf } from '../core/vec';
 import { streamComponents } from '../segment/components/components';
 import type {
   ComponentsFunction,
@@ -10,10 +10,12 @@ import type {
   Planes,
 } from '../segment/components/types';
 import type { SegmentThreads } from '../segment/cpu/threads';
-import type { LevelReader, Volume } from '../volume/model';
+import type { LevelReader } from '../volume/model';
 import { comparisonOf } from './comparison';
+import { originOnGrid } from './evaluate/placed-labels';
+import { type LayerPlaces, labelLevels } from './find-layers';
 import type { ComponentsCount } from './protocol';
-import type { CheckedComponents } from './request';
+import { type CheckedComponents, checkInside } from './request';
 
 /** How many voxels each id has; the first is the background's. */
 class Sizes {
@@ -72,20 +74,21 @@ function planesOf(
 }
 
 /**
- * Counts the connected components of a box of the image, or of a stored label layer, at the finest level, on the
- * processor. UNKNOWN_LABEL_LAYER, what reading rejects with, BUDGET_EXCEEDED, or an AbortError.
+ * Counts the connected components of the image, or of a label layer, at the finest level, on the processor: of all of it, or in a
+ * box of the volume's voxels. UNKNOWN_LABEL_LAYER, BAD_PARAMETERS for a box that is not inside, what reading rejects with,
+ * BUDGET_EXCEEDED, or an AbortError.
  */
 export async function countComponents(
   threads: SegmentThreads<ComponentsFunction>,
-  volume: Volume,
+  places: LayerPlaces,
   query: CheckedComponents,
   signal: AbortSignal,
 ): Promise<ComponentsCount> {
   const started = performance.now();
-  const labels = 'layer' in query ? await volume.openLabels(query.layer, signal) : undefined;
-  const reader = labels ? labels.levels[0] : volume.levels[0];
+  const [reader] =
+    'layer' in query ? await labelLevels(query.layer, places, signal) : places.volume.levels;
   if (!reader) throw new FloodlightError('NO_VOLUME', {});
-  const box = query.box ?? { originZyx: [0, 0, 0] as const, shapeZyx: reader.info.shapeZyx };
+  const box = boxIn(reader, query);
   const sizes = new Sizes();
   const count = await threads.alone(() => {
     const { request, prepare } = soughtOf(reader, query, box);
@@ -99,6 +102,16 @@ export async function countComponents(
   const voxels = volumeOf(box.shapeZyx) - sizes.background;
   const milliseconds = performance.now() - started;
   return { count, voxels, largestVoxels: sizes.largest, milliseconds };
+}
+
+/** What of a level is counted, in its own voxels. */
+function boxIn(reader: LevelReader, query: CheckedComponents): Box {
+  const { shapeZyx } = reader.info;
+  if (!query.box) return { originZyx: [0, 0, 0], shapeZyx };
+  const firstZyx = 'layer' in query ? originOnGrid(query.layer, reader) : ([0, 0, 0] as const);
+  const box = { ...query.box, originZyx: subtract(query.box.originZyx, firstZyx) };
+  checkInside(box, shapeZyx);
+  return box;
 }
 
 function soughtOf(

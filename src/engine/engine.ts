@@ -11,11 +11,19 @@ import { type Budgets, evaluationBytes, LEAST_BUDGETS } from './budgets';
 import { countComponents } from './count-components';
 import { evaluate } from './evaluate/evaluate';
 import { FfnSegmenter } from './ffn/segmenter';
+import { imageLevels, type LayerPlaces, labelLevels } from './find-layers';
 import { runFloodFill } from './flood-fill-job';
 import { imageHistogram } from './histogram';
 import { type JobControl, Jobs } from './jobs';
 import { LabelSaves } from './label-saves';
-import type { AxisChoice, Layer, LayerOptions, LayerSeen, LayerSource } from './layer';
+import {
+  type AxisChoice,
+  type Layer,
+  type LayerOptions,
+  type LayerSeen,
+  type LayerSource,
+  VOLUME_LAYER,
+} from './layer';
 import { Machine } from './machine';
 import { ModelImports, type ModelSource } from './models/model-imports';
 import { ModelLibrary, type ModelList } from './models/model-library';
@@ -276,18 +284,18 @@ export class Engine implements EngineApi {
   }
 
   async components(job: number, query: ComponentsQuery): Promise<ComponentsCount> {
-    const { volume } = this.opened.require();
-    const checked = checkComponents(query, volume.info.shapeZyx);
+    const { places } = this;
+    const checked = checkComponents(query);
     return this.counts.run(job, async (signal) => {
       const { pool } = await this.machine.startCpu();
-      return countComponents(pool, volume, checked, signal);
+      return countComponents(pool, places, checked, signal);
     });
   }
 
   async evaluate(job: number, query: EvaluationQuery): Promise<Evaluation> {
     const { segmentation, volume } = this.opened.require();
     const checked = checkEvaluation(query, volume.info.shapeZyx);
-    const sources = { volume, layers: this.opened.layers.all, labels: segmentation.labels };
+    const sources = { ...this.places, labels: segmentation.labels };
     return this.evaluations.run(job, (signal) =>
       evaluate(sources, checked, {
         scheduler: this.scheduler,
@@ -355,13 +363,12 @@ export class Engine implements EngineApi {
     return { data: segmentation.labels.readBox(box), shapeZyx: box.shapeZyx };
   }
 
-  async readImage(box: Box, level: number): Promise<ImageRead> {
-    return readLevel(this.opened.require().volume.levels, level, box);
+  async readImage(box: Box, level: number, layer = VOLUME_LAYER): Promise<ImageRead> {
+    return readLevel(imageLevels(layer, this.places), level, box);
   }
 
   async readStoredLabels(layer: string, box: Box, level: number): Promise<ImageRead> {
-    const { levels } = await this.opened.require().volume.openLabels(layer);
-    return readLevel(levels, level, box);
+    return readLevel(await labelLevels(layer, this.places), level, box);
   }
 
   async histogram(): Promise<{ low: number; high: number; counts: number[] }> {
@@ -445,6 +452,11 @@ export class Engine implements EngineApi {
     for (const jobs of this.beside) jobs.cancelAll();
     this.ffn.dispose();
     this.machine.dispose();
+  }
+
+  /** All that voxels can be read of, but for the segmentation. */
+  private get places(): LayerPlaces {
+    return { volume: this.opened.require().volume, layers: this.opened.layers.all };
   }
 
   /** Runs a job on the open volume's segmentation. */

@@ -212,8 +212,12 @@ export interface EngineApi {
   labelAt(zyx: Zyx): Promise<number>;
   probe(zyx: Zyx): Promise<VoxelProbe>;
   readLabels(box: Box): Promise<ReadArray<Uint32Array<ArrayBuffer>>>;
-  readImage(box: Box, level: number): Promise<ImageRead>;
-  /** Ids of a label layer stored with the volume, every bit of them; UNKNOWN_LABEL_LAYER. */
+  /** Of the image, or of an added one, in that one's own voxels; BAD_PARAMETERS where there is none of that id. */
+  readImage(box: Box, level: number, layer?: string): Promise<ImageRead>;
+  /**
+   * Ids of a label layer, every bit of them, in its own voxels: of the one of that id, or of labels stored with the volume by that
+   * name. UNKNOWN_LABEL_LAYER, or BAD_PARAMETERS for an image.
+   */
   readStoredLabels(layer: string, box: Box, level: number): Promise<ImageRead>;
   /** Counts of image values over their range at a coarse level: 64 bins between `low` and `high`. */
   histogram(): Promise<{ low: number; high: number; counts: number[] }>;

@@ -97,8 +97,8 @@ const components = z.union([
 /** What components are counted of, with all that was left out. */
 export type CheckedComponents = z.output<typeof components>;
 
-/** A count of components as it may be run; BAD_PARAMETERS with what is wrong. */
-export function checkComponents(value: unknown, shapeZyx: Zyx): CheckedComponents {
+/** A count of components as it may be run, but for where its box lies; BAD_PARAMETERS with what is wrong. */
+export function checkComponents(value: unknown): CheckedComponents {
   const parsed = components.safeParse(value);
   if (!parsed.success) {
     throw new FloodlightError('BAD_PARAMETERS', {
@@ -106,7 +106,6 @@ export function checkComponents(value: unknown, shapeZyx: Zyx): CheckedComponent
       reason: z.prettifyError(parsed.error),
     });
   }
-  if (parsed.data.box) checkInside(parsed.data.box, shapeZyx);
   return parsed.data;
 }
 
@@ -148,21 +147,28 @@ export function checkFilter(value: unknown): ImageFilter {
   throw new FloodlightError('BAD_PARAMETERS', { what: 'Image filter', reason });
 }
 
-const lengths = z.tuple([z.number(), z.number(), z.number()]);
 const place = z.int().min(0);
+
+/** Three numbers of which each is good. */
+const triple = (isGood: (value: number) => boolean, message: string) =>
+  z.custom<Zyx>(
+    (value) =>
+      Array.isArray(value) &&
+      value.length === 3 &&
+      value.every((part) => typeof part === 'number' && isGood(part)),
+    message,
+  );
 
 const layerOptions = z.object({
   kind: z.enum(['image', 'labels']).optional(),
-  voxelSizeNm: lengths
-    .refine((sizes) => sizes.every((size) => size >= 1e-3 && size <= 1e9), {
-      message: 'a voxel is of 0.001 to 10⁹ nm along each axis',
-    })
-    .optional(),
-  originNm: lengths
-    .refine((origin) => origin.every((at) => Math.abs(at) <= 1e12), {
-      message: 'an origin lies no farther than 10¹² nm away',
-    })
-    .optional(),
+  voxelSizeNm: triple(
+    (size) => size >= 1e-3 && size <= 1e9,
+    'a voxel size is three lengths, each of 0.001 to 10⁹ nm',
+  ).optional(),
+  originNm: triple(
+    (at) => Math.abs(at) <= 1e12,
+    'an origin is three lengths, each of 10¹² nm at most',
+  ).optional(),
   select: z.strictObject({ t: place.optional(), c: place.optional() }).optional(),
 });
 
@@ -170,7 +176,8 @@ const layerOptions = z.object({
 export function checkLayerOptions(value: unknown): void {
   const { error } = layerOptions.safeParse(value);
   if (!error) return;
-  throw new FloodlightError('BAD_PARAMETERS', { what: 'Layer', reason: z.prettifyError(error) });
+  const reason = error.issues.map(({ message }) => message).join('; ');
+  throw new FloodlightError('BAD_PARAMETERS', { what: 'Layer', reason });
 }
 
 const axisChoice = z.strictObject({
@@ -212,7 +219,8 @@ export function checkVoxel(zyx: Zyx, shapeZyx: Zyx): void {
 /** Voxels that one call may read: an array of 1 GiB of u32. */
 const MOST_VOXELS = 2 ** 28;
 
-function checkInside(box: Box, shapeZyx: Zyx): void {
+/** BAD_PARAMETERS unless the box is of whole voxels, inside the shape. */
+export function checkInside(box: Box, shapeZyx: Zyx): void {
   const whole = [...box.originZyx, ...box.shapeZyx].every(Number.isInteger);
   const outside = box.originZyx.some(
     (at, axis) => at < 0 || at + (box.shapeZyx[axis] ?? 0) > (shapeZyx[axis] ?? 0),

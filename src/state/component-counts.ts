@@ -1,6 +1,8 @@
-import type { ComponentsCount, ComponentsQuery } from '../engine/protocol';
+import type { ComponentsCount, ComponentsQuery, Layer } from '../engine/protocol';
+import { refOf } from './evaluator';
 import { formatNumber } from './format-number';
 import { JobSlot } from './job-slot';
+import { SEGMENTS_LAYER } from './layers';
 import type { Session } from './session';
 
 /** What counting needs of the session. */
@@ -28,20 +30,20 @@ export class ComponentCounts {
   }
 
   /**
-   * Counts the components of the highest stored label layer that is shown, else of the fill tool's range, in the fill tool's
-   * box if there is one, and says how many there are.
+   * Counts the components of the highest label layer that is shown beside the segmentation, else of the fill tool's range, in the
+   * fill tool's box if there is one, and says how many there are.
    */
   async countShown(): Promise<void> {
     const { around } = this;
     const { low, high, connectivity, box } = around.store.getState().fillOptions;
-    const layer = this.shownStoredLabels();
+    const layer = this.shownLabels();
     const where = { connectivity, ...(box ? { box } : {}) };
     around.inform('Counting connected components … Esc cancels.', 'components');
     try {
       const { count, voxels, largestVoxels } = await this.count(
-        layer === null ? { ...where, low, high } : { ...where, layer },
+        layer ? { ...where, layer: refOf(layer) } : { ...where, low, high },
       );
-      const of = layer === null ? `values ${low}–${high}` : layer;
+      const of = layer ? layer.name : `values ${low}–${high}`;
       around.inform(
         `${formatNumber(count)} connected components (${connectivity}) of ${of}${box ? ' in the box' : ''}: ${formatNumber(voxels)} voxels, ${formatNumber(largestVoxels)} of them in the largest.`,
         'components',
@@ -56,10 +58,11 @@ export class ComponentCounts {
     this.slot.cancel();
   }
 
-  private shownStoredLabels(): string | null {
-    const shown = this.around.store
+  private shownLabels(): Layer | undefined {
+    return this.around.store
       .getState()
-      .display.layers.findLast(({ origin, visible }) => visible && origin.from === 'stored');
-    return shown?.origin.from === 'stored' ? shown.origin.stored : null;
+      .display.layers.findLast(
+        ({ id, kind, visible }) => visible && kind === 'labels' && id !== SEGMENTS_LAYER,
+      );
   }
 }

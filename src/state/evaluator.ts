@@ -24,7 +24,9 @@ export interface ComparableLayer {
   readonly name: string;
 }
 
-const refOf = ({ id, origin }: Layer): string => (origin.from === 'stored' ? origin.stored : id);
+/** What queries name a label layer by. */
+export const refOf = ({ id, origin }: Layer): string =>
+  origin.from === 'stored' ? origin.stored : id;
 
 /** All label layers there are: the segmentation, those stored with the volume, shown or not, and those of other sources. */
 export function comparableLayers({

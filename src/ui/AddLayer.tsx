@@ -1,16 +1,22 @@
 import { FileArchive, FolderOpen } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { type FormEvent, useState } from 'react';
-import { addLayerShown } from '../state/layer-adding';
-import { type LayerKind, type LayerSource, unshownLabels } from '../state/layers';
-import { CommandButton } from './controls/CommandButton';
+import { addLayerShown, addPickedLayer } from '../state/layer-adding';
+import { type AddLayerOptions, type LayerSource, unshownLabels } from '../state/layers';
+import { pickFolder, pickZip } from '../state/source-picker';
 import { Segmented } from './controls/Segmented';
 import './dialogs.css';
+import { NO_PLACEMENT, PlacementFields, placementOf } from './PlacementFields';
 import { bearer, SourceFields } from './SourceFields';
 import { useAppState, useSession } from './session-context';
 
 const KINDS = ['as stored', 'image', 'labels'] as const;
 type Kind = (typeof KINDS)[number];
+
+const PICKERS = [
+  ['Folder…', FolderOpen, pickFolder],
+  ['Zip…', FileArchive, pickZip],
+] as const;
 
 /** The label layers stored with the volume that are not shown yet. */
 function StoredLabels({ onAdd }: { onAdd(source: LayerSource): void }) {
@@ -44,15 +50,22 @@ function AddLayerForm() {
   const [token, setToken] = useState('');
   const [kind, setKind] = useState<Kind>('as stored');
 
-  const add = async (source: LayerSource) => {
-    const options: { kind?: LayerKind } = kind === 'as stored' ? {} : { kind };
-    const id = await addLayerShown(session, source, { ...options, ...bearer(token) });
+  const [placement, setPlacement] = useState(NO_PLACEMENT);
+
+  const options: AddLayerOptions = {
+    ...(kind === 'as stored' ? {} : { kind }),
+    ...placementOf(placement),
+  };
+  const add = async (source: LayerSource, as: AddLayerOptions = {}) => {
+    const id = await addLayerShown(session, source, as);
     if (id) session.setLayerAdderOpen(false);
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (url.trim()) void add(url.trim());
+    if (url.trim()) void add(url.trim(), { ...options, ...bearer(token) });
   };
+  const addPicked = (pick: typeof pickFolder) =>
+    addPickedLayer(session, pick, options).catch((error) => session.report(error, 'layer'));
 
   return (
     <form className="open-form" onSubmit={submit}>
@@ -74,9 +87,20 @@ function AddLayerForm() {
           options={KINDS}
           onChange={(next) => setKind(next)}
         />
-        <CommandButton command="add-layer-folder" icon={FolderOpen} text="Folder…" />
-        <CommandButton command="add-layer-zip" icon={FileArchive} text="Zip…" />
+        {PICKERS.map(([text, Icon, pick]) => (
+          <button
+            key={text}
+            type="button"
+            className="button"
+            disabled={isBusy}
+            onClick={() => void addPicked(pick)}
+          >
+            <Icon aria-hidden />
+            <span>{text}</span>
+          </button>
+        ))}
       </div>
+      <PlacementFields typed={placement} onChange={setPlacement} />
       <StoredLabels onAdd={(source) => void add(source)} />
     </form>
   );

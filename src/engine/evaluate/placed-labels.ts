@@ -1,11 +1,11 @@
 import { type Box, intersect } from '../../core/box';
-import { type Dtype, isFloat, type VoxelArray } from '../../core/dtype';
+import type { Dtype, VoxelArray } from '../../core/dtype';
 import { FloodlightError } from '../../core/errors';
-import type { Zyx } from '../../core/vec';
-import type { LevelReader, Volume } from '../../volume/model';
+import { subtract, type Zyx } from '../../core/vec';
+import type { LevelReader } from '../../volume/model';
+import { type LayerPlaces, labelLevels } from '../find-layers';
 import type { LabelStore } from '../label-store';
 import { SEGMENTS_LAYER } from '../layer';
-import type { OpenLayer } from '../open-layer';
 
 /** A label layer on the volume's grid, that can be read until it is released. */
 export interface PlacedLabels {
@@ -18,14 +18,27 @@ export interface PlacedLabels {
 }
 
 /** Where label layers are looked for. */
-export interface LabelSources {
-  readonly volume: Volume;
-  readonly layers: readonly OpenLayer[];
+export interface LabelSources extends LayerPlaces {
   readonly labels: LabelStore;
 }
 
 /** Scales and offsets are computed from nanometres. */
 const SLACK = 1e-4;
+
+/** Which of the volume's voxels a level's first one is; BAD_PARAMETERS where its voxels are not the volume's own. */
+export function originOnGrid(name: string, { info }: LevelReader): Zyx {
+  const { scaleZyx, offsetZyx } = info;
+  const originZyx = offsetZyx.map(Math.round) as unknown as Zyx;
+  const isOnGrid =
+    scaleZyx.every((scale) => Math.abs(scale - 1) < SLACK) &&
+    offsetZyx.every((offset, axis) => Math.abs(offset - (originZyx[axis] ?? 0)) < SLACK);
+  if (isOnGrid) return originZyx;
+  throw new FloodlightError('BAD_PARAMETERS', {
+    what: `Layer ${name}`,
+    reason:
+      'its voxels are not the volume’s: open it with the volume’s voxel size, at a whole number of voxels from its origin',
+  });
+}
 
 /**
  * The label layer of that id, or that is stored with the volume by that name. UNKNOWN_LABEL_LAYER; BAD_PARAMETERS for an image,
@@ -33,21 +46,13 @@ const SLACK = 1e-4;
  */
 export async function placedLabels(
   name: string,
-  { volume, layers, labels }: LabelSources,
+  sources: LabelSources,
   signal: AbortSignal,
 ): Promise<PlacedLabels> {
-  const whole: Box = { originZyx: [0, 0, 0], shapeZyx: volume.info.shapeZyx };
-  if (name === SEGMENTS_LAYER) return segmentsOf(labels, whole);
-  const layer = layers.find(({ id }) => id === name);
-  if (!layer && !volume.info.labels.includes(name))
-    throw new FloodlightError('UNKNOWN_LABEL_LAYER', {
-      layer: name,
-      layers: [SEGMENTS_LAYER, ...layers.map(({ id }) => id), ...volume.info.labels],
-    });
-  const levels = layer?.levels ?? (await volume.openLabels(name, signal)).levels;
-  const [finest] = levels;
-  if (!finest || layer?.kind === 'image' || isFloat(finest.dtype))
-    throw notComparable(name, 'it is an image, and only labels can be compared');
+  const whole: Box = { originZyx: [0, 0, 0], shapeZyx: sources.volume.info.shapeZyx };
+  if (name === SEGMENTS_LAYER) return segmentsOf(sources.labels, whole);
+  const [finest] = await labelLevels(name, sources, signal, [SEGMENTS_LAYER]);
+  if (!finest) throw new FloodlightError('INTERNAL', { reason: 'a layer without levels' });
   return levelOf(name, finest, whole);
 }
 
@@ -63,23 +68,15 @@ function segmentsOf(labels: LabelStore, box: Box): PlacedLabels {
 }
 
 function levelOf(name: string, reader: LevelReader, whole: Box): PlacedLabels {
-  const { scaleZyx, offsetZyx, shapeZyx } = reader.info;
-  const originZyx = offsetZyx.map(Math.round) as unknown as Zyx;
-  const isOnGrid =
-    scaleZyx.every((scale) => Math.abs(scale - 1) < SLACK) &&
-    offsetZyx.every((offset, axis) => Math.abs(offset - (originZyx[axis] ?? 0)) < SLACK);
-  if (!isOnGrid)
-    throw notComparable(
-      name,
-      'its voxels are not the volume’s: open it with the volume’s voxel size, at a whole number of voxels from its origin',
-    );
+  const { shapeZyx } = reader.info;
+  const originZyx = originOnGrid(name, reader);
   return {
     box: intersect({ originZyx, shapeZyx }, whole),
     isSigned: isSigned(reader.dtype),
     read: (box, signal) =>
       reader.readBox(
         {
-          originZyx: box.originZyx.map((at, axis) => at - (originZyx[axis] ?? 0)) as unknown as Zyx,
+          originZyx: subtract(box.originZyx, originZyx),
           shapeZyx: box.shapeZyx,
         },
         signal,
@@ -89,6 +86,3 @@ function levelOf(name: string, reader: LevelReader, whole: Box): PlacedLabels {
 }
 
 const isSigned = (dtype: Dtype): boolean => dtype.startsWith('int');
-
-const notComparable = (name: string, reason: string): FloodlightError =>
-  new FloodlightError('BAD_PARAMETERS', { what: `Layer ${name}`, reason });

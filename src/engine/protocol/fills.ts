@@ -81,8 +81,9 @@ export type SegmentInfo = FillResult &
   (Pick<FloodFillRequest, 'algorithm' | 'params'> | Pick<FfnRequest, 'algorithm' | 'params'>);
 
 /**
- * What connected components are counted of: touching voxels of a stored layer that have the same label, or touching voxels
- * of the image with values in a range, ends included; in a box, or everywhere. 26-connected unless it says otherwise.
+ * What connected components are counted of: touching voxels of a label layer that have the same label, or touching voxels
+ * of the image with values in a range, ends included; in a box of the volume's voxels, or everywhere. 26-connected unless it says
+ * otherwise.
  */
 export type ComponentsQuery = { readonly connectivity?: Connectivity; readonly box?: Box } & (
   | { readonly layer: string }
