@@ -1,43 +1,13 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { float16Bits } from '../src/core/float16';
-import type { Files } from '../src/volume/testing/array-files';
-import { putImage } from '../src/volume/testing/multiscale-files';
 import { expect, test } from './fixtures/floodlight';
+import { CHANNEL_NAMES, SHAPE, TIMES, timesAndChannels } from './fixtures/times-channels';
 
-const [TIMES, CHANNELS, DEPTH, HEIGHT, WIDTH] = [4, 3, 6, 40, 40];
-const VOXELS = DEPTH * HEIGHT * WIDTH;
-const valueAt = (t: number, c: number) => c + t / 4 + 0.125;
-
-/** float16 in the order c, t, z, y, x, a chunk for all channels of a time. */
-async function files(): Promise<[path: string, base64: string][]> {
-  const made: Files = new Map();
-  const shape = [CHANNELS, TIMES, DEPTH, HEIGHT, WIDTH];
-  const channels = ['nuclei', 'membranes', 'synapses'].map((label, c) => ({
-    label,
-    color: ['0000FF', '00FF00', 'FF0000'][c],
-    window: { start: c, end: c + 1 },
-  }));
-  await putImage(made, '', {
-    ome: '0.5',
-    axes: ['c', 't', 'z', 'y', 'x'].map((name) => ({ name })),
-    scale: [1, 1, 30, 8, 8],
-    more: { omero: { channels } },
-    levels: [
-      {
-        dtype: 'float16',
-        shape,
-        chunks: [CHANNELS, 1, DEPTH, HEIGHT, WIDTH],
-        compression: 'zstd',
-        valueAt: (index) => {
-          const plane = Math.floor(index / VOXELS);
-          return float16Bits(valueAt(plane % TIMES, Math.floor(plane / TIMES)));
-        },
-      },
-    ],
-  });
-  return [...made].map(([path, bytes]) => [path.slice(1), Buffer.from(bytes).toString('base64')]);
-}
+const files = async (): Promise<[path: string, base64: string][]> =>
+  [...(await timesAndChannels())].map(([path, bytes]) => [
+    path.slice(1),
+    Buffer.from(bytes).toString('base64'),
+  ]);
 
 /** What is selected, one voxel of it, and how it is drawn. */
 const seen = (page: Page) =>
@@ -66,10 +36,10 @@ test('channels and times of a 5-D image of float16 are chosen by mouse and keys'
     await files(),
   );
   expect(opened).toEqual({
-    shapeZyx: [DEPTH, HEIGHT, WIDTH],
+    shapeZyx: [...SHAPE],
     dtype: 'float16',
     times: TIMES,
-    channels: ['nuclei', 'membranes', 'synapses'],
+    channels: CHANNEL_NAMES,
   });
   const at = [2, 7, 30];
   expect(await seen(page)).toEqual({

@@ -188,3 +188,73 @@ test('labels are saved to a folder, again in its place, to a zip, and in the bro
   });
   expect(reopened).toMatchObject({ dtype: 'uint64', levels: 3, id: reopened.expected });
 });
+
+test('what was saved is read as the layer that shows it, which a save over it keeps, and no other of its name', async ({
+  openPage,
+}) => {
+  const page = await openPage({
+    source: dataSource('fib25/em.zarr'),
+    params: { backend: 'cpu' },
+  });
+  const fill = (low: number) =>
+    page.evaluate(
+      (low) =>
+        window.floodlight.segment({
+          algorithm: 'flood-fill',
+          seedZyx: [39, 140, 60],
+          params: { low, high: 255 },
+          box: { originZyx: [20, 100, 40], shapeZyx: [50, 60, 50] },
+        }),
+      low,
+    );
+  await fill(150);
+  const { foreign, id } = await page.evaluate(async () => {
+    const { floodlight } = window;
+    const top = await navigator.storage.getDirectory();
+    const elsewhere = await top.getDirectoryHandle('elsewhere', { create: true });
+    const saved = await floodlight.saveLabels({ destination: elsewhere, name: 'mine' });
+    return {
+      foreign: await floodlight.addLayer(saved, { kind: 'labels' }),
+      id: await floodlight.addLayer(
+        await floodlight.saveLabels({ destination: 'browser', name: 'mine' }),
+        { kind: 'labels', opacity: 0.25 },
+      ),
+    };
+  });
+  /** Ids of a layer where they are not those of the page, and how many voxels have one. */
+  const compared = (layer: string) =>
+    page.evaluate(async (layer) => {
+      const { floodlight } = window;
+      const box = { originZyx: [0, 80, 20], shapeZyx: [100, 100, 100] } as const;
+      const [read, own] = await Promise.all([
+        floodlight.readStoredLabels({ ...box, layer }),
+        floodlight.readLabels(box),
+      ]);
+      const { count, voxels } = await floodlight.components({ layer, connectivity: 6 });
+      return {
+        different: own.data.filter((label, at) => label !== Number(read.data[at])).length,
+        labelled: [...read.data].filter((label) => Number(label) !== 0).length,
+        count,
+        voxels,
+      };
+    }, layer);
+  const segments = () => page.evaluate(() => window.floodlight.segments());
+  const [first] = await segments();
+  const once = { different: 0, labelled: first?.voxels, count: 1, voxels: first?.voxels };
+  expect(await compared(foreign)).toEqual(once);
+  expect(await compared(id)).toEqual(once);
+
+  await page.evaluate(async () => {
+    const [segment] = window.floodlight.segments();
+    if (segment) await window.floodlight.remove(segment.id);
+  });
+  await fill(140);
+  const layers = await page.evaluate(() => window.floodlight.layers());
+  await page.evaluate(() => window.floodlight.saveLabels({ destination: 'browser', name: 'mine' }));
+  expect(await page.evaluate(() => window.floodlight.layers())).toEqual(layers);
+  const [second] = await segments();
+  expect(second?.voxels).not.toBe(first?.voxels);
+  expect(await compared(id)).toMatchObject({ different: 0, labelled: second?.voxels });
+  // It lies in another folder of that name, and is what it was.
+  expect(await compared(foreign)).toMatchObject({ labelled: first?.voxels, count: 1 });
+});
