@@ -139,6 +139,26 @@ describe('times and channels of layers', () => {
     expect(layers[0]?.axes).toMatchObject({ chosen: { t: 0, c: 1 }, selection: { t: 0, c: 1 } });
   });
 
+  it('are changed without a picture between that lacks the layer', async () => {
+    const layer = await engine.openLayer(url, {});
+    if (layer.kind !== 'image') throw new Error('bytes are no labels');
+    const greys: number[] = [];
+    const canvas = new TestCanvas((pixels, width, height) => {
+      greys.push(pixels[4 * ((height >> 1) * width + (width >> 1))] ?? -1);
+    });
+    await engine.attachView('xy', asCanvas(canvas));
+    engine.setView('xy', { ...LOOK, centerZyx: [2, 3, 4], nmPerPixel: 1 });
+    engine.setDisplay(displayOf({ ...layer, opacity: 1, contrast: [-10, 30] }));
+    await engine.settled();
+    const before = greys.length;
+    for (const t of [1, 2, 1]) {
+      await engine.selectLayerAxes(layer.id, { t });
+      await engine.settled();
+    }
+    // Without the layer there is nothing, which is darker.
+    expect(new Set(greys.slice(before))).toEqual(new Set([128, 191]));
+  });
+
   it('that are not there are refused, and change nothing', async () => {
     const ids = await engine.openLayer({ stored: 'ids' }, {});
     const short = await engine.openLayer(`${url}/short`, {});

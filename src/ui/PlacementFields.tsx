@@ -1,3 +1,4 @@
+import { ChevronRight } from 'lucide-react';
 import type { LayerPlacement } from '../state/layers';
 
 /** Lengths along z, y and x as they are typed. */
@@ -42,6 +43,7 @@ export function PlacementFields({ typed, onChange }: Props) {
   return (
     <details className="placement">
       <summary>
+        <ChevronRight aria-hidden />
         Placement
         <span className="dim">
           {LENGTHS.every(([, key]) => isEmpty(typed[key])) ? 'as stored' : 'as typed'}
