@@ -294,8 +294,8 @@ export interface FloodlightApi {
   setImageFilter(filter: ImageFilter): Promise<void>;
   /**
    * Which time and channel the image is seen and filled at, each from 0 on; what is left out stays. Layers follow that have not
-   * chosen their own. Cancels what runs, keeps the segments and the view; each channel keeps its contrast. BAD_PARAMETERS for what the volume has not; an AbortError where a
-   * later call came first.
+   * chosen their own. Cancels what runs, keeps the segments and the view; each channel keeps its contrast. BAD_PARAMETERS for
+   * what the volume has not; an AbortError where a later call came first.
    */
   selection(): AxisSelection;
   selectAxes(selection: Partial<AxisSelection>): Promise<AxisSelection>;

@@ -26,7 +26,7 @@ export interface OpenLayer {
 }
 
 /** The same with how it is to be shown at first. */
-export interface Opened {
+export interface OpenedLayer {
   readonly layer: Layer;
   readonly open: OpenLayer;
 }
@@ -53,7 +53,7 @@ export async function openStored(
   volume: Volume,
   stored: string,
   signal: AbortSignal,
-): Promise<Opened> {
+): Promise<OpenedLayer> {
   const { levels } = await volume.openLabels(stored, signal);
   return {
     layer: labelsLayer(id, stored, { from: 'stored', stored }),
@@ -79,7 +79,7 @@ export async function openBeside(
   source: Volume,
   { kind: wanted, voxelSizeNm, originNm, select }: LayerOptions,
   signal: AbortSignal,
-): Promise<Opened> {
+): Promise<OpenedLayer> {
   const { url, name, dtype } = source.info;
   const kind = wanted ?? (isWideInteger(dtype) ? 'labels' : 'image');
   if (kind === 'labels' && dtype.startsWith('float'))

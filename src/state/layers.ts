@@ -22,7 +22,6 @@ export {
   type AxisChoice,
   BLENDINGS,
   type LayerAxes,
-  type LayerKind,
   type LayerPlacement,
   type LayerSource,
   SEGMENTS_LAYER,

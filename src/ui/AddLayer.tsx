@@ -49,7 +49,6 @@ function AddLayerForm() {
   const [url, setUrl] = useState('');
   const [token, setToken] = useState('');
   const [kind, setKind] = useState<Kind>('as stored');
-
   const [placement, setPlacement] = useState(NO_PLACEMENT);
 
   const options: AddLayerOptions = {
