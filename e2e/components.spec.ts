@@ -49,4 +49,23 @@ test('connected components are counted from the palette and by the API, and a co
   await expect(page.getByText(`${counted} connected components (6) of groundtruth`)).toBeVisible({
     timeout: 30_000,
   });
+  const added = await page.evaluate(async (source) => {
+    const { floodlight } = window;
+    const layer = await floodlight.addLayer(source, { name: 'added' });
+    floodlight.run('count-components');
+    return layer;
+  }, dataSource('fib25/em.zarr/labels/groundtruth'));
+  await expect(page.getByText(`${counted} connected components (6) of added`)).toBeVisible({
+    timeout: 30_000,
+  });
+  // The same by its id, as by the name that it is stored by, in a box of the volume's voxels.
+  const [byId, byName] = await page.evaluate(async (id) => {
+    const box = { originZyx: [30, 50, 70], shapeZyx: [40, 50, 60] } as const;
+    const count = async (layer: string) => {
+      const { milliseconds: _, ...found } = await window.floodlight.components({ layer, box });
+      return found;
+    };
+    return [await count(id), await count('groundtruth')];
+  }, added);
+  expect(byId).toEqual(byName);
 });
