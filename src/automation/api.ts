@@ -28,6 +28,7 @@ import type {
   ImageFilter,
   ImageRead,
   Layer,
+  LayerSource,
   MeshProgress,
   ModelDetails,
   ModelInfo,
@@ -50,7 +51,7 @@ import type { AdapterInfo } from '../gpu/device';
 import type { FfnMark } from '../state/ffn-marks';
 import type { FfnOptions } from '../state/ffn-options';
 import type { LayerChanges } from '../state/layer-changes';
-import type { AddedSource, AddLayerOptions } from '../state/layers';
+import type { AddLayerOptions } from '../state/layers';
 import type { ImportOptions } from '../state/models';
 import type { CameraPose } from '../state/scene';
 import type { FillOptions, PanelId, ToolId } from '../state/store';
@@ -256,12 +257,12 @@ export interface FloodlightApi {
   layers(): readonly Layer[];
   /**
    * Opens a layer and shows it; resolves with its id. A label layer stored with the volume is named by `{ stored }`; anything
-   * that `open` takes, or the handle of a zip, is placed by its own scale and translation, unless `voxelSizeNm` (nanometres, z, y, x)
+   * that `open` takes is placed by its own scale and translation, unless `voxelSizeNm` (nanometres, z, y, x)
    * or `originNm` (centre of its first voxel) say otherwise. At first images lie over images, and labels right below the
    * segmentation. Several times or channels follow the volume's (`selectLayerAxes`) unless `select` says otherwise. Rejects as
    * `open` does, with UNKNOWN_LABEL_LAYER, BAD_PARAMETERS, or BUDGET_EXCEEDED; then nothing changes.
    */
-  addLayer(source: AddedSource, options?: AddLayerOptions): Promise<string>;
+  addLayer(source: LayerSource, options?: AddLayerOptions): Promise<string>;
   /**
    * Has an added layer that has several times or channels (`layers()` tells them, as `axes`) seen at its own, each from 0 on; null has
    * it follow the volume's again, as it does at first: at the same place, or at its last one where it has fewer. What is left out

@@ -12,6 +12,7 @@ import { volumeInfo } from '../volume/testing/volume-info';
 import { runCommand } from './command';
 import { commandById } from './commands';
 import { Session } from './session';
+import { fakeHandle } from './testing-handles';
 
 const volume = volumeInfo({ name: 'my em.zarr', shapeZyx: [10, 10, 10] });
 const segments = (count: number) =>
@@ -103,12 +104,8 @@ describe('saving labels', () => {
 
   it('reads the layers anew that were opened from what it saved over, and no others of its name', async () => {
     const { session, engine } = await start();
-    const handle = (entry: string) =>
-      ({
-        ...folder,
-        entry,
-        isSameEntry: async (other: { entry?: string }) => other.entry === entry,
-      }) as unknown as FileSystemDirectoryHandle;
+    const handle = (where: string) =>
+      fakeHandle({ entry: `${where}/${folder.name}` }) as FileSystemDirectoryHandle;
     const saved = handle('browser');
     engine.saveLabels.mockResolvedValue(saved);
     const opened = (id: string): Layer => ({

@@ -1,11 +1,11 @@
-import type { AddedSource, AddLayerOptions } from './layers';
+import type { AddLayerOptions, LayerSource } from './layers';
 import type { Session } from './session';
 import type { pickFolder } from './source-picker';
 
 /** Opens a layer that the user asked for; what fails is shown in the form, and null is returned. */
 export async function addLayerShown(
   session: Session,
-  source: AddedSource,
+  source: LayerSource,
   options: AddLayerOptions = {},
 ): Promise<string | null> {
   session.dismissNotice('layer');

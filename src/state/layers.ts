@@ -40,8 +40,8 @@ export function ownAxes(chosen: AxisChoice | undefined): Partial<AxisSelection> 
   };
 }
 
-/** What the engine can read: an address relative to the page is a whole one, a handle what it gives. */
-async function readable(source: AddedSource): Promise<LayerSource> {
+/** What the engine can read: an address relative to the page is a whole one, a handle one that may be read. */
+async function readable(source: LayerSource): Promise<LayerSource> {
   if (typeof source === 'string') return new URL(source, document.baseURI).href;
   return isHandle(source) ? sourceOfHandle(source) : source;
 }
@@ -70,9 +70,6 @@ export function unshownLabels({ volume, display }: Pick<AppState, 'volume' | 'di
   return (volume?.labels ?? []).filter((name) => !shown.includes(name));
 }
 
-/** What a layer is added from: the handle of a zip, too, which is then known again when it is saved over. */
-export type AddedSource = LayerSource | LocalSource;
-
 /** What is known of an added layer beside what is shown. */
 interface Added {
   /** The folder or zip that it was opened from, if it was one that the browser hands out. */
@@ -95,7 +92,7 @@ export class Layers {
    * BAD_PARAMETERS: then nothing has changed.
    */
   async add(
-    source: AddedSource,
+    source: LayerSource,
     { index, kind, name, headers, voxelSizeNm, originNm, select, ...look }: AddLayerOptions = {},
   ): Promise<string> {
     const opening = {
