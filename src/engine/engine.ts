@@ -6,6 +6,7 @@ import type { AdapterInfo } from '../gpu/device';
 import type { ModelInfo } from '../models/describe-model';
 import type { ImageFilter } from '../normalize/filter';
 import type { ModelDetails } from '../segment/ffn/model';
+import { Hosts } from '../volume/hosts';
 import type { AxisSelection, VolumeInfo } from '../volume/model';
 import { type Budgets, evaluationBytes, LEAST_BUDGETS } from './budgets';
 import { countComponents } from './count-components';
@@ -82,6 +83,10 @@ export class Engine implements EngineApi {
   private readonly opened: Opened;
   /** Reads bricks for views and computations alike. */
   private readonly scheduler = new Scheduler();
+  /** What volumes, layers and models are fetched from. */
+  private readonly hosts = new Hosts({
+    onOffline: (isOffline) => this.emit({ type: 'network', isOffline }),
+  });
   private readonly jobs = new Jobs();
   private readonly onProgress = (job: number, progress: FillProgress) =>
     this.emit({ type: 'progress', job, progress });
@@ -113,10 +118,10 @@ export class Engine implements EngineApi {
       onProgress: (job, progress) => this.emit({ type: 'saving', job, progress }),
     });
     this.library = new ModelLibrary(() => around.modelFolder());
-    this.imports = new ModelImports(this.library, around.fetch, (job, progress) =>
+    const { hosts, scheduler, onProgress } = this;
+    this.imports = new ModelImports(this.library, { fetch: around.fetch, hosts }, (job, progress) =>
       this.emit({ type: 'importing', job, progress }),
     );
-    const { scheduler, onProgress } = this;
     this.ffn = new FfnSegmenter({
       scheduler,
       onProgress,
@@ -135,6 +140,7 @@ export class Engine implements EngineApi {
         ),
     });
     this.opened = new Opened(around, {
+      hosts,
       budgeted: () => this.budgeted,
       budgets: () => this.budgets,
       emit: (event) => this.emit(event),

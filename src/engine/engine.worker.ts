@@ -54,8 +54,8 @@ const engine = new WorkerEngine({
       fieldOfViewZyx: model.fieldOfViewZyx,
       maxBatch,
     }),
-  openVolume: (source, access, signal, onOffline) =>
-    openVolume(source, { ...access, ...kept, signal, patience: { onOffline } }),
+  openVolume: (source, access, signal, hosts) =>
+    openVolume(source, { ...access, ...kept, signal, hosts }),
   openSpillFile,
   runFolder: async () => {
     const folder = await privateFolder('runs');

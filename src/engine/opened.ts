@@ -3,6 +3,7 @@ import type { ByteFile } from '../core/byte-file';
 import { abortError, FloodlightError } from '../core/errors';
 import type { ImageFilter } from '../normalize/filter';
 import { filteredVolume } from '../volume/filtered-volume';
+import type { Hosts } from '../volume/hosts';
 import type { AxisSelection, Volume, VolumeInfo } from '../volume/model';
 import { type Budgets, chunkBytes, labelBytes, surfaceBytes } from './budgets';
 import type { AxisChoice, Layer, LayerOptions, LayerSeen, LayerSource } from './layer';
@@ -31,6 +32,8 @@ export interface Open {
 
 /** What of the engine is told of what is open, and asked. */
 export interface OpenedHooks {
+  /** What all is fetched from. */
+  readonly hosts: Hosts;
   /** Once those hold that the engine was started with. */
   budgeted(): Promise<void>;
   budgets(): Budgets;
@@ -239,9 +242,7 @@ export class Opened {
   }
 
   private read(source: VolumeSource, access: SourceAccess, signal: AbortSignal): Promise<Volume> {
-    return this.around.openVolume(source, access, signal, (isOffline) =>
-      this.hooks.emit({ type: 'network', isOffline }),
-    );
+    return this.around.openVolume(source, access, signal, this.hooks.hosts);
   }
 
   private segmentationOf(info: VolumeInfo, spill: ByteFile | undefined): Segmentation {

@@ -1,6 +1,7 @@
 import type { Coder } from '../codecs/coder';
 import type { ByteFile, ByteFolder } from '../core/byte-file';
 import type { TabDisk } from '../disk/tab-disk';
+import type { Hosts } from '../volume/hosts';
 import type { Fetch } from '../volume/http-store';
 import type { Volume } from '../volume/model';
 import type { Budgets } from './budgets';
@@ -24,7 +25,7 @@ export interface EngineSurroundings extends MachineSurroundings {
     source: VolumeSource,
     access: SourceAccess,
     signal: AbortSignal,
-    onOffline: (isOffline: boolean) => void,
+    hosts: Hosts,
   ): Promise<Volume>;
   /** Budgets before the user sets any. */
   defaultBudgets(): Promise<Budgets>;

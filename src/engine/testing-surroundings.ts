@@ -30,8 +30,7 @@ export const testSurroundings = (
   modelFolder: async () => undefined,
   fetch: (...request) => fetch(...request),
   startThreads: () => testThreads(1),
-  openVolume: (source, access, signal, onOffline) =>
-    openVolume(source, { ...access, signal, patience: { onOffline } }),
+  openVolume: (source, access, signal, hosts) => openVolume(source, { ...access, signal, hosts }),
   disk: new TabDisk(new FakeBrowser().open()),
   defaultBudgets: async () => ({
     gpuBytes: GIBIBYTE,

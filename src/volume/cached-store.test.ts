@@ -4,6 +4,7 @@ import { MemoryDisk } from '../core/testing/memory-disk';
 import { ChunkDisk } from '../disk/chunk-disk';
 import { ArrayAnswers } from './array-answers';
 import { CachedStore } from './cached-store';
+import { Host } from './host';
 import { HttpStore } from './http-store';
 import { openVolume } from './open-volume';
 import { Patience } from './patience';
@@ -204,7 +205,7 @@ describe('chunks in shards', () => {
         return new Response(part, { status: 206 });
       });
       const statistics = { fetchedBytes: 0, diskHits: 0 };
-      const access = { fetch, patience: new Patience(), headers: {} };
+      const access = { fetch, patience: new Patience(new Host('host')), headers: {} };
       const http = new HttpStore(new URL('https://host/'), statistics, access);
       const store = new CachedStore(http, { disk, answers, statistics });
       await store.get('/zarr.json');

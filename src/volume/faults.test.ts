@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { isUnreadable } from '../core/errors';
+import { Hosts } from './hosts';
 import { openVolume } from './open-volume';
 import { type Files, putArray } from './testing/array-files';
 import { type Fault, type FileServer, serveFiles } from './testing/file-server';
@@ -34,8 +35,8 @@ async function open(faults: readonly (Fault | undefined)[]) {
   servers.push(server);
   // A deadline only where there will be no answer: a busy machine takes its time.
   const deadlineMilliseconds = faults.some((fault) => fault?.hang) ? 1000 : 60_000;
-  const patience = { wait: async () => {}, deadlineMilliseconds };
-  const volume = await openVolume(server.url, { patience });
+  const hosts = new Hosts({ wait: async () => {} });
+  const volume = await openVolume(server.url, { hosts, deadlineMilliseconds });
   const [level] = volume.levels;
   if (!level) throw new Error('no level');
   return {
@@ -73,7 +74,7 @@ describe('a chunk', () => {
   it.each<[string, Fault, object, number]>([
     ['401', { status: 401 }, { code: 'HTTP_STATUS', fields: { status: 401 } }, 1],
     ['403', { status: 403 }, { code: 'HTTP_STATUS', fields: { status: 403 } }, 1],
-    ['429 for ever', { status: 429 }, { code: 'HTTP_STATUS', fields: { status: 429 } }, 5],
+    ['429 for ever', { status: 429 }, { code: 'HTTP_STATUS', fields: { status: 429 } }, 6],
     ['500 for ever', { status: 500 }, { code: 'HTTP_STATUS', fields: { status: 500 } }, 5],
     ['answers all cut off', { broken: true }, { code: 'SOURCE_UNREACHABLE' }, 3],
     ['no answer', { hang: true }, { code: 'SOURCE_TIMEOUT', fields: { seconds: 1 } }, 2],
@@ -127,10 +128,10 @@ describe('a chunk', () => {
 
 describe('a refusal by the browser', () => {
   const refused = () => Promise.reject(new TypeError('Failed to fetch'));
-  const patience = { wait: async () => {} };
+  const hosts = new Hosts({ wait: async () => {} });
 
   it('says what the server has to send', async () => {
-    const failure = openVolume('https://host/a.zarr', { fetch: refused, patience });
+    const failure = openVolume('https://host/a.zarr', { fetch: refused, hosts });
     await expect(failure).rejects.toMatchObject({ code: 'SOURCE_UNREACHABLE' });
     await expect(failure).rejects.toThrow(
       /have the server send “Access-Control-Allow-Origin: \*”\.$/,
@@ -139,7 +140,7 @@ describe('a refusal by the browser', () => {
 
   it('names the headers that it has to allow', async () => {
     const headers = { Authorization: 'Bearer secret' };
-    const failure = openVolume('https://host/a.zarr', { fetch: refused, patience, headers });
+    const failure = openVolume('https://host/a.zarr', { fetch: refused, hosts, headers });
     await expect(failure).rejects.toThrow(/ and “Access-Control-Allow-Headers: Authorization”\.$/);
     await expect(failure).rejects.not.toThrow(/secret/);
   });

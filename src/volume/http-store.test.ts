@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { isAbort } from '../core/errors';
+import { Host } from './host';
 import { HttpStore, keyUrl, parseSourceUrl } from './http-store';
 import { Patience } from './patience';
 import { type FileServer, serveFiles } from './testing/file-server';
@@ -8,7 +9,7 @@ const statistics = () => ({ fetchedBytes: 0 });
 /** No waits between attempts. */
 const access = (fetch = globalThis.fetch, headers = {}) => ({
   fetch,
-  patience: new Patience({ wait: async () => {} }),
+  patience: new Patience(new Host('host', { wait: async () => {} })),
   headers,
 });
 const servers: FileServer[] = [];

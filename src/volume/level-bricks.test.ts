@@ -5,6 +5,7 @@ import { brickBox, brickGrid, bricksOfBox } from '../core/brick';
 import type { Dtype, VoxelArray } from '../core/dtype';
 import { ranked } from '../core/rank';
 import { volumeOf, type Zyx } from '../core/vec';
+import { Hosts } from './hosts';
 import type { ArraySpec } from './testing/array-files';
 import { bare, bytesIn, SHAPE, spec, valueAt } from './testing/bare-arrays';
 import { openWithZarrita, readWithZarrita } from './testing/oracle';
@@ -221,7 +222,9 @@ describe('bricks that are chunks', () => {
 describe('bricks of several chunks', () => {
   it('that are more urgent overtake what has been asked for before, request by request', async () => {
     const array = spec('uint8', { shape: [64, 64, 128], chunks: [16, 16, 16] });
-    const { level, server } = await bare(array, undefined, { patience: { mostAtOnce: 2 } });
+    const { level, server } = await bare(array, undefined, {
+      hosts: new Hosts({ mostAtOnce: 2 }),
+    });
     const done: string[] = [];
     const read = async (name: string, x: number, rank: number) => {
       const { signal } = new AbortController();

@@ -4,6 +4,7 @@ import { intersect } from '../core/box';
 import { bytesOf, type Dtype } from '../core/dtype';
 import { isAbort } from '../core/errors';
 import { volumeOf, type Zyx } from '../core/vec';
+import { Hosts } from './hosts';
 import { openVolume } from './open-volume';
 import type { ArraySpec, Compression, Files } from './testing/array-files';
 import { bare, SHAPE, serve, spec, valueAt } from './testing/bare-arrays';
@@ -177,7 +178,8 @@ describe('faults of single chunks', () => {
       ['/c/0/0/0', { status: 503 }],
       ['/c/0/0/1', { hang: true }],
     ]);
-    const { level, server } = await bare(spec('uint8'), (key) => faults.get(key));
+    const hosts = new Hosts({ wait: async () => {} });
+    const { level, server } = await bare(spec('uint8'), (key) => faults.get(key), { hosts });
     const box = { originZyx: [0, 0, 0], shapeZyx: [10, 10, 80] } as const;
     await expect(level.readBox(box)).rejects.toMatchObject({
       code: 'HTTP_STATUS',

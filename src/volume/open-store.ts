@@ -4,10 +4,11 @@ import { blobSource, httpSource } from './byte-sources';
 import { CachedStore, type ChunkStorage } from './cached-store';
 import { type FindFile, findInDirectory, findInFiles } from './find-file';
 import { FolderStore } from './folder-store';
+import { Hosts } from './hosts';
 import { type Fetch, HttpStore, parseSourceUrl } from './http-store';
 import { localFailure } from './local-failure';
 import type { VolumeStatistics } from './model';
-import { Patience, type PatienceOptions } from './patience';
+import { Patience } from './patience';
 import type { VolumeStore } from './store';
 import { ZipStore } from './zip-store';
 
@@ -26,7 +27,10 @@ export interface StoreOptions {
   readonly fetch?: Fetch;
   /** Sent with each request of an address, such as Authorization; kept nowhere. */
   readonly headers?: Readonly<Record<string, string>>;
-  readonly patience?: PatienceOptions;
+  /** Shared by all that may read from the same ones. */
+  readonly hosts?: Hosts;
+  /** A request that is not answered in time counts as failed. */
+  readonly deadlineMilliseconds?: number;
   /** Where chunks of servers are kept; nowhere without it. */
   readonly disk?: ChunkStorage;
 }
@@ -79,14 +83,13 @@ async function openAddress(
   signal: AbortSignal | undefined,
 ): Promise<OpenedStore> {
   const folder = parseSourceUrl(url);
-  const { headers = {} } = options;
+  const { headers = {}, hosts = new Hosts(), deadlineMilliseconds } = options;
   checkHeaders(headers);
   const plain: Fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
-  const patience = new Patience({
-    ...options.patience,
+  const patience = new Patience(hosts.at(folder), {
+    ...(deadlineMilliseconds === undefined ? {} : { deadlineMilliseconds }),
     onRetry() {
       statistics.retries++;
-      options.patience?.onRetry?.();
     },
   });
   const name = nameOf(folder);

@@ -2,8 +2,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { abortError, FloodlightError, isAbort } from '../core/errors';
 import { ranked } from '../core/rank';
 import { connectionOf } from './connection';
+import { Host, type HostOptions } from './host';
 import { HttpStore } from './http-store';
-import { Patience, type PatienceOptions, retryAfter } from './patience';
+import { Patience } from './patience';
 import { type Fault, type FileServer, serveFiles } from './testing/file-server';
 
 const servers: FileServer[] = [];
@@ -12,16 +13,23 @@ afterEach(async () => {
 });
 
 /** A store of one file, the answers to which are spoilt in turn; waits are only noted. */
-async function setUp(faults: readonly (Fault | undefined)[], options: PatienceOptions = {}) {
+async function setUp(
+  faults: readonly (Fault | undefined)[],
+  options: HostOptions = {},
+  deadline = 60_000,
+) {
   const left = [...faults];
   const server = await serveFiles(new Map([['/a', new Uint8Array([1, 2, 3])]]), () => left.shift());
   servers.push(server);
   const waits: number[] = [];
   let retries = 0;
-  const patience = new Patience({
+  const host = new Host('host', {
     wait: async (milliseconds) => void waits.push(milliseconds),
-    onRetry: () => retries++,
     ...options,
+  });
+  const patience = new Patience(host, {
+    deadlineMilliseconds: deadline,
+    onRetry: () => retries++,
   });
   const access = { fetch: globalThis.fetch, patience, headers: {} };
   const store = new HttpStore(new URL(server.url), { fetchedBytes: 0 }, access);
@@ -57,16 +65,17 @@ describe('a request', () => {
     expect(server.requests.length).toBe(1);
   });
 
-  it('is given up after five attempts, as the last one failed', async () => {
-    const { store, server } = await setUp(Array.from({ length: 9 }, () => ({ status: 503 })));
-    await expect(store.get('/a')).rejects.toMatchObject({ fields: { status: 503 } });
-    expect(server.requests.length).toBe(5);
+  it.each([
+    [500, 5],
+    [503, 6],
+  ])('is given up after status %i in all of %i attempts', async (status, attempts) => {
+    const { store, server } = await setUp(Array.from({ length: 9 }, () => ({ status })));
+    await expect(store.get('/a')).rejects.toMatchObject({ fields: { status } });
+    expect(server.requests.length).toBe(attempts);
   });
 
   it('that is not answered in time is made once more, then told of', async () => {
-    const { store, server } = await setUp([{ hang: true }, { hang: true }], {
-      deadlineMilliseconds: 50,
-    });
+    const { store, server } = await setUp([{ hang: true }, { hang: true }], {}, 50);
     await expect(store.get('/a')).rejects.toMatchObject({
       code: 'SOURCE_TIMEOUT',
       fields: { seconds: 0.05 },
@@ -107,7 +116,7 @@ describe('without a network', () => {
               signal?.addEventListener('abort', () => reject(abortError()));
             }),
         },
-      } satisfies PatienceOptions,
+      } satisfies HostOptions,
       goOnline() {
         isOffline = false;
         for (const goOn of waiting) goOn();
@@ -183,7 +192,7 @@ describe('requests to one host', () => {
   const failing = () => new FloodlightError('HTTP_STATUS', { url: 'u', status: 403 });
 
   it('are made a few at a time, in order, whether or not they fail', async () => {
-    const patience = new Patience({ mostAtOnce: 2 });
+    const patience = new Patience(new Host('host', { mostAtOnce: 2 }));
     const started: number[] = [];
     const ends: (() => void)[] = [];
     const all = [0, 1, 2, 3, 4].map((index) =>
@@ -214,7 +223,7 @@ describe('requests to one host', () => {
   });
 
   it('leave the queue when they are given up', async () => {
-    const patience = new Patience({ mostAtOnce: 1 });
+    const patience = new Patience(new Host('host', { mostAtOnce: 1 }));
     let end = () => {};
     const first = patience.request(
       'u',
@@ -235,19 +244,10 @@ describe('requests to one host', () => {
   });
 });
 
-it('reads Retry-After in seconds and as a date', () => {
-  const now = Date.parse('2026-11-27T10:00:00Z');
-  expect(retryAfter('3', now)).toBe(3000);
-  expect(retryAfter('Fri, 27 Nov 2026 10:00:30 GMT', now)).toBe(30_000);
-  expect(retryAfter('Fri, 27 Nov 2026 09:00:00 GMT', now)).toBe(0);
-  expect(retryAfter('soon', now)).toBeUndefined();
-  expect(retryAfter(null, now)).toBeUndefined();
-});
-
 describe('requests that wait for their turn', () => {
   /** Names of requests in the order in which they are made, one at a time; ranks are given as they were asked for. */
   async function orderOf(requests: readonly (readonly [name: string, rank: () => number])[]) {
-    const patience = new Patience({ mostAtOnce: 1 });
+    const patience = new Patience(new Host('host', { mostAtOnce: 1 }));
     const order: string[] = [];
     let open = () => {};
     const first = patience.request(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FloodlightError, isAbort } from '../core/errors';
+import { Host } from './host';
 import { Patience } from './patience';
 import { type ByteRange, type MergeLimits, RangeMerger, type TakeTurn } from './range-merger';
 
@@ -113,7 +114,7 @@ describe('ranges of one file', () => {
   });
 
   it('join what still waits for its turn', async () => {
-    const patience = new Patience({ mostAtOnce: 1 });
+    const patience = new Patience(new Host('host', { mostAtOnce: 1 }));
     const { read, requests, asked } = setUp(undefined, (url, work, signal) =>
       patience.request(url, work, signal),
     );
@@ -180,7 +181,7 @@ describe('a request for several', () => {
   });
 
   it('is made again as it was', async () => {
-    const patience = new Patience({ wait: async () => {} });
+    const patience = new Patience(new Host('host', { wait: async () => {} }));
     const { read, requests, asked } = setUp(undefined, (url, work, signal) =>
       patience.request(url, work, signal),
     );

@@ -3,12 +3,15 @@ import { countShards, shardName } from '../../models/bundle';
 import { isIndex, isSafetensors, prefixOf } from '../../models/file-names';
 import { failuresOf, type ModelFile } from '../../models/model-files';
 import { readTable } from '../../models/table';
+import type { Hosts } from '../../volume/hosts';
 import { isWebPage, statusError } from '../../volume/http-answer';
 import { type Fetch, parseSourceUrl } from '../../volume/http-store';
-import type { Patience } from '../../volume/patience';
+import { Patience, type PatienceOptions } from '../../volume/patience';
 
 /** All files of a model together: a network of 64 features and depth 20, with an optimizer's slots, has 54 MiB. */
 const MOST_MODEL_BYTES = 2 ** 28;
+/** Weights come in one piece, over slow lines too. */
+const LIMITS: PatienceOptions = { deadlineMilliseconds: 300_000 };
 
 /** How far an import is. */
 export interface ImportProgress {
@@ -19,7 +22,7 @@ export interface ImportProgress {
 /** What fetching gets from where it runs. */
 export interface FetchSurroundings {
   readonly fetch: Fetch;
-  readonly patience: Patience;
+  readonly hosts: Hosts;
 }
 
 /** Counts what all files of a model have; BUDGET_EXCEEDED once that is more than any model needs. */
@@ -93,7 +96,7 @@ async function readBody(response: Response, limit: SizeLimit): Promise<Uint8Arra
 async function fetchFile(
   url: URL,
   limit: SizeLimit,
-  { fetch, patience }: FetchSurroundings,
+  { fetch, hosts }: FetchSurroundings,
   signal: AbortSignal,
 ): Promise<ModelFile> {
   const { href } = url;
@@ -112,7 +115,7 @@ async function fetchFile(
       throw new FloodlightError('SOURCE_UNREACHABLE', { url: href }, error);
     }
   };
-  return patience.request(href, attempt, signal);
+  return new Patience(hosts.at(url), LIMITS).request(href, attempt, signal);
 }
 
 /**

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { isAbort } from '../../core/errors';
 import { writeBundle } from '../../models/testing-bundle';
 import { randomNetwork, tensorsOf } from '../../models/testing-network';
-import { Patience } from '../../volume/patience';
+import { Hosts } from '../../volume/hosts';
 import { type FileServer, serveFiles } from '../../volume/testing/file-server';
 import { fetchModelFiles, type ImportProgress, SizeLimit } from './fetch-files';
 import { ModelImports } from './model-imports';
@@ -24,7 +24,9 @@ afterEach(async () => {
 function makeImports(fetch = globalThis.fetch) {
   const told: ImportProgress[] = [];
   const library = new ModelLibrary(async () => undefined);
-  const imports = new ModelImports(library, fetch, (_, progress) => told.push(progress));
+  const imports = new ModelImports(library, { fetch, hosts: new Hosts() }, (_, progress) =>
+    told.push(progress),
+  );
   return { library, imports, told };
 }
 const all = bundle.reduce((sum, { bytes }) => sum + bytes.length, 0);
@@ -104,7 +106,7 @@ describe('imports of models', () => {
         }),
       );
     const limit = new SizeLimit(() => {}, 2 ** 20);
-    const around = { fetch: endless, patience: new Patience() };
+    const around = { fetch: endless, hosts: new Hosts() };
     const { signal } = new AbortController();
     await expect(
       fetchModelFiles('http://a/b.safetensors', limit, around, signal),

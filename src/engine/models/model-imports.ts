@@ -1,25 +1,23 @@
 import { bytesOf, type ModelInfo } from '../../models/describe-model';
 import { failuresOf, type ModelFile } from '../../models/model-files';
 import type { ModelDetails } from '../../segment/ffn/model';
-import type { Fetch } from '../../volume/http-store';
-import { Patience } from '../../volume/patience';
 import { RunningJobs } from '../running-jobs';
-import { fetchModelFiles, type ImportProgress, SizeLimit } from './fetch-files';
+import {
+  type FetchSurroundings,
+  fetchModelFiles,
+  type ImportProgress,
+  SizeLimit,
+} from './fetch-files';
 import type { ModelLibrary } from './model-library';
 
 /** A file of a model at hand, or an address: of one of safetensors, or of a checkpoint. */
 export type ModelSource = string | { readonly name: string; readonly bytes: Uint8Array | Blob };
 
-/** Weights come in one piece, over slow lines too. */
-const DEADLINE_MILLISECONDS = 300_000;
-
 /** Imports that run. */
 export class ModelImports extends RunningJobs {
-  private readonly patience = new Patience({ deadlineMilliseconds: DEADLINE_MILLISECONDS });
-
   constructor(
     private readonly library: ModelLibrary,
-    private readonly fetch: Fetch,
+    private readonly around: FetchSurroundings,
     private readonly onProgress: (job: number, progress: ImportProgress) => void,
   ) {
     super();
@@ -45,11 +43,10 @@ export class ModelImports extends RunningJobs {
     signal: AbortSignal,
   ): Promise<ModelFile[]> {
     const limit = new SizeLimit(onProgress);
-    const around = { fetch: this.fetch, patience: this.patience };
     const files: ModelFile[] = [];
     for (const source of sources) {
       if (typeof source === 'string') {
-        files.push(...(await fetchModelFiles(source, limit, around, signal)));
+        files.push(...(await fetchModelFiles(source, limit, this.around, signal)));
         continue;
       }
       const { name, bytes } = source;
