@@ -161,6 +161,34 @@ test('a chunk that is damaged for a while is hatched and counted, and read again
   expect(whole.voxels).toBeGreaterThan(around.voxels);
 });
 
+test.describe('a server that fails for a while', () => {
+  test.use({ allowErrors: [/500/] });
+
+  test('is said once, for all bricks, until they are read again', async ({ page, openPage }) => {
+    let isFailing = true;
+    await page.route(/em\.zarr\/\d\/\d+\/\d+\/\d+$/, (route) =>
+      isFailing
+        ? route.fulfill({ status: 500, headers: { 'Access-Control-Allow-Origin': '*' } })
+        : route.continue(),
+    );
+    await openPage({ source: dataSource('fib25/em.zarr') });
+    const notices = page.locator('.notice');
+    await expect(notices).toHaveText(
+      /^\d\d+ bricks could not be read: The server answered 500 for .*: something is wrong there\./,
+    );
+    await page.evaluate(() => window.floodlight.settled());
+    await expect(notices).toHaveCount(1);
+    const bars = page.locator('.histogram rect');
+    await expect(bars).toHaveCount(0);
+
+    isFailing = false;
+    await page.getByRole('button', { name: 'Read again what could not be read' }).click();
+    await expect(notices).toHaveCount(0);
+    await expect(bars).not.toHaveCount(0);
+    await expect(page.locator('.status-failed')).toHaveCount(0);
+  });
+});
+
 test('a seed outside the range and an unknown segment are typed errors', async ({ openPage }) => {
   const page = await openPage({ source: dataSource('fib25/em.zarr') });
   const codes = await page.evaluate(async () => {

@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { dataUrl } from './fixtures/environment';
 import { dataSource, expect, test } from './fixtures/floodlight';
 import { expectFib25, openForm, zipped } from './fixtures/local-copies';
@@ -74,23 +75,59 @@ test.describe('a private source', () => {
   });
 });
 
-test.describe('a server that is busy at times', () => {
-  test.use({ allowErrors: [/503|429/] });
+test.describe('a server that is busy for a while', () => {
+  test.use({ allowErrors: [/429/] });
 
-  test('is asked again, and all comes', async ({ page, openPage }) => {
-    const seen = new Set<string>();
-    await page.route('**/em.zarr/0/*/*/*', async (route) => {
-      const url = route.request().url();
-      if (seen.has(url)) return route.continue();
-      seen.add(url);
-      const headers = { 'Access-Control-Allow-Origin': '*', 'Retry-After': '0' };
-      return route.fulfill({ status: seen.size % 2 ? 503 : 429, headers });
+  /** Answers 429 to all requests of chunks from the first on, for so long; tells when each was asked, in milliseconds since then. */
+  async function beBusy(page: Page, milliseconds: number, headers: Record<string, string>) {
+    const asked: number[] = [];
+    let begin: number | undefined;
+    await page.route(/em\.zarr\/\d\/\d+\/\d+\/\d+$/, async (route) => {
+      begin ??= performance.now();
+      const since = performance.now() - begin;
+      asked.push(since);
+      if (since >= milliseconds) return route.continue();
+      const cors = { 'Access-Control-Allow-Origin': '*' };
+      return route.fulfill({ status: 429, headers: { ...cors, ...headers } });
     });
-    await openPage({ source: dataSource('fib25/em.zarr') });
+    return asked;
+  }
+
+  /** That all has come, as if nothing had been. */
+  async function expectAll(page: Page): Promise<void> {
     await expectFib25(page, /em\.zarr$/);
-    await expect
-      .poll(() => page.evaluate(() => window.floodlight.stats().retries))
-      .toBeGreaterThan(0);
+    const { bricksFailed, retries } = await page.evaluate(() => window.floodlight.stats());
+    expect(bricksFailed).toBe(0);
+    expect(retries).toBeGreaterThan(0);
     expect(await page.evaluate(() => window.floodlight.lastError)).toBeNull();
+    await expect(page.locator('.status-busy')).toHaveCount(0);
+  }
+
+  test('is asked by nobody before the time it names; the page says so', async ({
+    page,
+    openPage,
+  }) => {
+    const names = { 'Retry-After': '5', 'Access-Control-Expose-Headers': 'Retry-After' };
+    const asked = await beBusy(page, 1000, names);
+    await openPage({ source: dataSource('fib25/em.zarr') });
+    await expect(page.locator('.status-busy')).toHaveText(
+      /^localhost:\d+ is busy: asked again in \d\ss$/,
+    );
+    await expectAll(page);
+    // What was on its way when the first answer came was refused as well, at most as many as are asked at once.
+    const refused = asked.filter((since) => since < 5000);
+    expect(refused.length).toBeLessThanOrEqual(8);
+    expect(asked.length).toBeGreaterThan(8);
+  });
+
+  test('is left alone for longer and longer where the page may not read what it names', async ({
+    page,
+    openPage,
+  }) => {
+    const asked = await beBusy(page, 6000, { 'Retry-After': '6' });
+    await openPage({ source: dataSource('fib25/em.zarr') });
+    await expectAll(page);
+    // After 1, 3 and 7 s, give or take a quarter.
+    expect(asked.filter((since) => since < 6000).length).toBeLessThanOrEqual(3 * 8);
   });
 });

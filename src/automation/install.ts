@@ -29,6 +29,7 @@ const NO_STATISTICS: EngineStatistics = {
   bricks: { queued: 0, fetching: 0, decoding: 0, ready: 0, resident: 0, empty: 0, failed: 0 },
   bricksInFlight: 0,
   bricksFailed: 0,
+  unread: [],
   fetchedBytes: 0,
   decodedBytes: 0,
   missingChunks: 0,
@@ -36,6 +37,7 @@ const NO_STATISTICS: EngineStatistics = {
   evictions: 0,
   diskHits: 0,
   retries: 0,
+  busyHost: null,
 };
 
 /** Its overloads say what comes of which destination. */
@@ -133,7 +135,7 @@ export function installAutomation(session: Session, ready: Promise<void>): Flood
     selection: () => session.state.selection,
     selectAxes: (selection) => session.image.selectAxes(selection),
     settled: () => session.settled(),
-    retryFailed: () => session.engine.retryFailed(),
+    retryFailed: () => session.image.readAgain(),
     stats: () => session.state.statistics ?? NO_STATISTICS,
     tool: () => session.state.tool,
     setTool: (tool) => session.setTool(tool),

@@ -70,11 +70,31 @@ const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 /** A voxel in words, so that nobody takes z, y, x for x, y, z. */
 const place = ([z, y, x]: readonly number[]) => `x ${x}, y ${y}, z ${z}`;
 
+const lasting = (milliseconds: number): string => {
+  const seconds = Math.ceil(milliseconds / 1000);
+  if (seconds < 120) return `${seconds} s`;
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+};
+
+/** What a status means for who reads, and what to do about it. */
+function meaningOf({ status, retryAfterMilliseconds = 0 }: ErrorFields['HTTP_STATUS']): string {
+  if (status === 401 || status === 403)
+    return 'it does not let you read that. Check the address, and whether it needs a login or a token';
+  if (status === 404) return 'there is no such file. Check the address';
+  if (status === 429 || status === 503)
+    return retryAfterMilliseconds > 0
+      ? `it is busy, and asks to be left alone for ${lasting(retryAfterMilliseconds)}. Try again after that`
+      : 'it is busy. Try again in a while';
+  return status >= 500
+    ? 'something is wrong there. Try again later, or tell who runs it'
+    : 'it does not take such a request. Check the address';
+}
+
 const messages: { [Code in ErrorCode]: (fields: ErrorFields[Code]) => string } = {
   SOURCE_UNREACHABLE: ({ url, headers = [] }) =>
     `${url} could not be fetched: the server did not answer, or it forbids other sites to read it (CORS). Check the address, and have the server send “Access-Control-Allow-Origin: *”${headers.length > 0 ? ` and “Access-Control-Allow-Headers: ${headers.join(', ')}”` : ''}.`,
-  HTTP_STATUS: ({ url, status }) =>
-    `The server answered ${status} for ${url}. Check the address and whether it needs a login.`,
+  HTTP_STATUS: (fields) =>
+    `The server answered ${fields.status} for ${fields.url}: ${meaningOf(fields)}.`,
   WEB_PAGE: ({ url }) =>
     `The server answered with a web page where ${url} should be. Check the address, and in a browser tab whether it asks for a login; for a file that is not there a server has to answer 404.`,
   SOURCE_TIMEOUT: ({ url, seconds }) =>

@@ -17,7 +17,7 @@ import type { Engine } from './engine';
 import { type EngineEvent, type ImageLayer, segmentsLayer } from './protocol';
 import type { ReferenceLayer, ReferenceLevel } from './slices/reference';
 import type { EngineSurroundings } from './surroundings';
-import { displayOf, LOOK, TestEngine, wholeLevel } from './testing-engine';
+import { displayOf, LOOK, TestEngine, unreadOf, wholeLevel } from './testing-engine';
 
 const NM: Zyx = [8, 4, 4];
 const SHAPES: readonly Zyx[] = [
@@ -143,7 +143,15 @@ describe('the engine without an adapter', () => {
     const isFailed = ([, y, x]: Zyx) => y === 1 && x === 1;
     const broken = { ...finest, isFailed, isLoaded: (brick: Zyx) => !isFailed(brick) };
     expect(differences(imageTwin([broken, coarsest]))).toEqual([-1, -1, -1]);
-    expect(events).toContainEqual(expect.objectContaining({ type: 'trouble' }));
+    await expect
+      .poll(() => unreadOf(events))
+      .toEqual([
+        {
+          cause: expect.stringContaining('HTTP_STATUS 403 127.0.0.1'),
+          bricks: 1,
+          error: expect.objectContaining({ code: 'HTTP_STATUS' }),
+        },
+      ]);
   });
 
   it('fills on the processor, draws the segment and makes its surface', async () => {

@@ -180,6 +180,7 @@ export class Engine implements EngineApi {
         scheduler: this.scheduler,
         cpu: this.machine.cpu,
         ffn: this.ffn,
+        hosts: this.hosts,
       }),
       (statistics) => this.emit({ type: 'statistics', statistics }),
     );

@@ -115,8 +115,6 @@ export class GpuFill implements FillBackend {
         return prepare(data) as ArrayBufferView<ArrayBuffer>;
       },
       () => {},
-      // The fill counts what it could not read.
-      () => {},
       this.scheduler,
     );
   }

@@ -88,6 +88,7 @@ export type * from './protocol/saves';
 export type * from './protocol/surfaces';
 export type { BrickCounts } from './scheduler/brick-state';
 export type { SceneCamera } from './surfaces/scene-camera';
+export type { UnreadBricks } from './unread';
 
 /** How all slice views are drawn. */
 export interface DisplayState {
@@ -126,7 +127,7 @@ export type EngineEvent =
   | { readonly type: 'backend'; readonly backend: BackendInfo }
   | { readonly type: 'history'; readonly history: HistoryState }
   | { readonly type: 'statistics'; readonly statistics: EngineStatistics }
-  /** Something failed that no call waits for: a brick, the device. `key` is the same for the same trouble. */
+  /** Something failed that no call waits for, such as the device; `EngineStatistics` tell of bricks. `key` is the same for the same trouble. */
   | { readonly type: 'trouble'; readonly key: string; readonly error: ErrorRecord }
   /** Whether what is wanted waits for a network; told when that changes. */
   | { readonly type: 'network'; readonly isOffline: boolean }

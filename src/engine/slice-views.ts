@@ -2,7 +2,6 @@ import type { SliceView, ViewId } from '../core/slice-geometry';
 import type { Volume } from '../volume/model';
 import type { LabelSource } from './label-bricks';
 import type { OpenLayer } from './open-layer';
-import { addressKey, type BrickAddress } from './scheduler/address';
 import { type Hold, SliceLoop, type SliceSurroundings } from './slice-loop';
 import type { SliceBackend } from './slices';
 import { VolumeLayers } from './volume-layers';
@@ -27,12 +26,8 @@ export class SliceViews<Slot extends object> {
   /** Shows a volume in place of the present one, whose picture may stay for a while. */
   open(volume: Volume, labels: LabelSource, beside: readonly OpenLayer[], hold?: Hold): void {
     this.close();
-    const events = {
-      onArrival: () => this.loop.arrived(),
-      onFailure: (layer: string, address: BrickAddress, error: unknown) =>
-        this.around.onTrouble(`brick ${layer} ${addressKey(address)}`, error),
-    };
-    this.shown = new VolumeLayers(this.backend, volume, labels, events, this.around.scheduler);
+    const onArrival = () => this.loop.arrived();
+    this.shown = new VolumeLayers(this.backend, volume, labels, onArrival, this.around.scheduler);
     try {
       this.shown.showBeside(beside);
     } catch (error) {

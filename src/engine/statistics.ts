@@ -1,5 +1,6 @@
 import { betweenBeats } from '../core/beat';
 import type { TabDisk } from '../disk/tab-disk';
+import type { Hosts } from '../volume/hosts';
 import type { Volume, VolumeStatistics } from '../volume/model';
 import type { Budgets } from './budgets';
 import type { CpuFill } from './cpu-fill';
@@ -19,12 +20,15 @@ export interface Counted {
   readonly budgets: Budgets;
   readonly disk: Pick<TabDisk, 'usedBytes'>;
   readonly segmentation: Segmentation | undefined;
-  readonly layers: Pick<VolumeLayers<never>, 'memoryBytes' | 'bricks' | 'evictions'> | undefined;
+  readonly layers:
+    | Pick<VolumeLayers<never>, 'memoryBytes' | 'bricks' | 'evictions' | 'unread'>
+    | undefined;
   readonly scheduler: Scheduler;
   /** Where fills on the processor run, once it was started. */
   readonly cpu: Pick<CpuFill, 'memoryBytes'> | undefined;
   /** Where networks grow objects. */
   readonly ffn: Pick<FfnSegmenter, 'memoryBytes'>;
+  readonly hosts: Pick<Hosts, 'busy'>;
 }
 
 const sumOf = (volumes: readonly Volume[], of: keyof VolumeStatistics): number =>
@@ -40,6 +44,7 @@ const statisticsOf = ({
   scheduler,
   cpu,
   ffn,
+  hosts,
 }: Counted): EngineStatistics => ({
   gpuBytes: session?.memory.usedBytes ?? 0,
   gpuBudgetBytes: session?.memory.budgetBytes ?? 0,
@@ -56,6 +61,7 @@ const statisticsOf = ({
   bricks: layers?.bricks ?? NO_BRICKS,
   bricksInFlight: scheduler.inFlight,
   bricksFailed: layers?.bricks.failed ?? 0,
+  unread: layers?.unread ?? [],
   fetchedBytes: sumOf(volumes, 'fetchedBytes'),
   decodedBytes: sumOf(volumes, 'decodedBytes'),
   missingChunks: sumOf(volumes, 'missingChunks'),
@@ -63,6 +69,7 @@ const statisticsOf = ({
   diskHits: sumOf(volumes, 'diskHits'),
   evictions: sumOf(volumes, 'evictions') + (layers?.evictions ?? 0),
   retries: sumOf(volumes, 'retries'),
+  busyHost: hosts.busy,
 });
 
 /** Tells statistics between beats, where they have changed, until the returned function is called. */

@@ -48,6 +48,10 @@ export const wholeLevel = (
   isLoaded,
 });
 
+/** What could not be read, as the latest statistics have it. */
+export const unreadOf = (events: readonly EngineEvent[]) =>
+  events.flatMap((event) => (event.type === 'statistics' ? [event.statistics.unread] : [])).at(-1);
+
 /** An engine under Node with what it tells, canvases for its views, and servers of files; `end` lets go of all. */
 export class TestEngine {
   readonly events: EngineEvent[] = [];

@@ -9,20 +9,15 @@ import { LabelBricks, type LabelSource } from './label-bricks';
 import { type LayerKind, VOLUME_LAYER } from './layer';
 import { layerShares } from './layer-shares';
 import type { OpenLayer } from './open-layer';
-import type { BrickAddress } from './scheduler/address';
 import { BrickLoader, type ReadBrick } from './scheduler/brick-loader';
 import { addCounts, type BrickCounts, NO_BRICKS } from './scheduler/brick-state';
 import type { Scheduler } from './scheduler/scheduler';
 import type { SliceLayer, SliceSource } from './slice-source';
 import type { SliceBackend } from './slices';
+import { byCause, type UnreadBricks } from './unread';
 
 /** A layer whose pool holds fewer bricks could not show what a screen does. */
 const LEAST_BRICKS = 8;
-
-export interface LayerEvents {
-  onArrival(): void;
-  onFailure(layer: string, address: BrickAddress, error: unknown): void;
-}
 
 type Read = Pick<OpenLayer, 'id' | 'kind' | 'levels' | 'bounds'>;
 
@@ -43,7 +38,7 @@ export class VolumeLayers<Slot extends object> {
     private readonly backend: SliceBackend<Slot>,
     readonly volume: Volume,
     labels: LabelSource,
-    private readonly events: LayerEvents,
+    private readonly onArrival: () => void,
     private readonly scheduler: Scheduler,
   ) {
     const { levels, info } = volume;
@@ -61,6 +56,11 @@ export class VolumeLayers<Slot extends object> {
   /** Bricks that made room for others, so far. */
   get evictions(): number {
     return this.pools.reduce((bricks, { evictions }) => bricks + evictions, 0);
+  }
+
+  /** What views show and computations waited for, and could not be read. */
+  get unread(): readonly UnreadBricks[] {
+    return byCause(this.loaders.flatMap((loader) => loader.missed()));
   }
 
   /** Reads what failed again, where views still want it. */
@@ -173,24 +173,17 @@ export class VolumeLayers<Slot extends object> {
       const colours = new IndexedLabels(levels);
       const read: ReadBrick = ({ level, brickZyx }, signal, onFetched) =>
         colours.readBrick(level, brickZyx, signal, onFetched);
-      const loader = this.loaderOf(id, this.backend.createPool(`labels ${id}`, 4, limit), read);
+      const loader = this.loaderOf(this.backend.createPool(`labels ${id}`, 4, limit), read);
       return { id, loader, levels: infos, bounds, voxels: { kind, colours } };
     }
     const dtype = imageDtypeOf[levels[0]?.dtype ?? 'uint8'];
     const pool = this.backend.createPool(`image ${id}`, bytesOf[dtype], limit);
-    const loader = this.loaderOf(id, pool, readImage(levels));
+    const loader = this.loaderOf(pool, readImage(levels));
     return { id, loader, levels: infos, bounds, voxels: { kind, dtype } };
   }
 
-  private loaderOf(id: string, pool: BrickLru<Slot>, read: ReadBrick): BrickLoader<Slot> {
-    const { onArrival, onFailure } = this.events;
-    return new BrickLoader(
-      pool,
-      read,
-      onArrival,
-      (address, error) => onFailure(id, address, error),
-      this.scheduler,
-    );
+  private loaderOf(pool: BrickLru<Slot>, read: ReadBrick): BrickLoader<Slot> {
+    return new BrickLoader(pool, read, this.onArrival, this.scheduler);
   }
 }
 

@@ -194,8 +194,9 @@ export const viewCommands: readonly Command[] = [
     id: 'retry-failed',
     label: 'Read again what could not be read',
     group: 'View',
-    isEnabled: (state) => (state.statistics?.bricksFailed ?? 0) > 0,
-    run: (session) => session.engine.retryFailed(),
+    isEnabled: (state) =>
+      (state.statistics?.bricksFailed ?? 0) > 0 || state.histogramFailure !== null,
+    run: (session) => session.image.readAgain(),
   },
   {
     id: 'toggle-theme',

@@ -1,3 +1,4 @@
+import { isAbort } from '../core/errors';
 import type { AxisSelection, ImageFilter } from '../engine/protocol';
 import { ChannelLooks } from './channel-looks';
 import { VOLUME_LAYER } from './layers';
@@ -6,7 +7,7 @@ import type { FillOptions } from './store';
 import { suggestedRange } from './suggested-range';
 
 /** What looking at the image needs of the session. */
-type Around = Pick<Session, 'engine' | 'store' | 'layers' | 'fill' | 'report'>;
+type Around = Pick<Session, 'engine' | 'store' | 'layers' | 'fill' | 'unread'>;
 
 /** What suits one channel: its contrast, and the values that fills take. */
 interface ChannelLook extends Pick<FillOptions, 'low' | 'high'> {
@@ -32,7 +33,7 @@ export class ImageLook {
   async setFilter(filter: ImageFilter): Promise<void> {
     await this.around.engine.setImageFilter(filter);
     this.around.store.setState({ imageFilter: filter });
-    this.readHistogram();
+    void this.readHistogram();
   }
 
   /**
@@ -54,7 +55,7 @@ export class ImageLook {
       const look = this.channels.exchange(before.c, { contrast, low, high }, selection.c, atFirst);
       layers.set(VOLUME_LAYER, { contrast: look.contrast });
       fill.setOptions({ low: look.low, high: look.high });
-      this.readHistogram();
+      void this.readHistogram();
     }
     return selection;
   }
@@ -63,14 +64,29 @@ export class ImageLook {
   private async readHistogramAfterViews(): Promise<void> {
     const late = new Promise((resolve) => setTimeout(resolve, LATE_MILLISECONDS));
     await Promise.race([this.around.engine.settled(), late]).catch(() => {});
-    this.readHistogram();
+    void this.readHistogram();
   }
 
-  private readHistogram(): void {
+  /** Reads again what could not be read: bricks, and the histogram. */
+  readAgain(): void {
     const { engine, store } = this.around;
-    engine
-      .histogram()
-      .then((histogram) => store.setState({ histogram }))
-      .catch((error) => this.around.report(error, 'histogram'));
+    engine.retryFailed();
+    if (store.getState().histogramFailure) void this.readHistogram();
+  }
+
+  private async readHistogram(): Promise<void> {
+    const { engine, store, unread } = this.around;
+    const { volume, histogramFailure } = store.getState();
+    const isOld = () => store.getState().volume !== volume;
+    try {
+      const histogram = await engine.histogram();
+      if (isOld()) return;
+      store.setState({ histogram, histogramFailure: null });
+      if (histogramFailure) unread.drop(histogramFailure);
+    } catch (error) {
+      if (isOld() || isAbort(error) || !(error instanceof Error)) return;
+      store.setState({ histogramFailure: error });
+      unread.add(error);
+    }
   }
 }

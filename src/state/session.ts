@@ -32,6 +32,7 @@ import {
   type PanelId,
   type ToolId,
 } from './store';
+import { UnreadNotices } from './unread-notices';
 
 const OFFLINE =
   'This computer has no network. What is missing comes by itself once there is one again.';
@@ -48,6 +49,8 @@ export class Session {
   readonly opener = new SourceOpener(this);
   /** How the open image is looked at. */
   readonly image = new ImageLook(this);
+  /** What of it could not be read. */
+  readonly unread = new UnreadNotices(this);
   /** The layers that the slices show. */
   readonly layers: Layers;
   /** Segmentations as they run. */
@@ -214,13 +217,13 @@ export class Session {
     await this.engine.settled();
   }
 
-  /** Shows an error to the user; aborts are not errors. */
-  report(error: unknown, key: string): void {
+  /** Shows an error to the user, in its own words or others; aborts are not errors. */
+  report(error: unknown, key: string, text?: string): void {
     if (isAbort(error)) return;
     const known =
       error instanceof Error ? error : new FloodlightError('INTERNAL', { reason: String(error) });
     this.set({ lastError: known });
-    this.notify({ key, kind: 'error', text: known.message });
+    this.notify({ key, kind: 'error', text: text ?? known.message });
   }
 
   /** Tells the user that something was done; what is said under the same key before is replaced. */
@@ -228,7 +231,7 @@ export class Session {
     this.notify({ key, kind: 'info', text });
   }
 
-  /** In place of what was said under the same key, or in the same words: many bricks may fail of one cause. */
+  /** In place of what was said under the same key, or in the same words. */
   private notify(notice: Notice): void {
     const others = this.state.notices.filter(
       ({ key, text }) => key !== notice.key && text !== notice.text,
@@ -275,6 +278,7 @@ export class Session {
         break;
       case 'statistics':
         this.set({ statistics: event.statistics });
+        this.unread.receive(event.statistics.unread);
         break;
       case 'network':
         if (event.isOffline) this.notify({ key: 'network', kind: 'error', text: OFFLINE });

@@ -10,7 +10,10 @@ import type { AppState } from './store';
 import { suggestedRange } from './suggested-range';
 
 /** What opening needs of the session. */
-type Around = Pick<Session, 'engine' | 'store' | 'image' | 'evaluator' | 'show' | 'report'>;
+type Around = Pick<
+  Session,
+  'engine' | 'store' | 'image' | 'evaluator' | 'unread' | 'show' | 'report'
+>;
 
 /** What the page shows of a volume that was just opened, in place of the one before. */
 function stateOf(volume: VolumeInfo, before: AppState): Partial<AppState> {
@@ -19,6 +22,7 @@ function stateOf(volume: VolumeInfo, before: AppState): Partial<AppState> {
     selection: volume.selection,
     lastError: null,
     histogram: null,
+    histogramFailure: null,
     notices: [],
     segments: [],
     savedAt: null,
@@ -49,6 +53,7 @@ export class SourceOpener {
       const volume = await around.engine.open(readable, access);
       store.setState(stateOf(volume, store.getState()));
       around.evaluator.forget();
+      around.unread.forget();
       around.show({
         layers: layersOf(volume, store.getState().display.layers),
         selectedIds: [],

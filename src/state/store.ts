@@ -162,6 +162,8 @@ export interface AppState {
   /** Under the pointer; null when it is over no voxel. */
   readonly probe: VoxelProbe | null;
   readonly histogram: { low: number; high: number; counts: number[] } | null;
+  /** Why it could not be read the last time. */
+  readonly histogramFailure: Error | null;
   readonly statistics: EngineStatistics | null;
   readonly lastError: Error | null;
   readonly notices: readonly Notice[];
@@ -225,6 +227,7 @@ export const initialState: AppState = {
   history: { undo: null, redo: null },
   probe: null,
   histogram: null,
+  histogramFailure: null,
   statistics: null,
   lastError: null,
   notices: [],

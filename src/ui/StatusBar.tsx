@@ -3,11 +3,14 @@ import { isRemovable } from '../state/layers';
 import type { Layer, VoxelProbe } from '../state/store';
 import { BudgetMeters } from './Budget';
 import { CommandButton } from './controls/CommandButton';
-import { formatRate, formatValue, shortenId } from './format';
+import { formatRate, formatValue, formatWholeSeconds, shortenId } from './format';
 import { useAppState } from './session-context';
-import { useFrameRate, useGrowth } from './use-rates';
+import { useLasting } from './use-lasting';
+import { useFrameRate, useGrowth, useSecondsUntil } from './use-rates';
 
 const NONE = '–';
+/** A shorter rest of a host need not be seen. */
+const BUSY_MILLISECONDS = 1000;
 
 /** A number that keeps its room, so that nothing beside it moves when it changes. */
 function Figure(props: { text: string; width: number; className?: string; title?: string }) {
@@ -86,17 +89,32 @@ function Rates() {
   );
 }
 
-/** Bricks that could not be read, and the way to try again; nothing while there are none. */
+/** What could not be read, and the way to try again; nothing while there is nothing. */
 function Failed() {
   const failed = useAppState((state) => state.statistics?.bricksFailed ?? 0);
-  if (failed === 0) return null;
+  const isHistogramUnread = useAppState((state) => state.histogramFailure !== null);
+  if (failed === 0 && !isHistogramUnread) return null;
   return (
     <CommandButton
       command="retry-failed"
       className="status-failed"
       icon={RotateCw}
-      text={`${failed} unread`}
+      text={failed > 0 ? `${failed} unread` : 'histogram unread'}
     />
+  );
+}
+
+/** The host that what is missing waits for, and how long; nothing while none is busy for longer. */
+function Busy() {
+  const busy = useAppState((state) => state.statistics?.busyHost ?? null);
+  const host = useLasting(busy?.host ?? null, BUSY_MILLISECONDS);
+  const seconds = useSecondsUntil(busy?.until ?? null);
+  if (host === null) return null;
+  return (
+    <span className="status-item status-busy" title="It answered that it is busy">
+      {host} is busy: asked again{' '}
+      <Figure text={seconds > 0 ? `in ${formatWholeSeconds(seconds)}` : 'now'} width={8} />
+    </span>
   );
 }
 
@@ -108,6 +126,7 @@ export function StatusBar() {
         <Position />
         <UnderPointer />
         <Failed />
+        <Busy />
       </div>
       <div className="status-group">
         <BudgetMeters />

@@ -24,10 +24,16 @@ export function formatShort(count: number): string {
 /** A time in milliseconds as “3.2 s”, from a minute on as “1:05 min”. */
 export function formatSeconds(milliseconds: number): string {
   const seconds = milliseconds / 1000;
-  if (seconds < 60) return `${seconds.toFixed(1)}${NO_BREAK_SPACE}s`;
-  const whole = Math.floor(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}${NO_BREAK_SPACE}min`;
+  return seconds < 60
+    ? `${seconds.toFixed(1)}${NO_BREAK_SPACE}s`
+    : formatWholeSeconds(Math.floor(seconds));
 }
+
+/** The same of whole seconds: “3 s”. */
+export const formatWholeSeconds = (seconds: number): string =>
+  seconds < 60
+    ? `${seconds}${NO_BREAK_SPACE}s`
+    : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}${NO_BREAK_SPACE}min`;
 
 /** How many µm³ so many voxels fill, in at most five characters up to 99999. */
 export function formatCubicMicrometres(voxels: number, voxelSizeNm: Zyx): string {

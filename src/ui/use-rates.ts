@@ -56,6 +56,17 @@ export function useFrameRate(): number {
   return rate;
 }
 
+/** Whole seconds until a time (milliseconds since 1970), counted in beats; 0 from then on, and while it is null. */
+export function useSecondsUntil(time: number | null): number {
+  const [seconds, setSeconds] = useState(0);
+  useEffect(() => {
+    const look = () => setSeconds(Math.max(0, Math.ceil(((time ?? 0) - Date.now()) / 1000)));
+    look();
+    return time === null ? undefined : betweenBeats(look);
+  }, [time]);
+  return seconds;
+}
+
 /** Milliseconds since `key` last changed, counted in beats; 0 while it is null. */
 export function useElapsed(key: number | null): number {
   const [elapsed, setElapsed] = useState(0);

@@ -1,4 +1,6 @@
+import type { BusyHost } from '../../volume/host';
 import type { BrickCounts } from '../scheduler/brick-state';
+import type { UnreadBricks } from '../unread';
 
 /** What segmentations can run on: WGSL on the adapter, or WebAssembly on the processor. Both give the same voxels. */
 export type BackendId = 'webgpu' | 'cpu';
@@ -34,6 +36,8 @@ export interface EngineStatistics {
   readonly bricksInFlight: number;
   /** Bricks that could not be read and are hatched in the views; `retryFailed` reads them again. */
   readonly bricksFailed: number;
+  /** Those of them that views show or computations waited for, and why, by cause. */
+  readonly unread: readonly UnreadBricks[];
   readonly fetchedBytes: number;
   readonly decodedBytes: number;
   readonly missingChunks: number;
@@ -44,4 +48,6 @@ export interface EngineStatistics {
   readonly diskHits: number;
   /** Requests that were made again after one that had failed. */
   readonly retries: number;
+  /** One that said that it is busy, while requests wait for it. */
+  readonly busyHost: BusyHost | null;
 }

@@ -31,14 +31,12 @@ interface Read {
 }
 
 let reads: Read[];
-let failures: unknown[];
 let arrivals: number;
 let scheduler: Scheduler;
 let loader: BrickLoader<{ readonly voxels: ArrayLike<number> }>;
 
 function create(mostBricks: number) {
   reads = [];
-  failures = [];
   arrivals = 0;
   scheduler = new Scheduler();
   loader = new BrickLoader(
@@ -55,7 +53,6 @@ function create(mostBricks: number) {
         });
       }),
     () => arrivals++,
-    (_, error) => failures.push(error),
     scheduler,
   );
 }
@@ -113,29 +110,30 @@ describe('a brick', () => {
     await settle();
     readOf(1).fail(new Error('broken'));
     await settle();
-    expect([loader.stateOf(at(1)), failures]).toEqual(['failed', [new Error('broken')]]);
+    expect([loader.stateOf(at(1)), loader.missed()]).toEqual(['failed', [new Error('broken')]]);
     expect(loader.failureOf(at(1))).toEqual(new Error('broken'));
     loader.want([visible(1)]);
     await settle();
-    expect([reads.length, failures.length, loader.isSettled(at(1))]).toEqual([1, 1, true]);
+    expect([reads.length, loader.isSettled(at(1))]).toEqual([1, true]);
     loader.retryFailed();
     await settle();
     readOf(1).end();
     await settle();
     expect([loader.stateOf(at(1)), loader.counts().failed]).toEqual(['resident', 0]);
+    expect(loader.missed()).toEqual([]);
   });
 
-  it('that failed before anyone saw it is told of once it is seen', async () => {
+  it('that failed before anyone saw it is missed once it is seen', async () => {
     const ahead = { address: at(1), priority: priorityOf('prefetch', 0) };
     loader.want([ahead]);
     await settle();
     readOf(1).fail(new Error('broken'));
     await settle();
     loader.want([ahead]);
-    expect([failures, arrivals]).toEqual([[], 0]);
+    expect([loader.missed(), arrivals]).toEqual([[], 0]);
     loader.want([visible(1)]);
-    loader.want([visible(1)]);
-    expect(failures).toEqual([new Error('broken')]);
+    loader.want([ahead]);
+    expect(loader.missed()).toEqual([new Error('broken')]);
   });
 });
 
@@ -207,7 +205,6 @@ describe('wants', () => {
             fail: () => {},
           }),
         ),
-      () => {},
       () => {},
       scheduler,
     );

@@ -22,8 +22,8 @@ interface Failure {
   readonly address: BrickAddress;
   readonly error: unknown;
   readonly at: number;
-  /** Whether it was told of: that waits until a view shows the brick or somebody waits for it. */
-  isTold: boolean;
+  /** Whether a view has shown the brick since, or somebody has waited for it. */
+  isMissed: boolean;
 }
 
 /** A brick that failed is asked for again after so long. */
@@ -45,7 +45,6 @@ export class BrickLoader<Slot extends object> {
     readonly pool: BrickLru<Slot>,
     private readonly read: ReadBrick,
     private readonly onArrival: () => void,
-    private readonly onFailure: (address: BrickAddress, error: unknown) => void,
     private readonly scheduler: Scheduler,
   ) {}
 
@@ -72,6 +71,11 @@ export class BrickLoader<Slot extends object> {
   /** Bricks that could not be read; until they are, the views show what is coarser. */
   failed(): BrickAddress[] {
     return [...this.failures.values()].map(({ address }) => address);
+  }
+
+  /** What kept bricks from being read that views show or somebody waited for. */
+  missed(): unknown[] {
+    return [...this.failures.values()].flatMap(({ isMissed, error }) => (isMissed ? [error] : []));
   }
 
   /** What kept a brick from being read; undefined for one that did not fail. */
@@ -105,7 +109,7 @@ export class BrickLoader<Slot extends object> {
       if (this.slotOf(address)) continue;
       const failure = this.failures.get(addressKey(address));
       if (failure && performance.now() - failure.at < RETRY_MILLISECONDS) {
-        if (urgencyOf(priority) === 'seen') this.tell(failure);
+        failure.isMissed ||= urgencyOf(priority) === 'seen';
         continue;
       }
       const flight = this.flightTo(address);
@@ -198,19 +202,12 @@ export class BrickLoader<Slot extends object> {
       if (signal.aborted) return;
       this.flights.delete(key);
       if (!isAbort(error)) {
-        const failure = { address, error, at: performance.now(), isTold: false };
-        this.failures.set(key, failure);
-        if (urgencyOf(flight.priority) !== 'ahead') this.tell(failure);
+        const isMissed = urgencyOf(flight.priority) !== 'ahead';
+        this.failures.set(key, { address, error, at: performance.now(), isMissed });
       }
       flight.fail(error);
     }
     if (urgencyOf(flight.wanted) === 'seen') this.onArrival();
-  }
-
-  private tell(failure: Failure): void {
-    if (failure.isTold) return;
-    failure.isTold = true;
-    this.onFailure(failure.address, failure.error);
   }
 
   private place(key: string, data: ArrayBufferView<ArrayBuffer>): void {
