@@ -130,4 +130,33 @@ test.describe('a server that is busy for a while', () => {
     // After 1, 3 and 7 s, give or take a quarter.
     expect(asked.filter((since) => since < 6000).length).toBeLessThanOrEqual(3 * 8);
   });
+
+  test('is told of in the form for sources, which can open another one meanwhile', async ({
+    page,
+    openPage,
+  }) => {
+    const busyFor = (host: string, seconds: string) =>
+      page.route(`http://${host}/**`, (route) => {
+        const cors = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': '*' };
+        return route.fulfill({ status: 429, headers: { ...cors, 'Retry-After': seconds } });
+      });
+    await busyFor('closed.example', '3600');
+    await busyFor('busy.example', '60');
+    await openPage();
+    const form = await openForm(page);
+    const address = form.getByLabel('Address of an OME-Zarr');
+    await address.fill('http://closed.example/a.zarr');
+    await address.press('Enter');
+    await expect(form.getByRole('alert')).toContainText(
+      'it is busy, and asks to be left alone for 60 min. Try again after that.',
+    );
+    await address.fill('http://busy.example/a.zarr');
+    await address.press('Enter');
+    await expect(page.locator('.status-busy')).toHaveText(/^busy\.example is busy: asked again in/);
+    await address.fill(dataSource('fib25/em.zarr'));
+    await address.press('Enter');
+    await expect(form).toBeHidden();
+    await expectFib25(page, /em\.zarr$/);
+    await expect(page.locator('.status-busy')).toHaveCount(0);
+  });
 });

@@ -13,6 +13,7 @@ export function OpenForm() {
   const problem = useAppState((state) => state.notices.find(({ key }) => key === 'open')?.text);
   const [url, setUrl] = useState('');
   const [token, setToken] = useState('');
+  const [asked, setAsked] = useState('');
   const [local, setLocal] = useState<readonly RememberedSource[]>([]);
   const [recent] = useState(recentSources);
   useEffect(() => {
@@ -28,7 +29,9 @@ export function OpenForm() {
   const open = (address: string) => whenOpen(session.opener.open(address, bearer(token)));
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (url.trim()) void open(url.trim());
+    if (!url.trim()) return;
+    setAsked(url);
+    void open(url.trim());
   };
 
   return (
@@ -38,7 +41,8 @@ export function OpenForm() {
         url={url}
         token={token}
         problem={problem}
-        isBusy={opening !== null}
+        // Another address may be opened in place of one that takes long.
+        isBusy={opening !== null && url === asked}
         texts={['Open', 'Opening…']}
         onUrl={setUrl}
         onToken={setToken}
