@@ -302,7 +302,7 @@ export interface FloodlightApi {
   selectAxes(selection: Partial<AxisSelection>): Promise<AxisSelection>;
   /** Resolves when every slice view shows its wanted bricks at its wanted level. */
   settled(): Promise<void>;
-  /** Reads bricks again that could not be read: those that `stats().bricksFailed` counts and the views hatch. */
+  /** Reads again what could not be read: bricks, which `stats().bricksFailed` counts and the views hatch, and the histogram. */
   retryFailed(): void;
   stats(): EngineStatistics;
 

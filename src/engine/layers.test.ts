@@ -147,6 +147,26 @@ describe('layers beside a volume', { timeout: 60_000 }, () => {
     expect(differences(twins.image(), twins.truth())).toEqual(SAME);
   });
 
+  it('are fetched from their host with the volume, eight chunks at a time in all', async () => {
+    let isHanging = false;
+    const hung: string[] = [];
+    url = await under.serve(await layeredFiles(), (key) => {
+      if (!isHanging) return undefined;
+      hung.push(key);
+      return { hang: true };
+    });
+    await under.start('cpu');
+    image = volumeLayer(await engine.open(url));
+    const { other, cut } = await openAll();
+    isHanging = true;
+    engine.setDisplay(displayOf(image, other, cut));
+    await under.attachViews(LOOK);
+    await expect.poll(() => hung.length).toBe(8);
+    // None comes after these while they are under way.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(new Set(hung).size).toBe(8);
+  });
+
   it('whose bricks cannot be read are hatched, each for itself', async () => {
     await open((key) => (key === '/cut/s0/c/0/0/1' ? { status: 403 } : undefined));
     const { cut } = await openAll();

@@ -66,6 +66,10 @@ interface Rest {
   isOver: boolean;
 }
 
+/** What is said to those that ask during a rest that is too long to wait. */
+const refusalOf = (url: string, { status, until }: Rest): FloodlightError<'HTTP_STATUS'> =>
+  new FloodlightError('HTTP_STATUS', { url, status, retryAfterMilliseconds: until - Date.now() });
+
 /**
  * One host as all share it that ask it: a bounded number of requests at a time, the most urgent first (`rankOf` their signal). Once it
  * says that it is busy (`isRefusal`) nobody asks it before the time that it names, or for a while that is doubled as often as
@@ -104,7 +108,7 @@ export class Host {
 
   /** Whether another attempt would be in vain: it has been busy too often in a row, or asks for too long a rest. */
   get isGivenUp(): boolean {
-    return this.refusals >= MOST_REFUSALS || this.refusal('') !== undefined;
+    return this.refusals >= MOST_REFUSALS || this.closure !== undefined;
   }
 
   get isOffline(): boolean {
@@ -167,10 +171,8 @@ export class Host {
     if (this.rest && !this.rest.isOver && rest.until <= this.rest.until) return;
     this.rest = rest;
     void this.endAfter(rest, milliseconds);
-    for (const waiting of [...this.waiting]) {
-      const error = this.refusal(waiting.url);
-      if (error) waiting.fail(error);
-    }
+    if (this.closure)
+      for (const waiting of [...this.waiting]) waiting.fail(refusalOf(waiting.url, rest));
   }
 
   private async endAfter(rest: Rest, milliseconds: number): Promise<void> {
@@ -179,13 +181,11 @@ export class Host {
     this.fill();
   }
 
-  /** What is said to who asks while the host asks for too long a rest. */
-  private refusal(url: string): FloodlightError<'HTTP_STATUS'> | undefined {
-    if (!this.rest || this.rest.isOver) return undefined;
-    const { status, until } = this.rest;
-    const retryAfterMilliseconds = until - Date.now();
-    if (retryAfterMilliseconds <= MOST_REST_MILLISECONDS) return undefined;
-    return new FloodlightError('HTTP_STATUS', { url, status, retryAfterMilliseconds });
+  /** The rest that it has, where that is too long for anybody to wait. */
+  private get closure(): Rest | undefined {
+    const { rest } = this;
+    if (!rest || rest.isOver) return undefined;
+    return rest.until - Date.now() > MOST_REST_MILLISECONDS ? rest : undefined;
   }
 
   private get hasRoom(): boolean {
@@ -194,8 +194,8 @@ export class Host {
 
   private async enter(url: string, signal: AbortSignal | undefined): Promise<void> {
     if (signal?.aborted) throw abortError();
-    const refusal = this.refusal(url);
-    if (refusal) throw refusal;
+    const { closure } = this;
+    if (closure) throw refusalOf(url, closure);
     if (this.hasRoom) {
       this.running++;
       return;

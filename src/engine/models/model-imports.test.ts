@@ -21,12 +21,10 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
-function makeImports(fetch = globalThis.fetch) {
+function makeImports(fetch = globalThis.fetch, hosts = new Hosts()) {
   const told: ImportProgress[] = [];
   const library = new ModelLibrary(async () => undefined);
-  const imports = new ModelImports(library, { fetch, hosts: new Hosts() }, (_, progress) =>
-    told.push(progress),
-  );
+  const imports = new ModelImports(library, { fetch, hosts }, (_, progress) => told.push(progress));
   return { library, imports, told };
 }
 const all = bundle.reduce((sum, { bytes }) => sum + bytes.length, 0);
@@ -76,6 +74,24 @@ describe('imports of models', () => {
   it.each(['ftp://a/b.index', 'b.index', ''])('refuse the address “%s”', async (url) => {
     const { imports } = makeImports();
     await expect(imports.import(1, [url], {})).rejects.toMatchObject({ code: 'BAD_PARAMETERS' });
+  });
+
+  it('wait their turn beside all else that is fetched from their host', async () => {
+    const address = `${await serve(served)}.index`;
+    const hosts = new Hosts({ mostAtOnce: 1 });
+    let end = () => {};
+    const work = () =>
+      new Promise<void>((resolve) => {
+        end = resolve;
+      });
+    const other = hosts.at(new URL(address)).inTurn(address, work, undefined);
+    const { imports } = makeImports(undefined, hosts);
+    const importing = imports.import(1, [address], {});
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(servers[0]?.requests).toEqual([]);
+    end();
+    await Promise.all([other, importing]);
+    expect(servers[0]?.requests.length).toBe(4);
   });
 
   it('end when they are cancelled', async () => {
