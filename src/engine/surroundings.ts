@@ -2,7 +2,7 @@ import type { Coder } from '../codecs/coder';
 import type { ByteFile, ByteFolder } from '../core/byte-file';
 import type { TabDisk } from '../disk/tab-disk';
 import type { Hosts } from '../volume/hosts';
-import type { Fetch } from '../volume/http-store';
+import type { Fetch } from '../volume/http-access';
 import type { Volume } from '../volume/model';
 import type { Budgets } from './budgets';
 import type { MachineSurroundings } from './machine';

@@ -1,4 +1,4 @@
-import type { Fetch } from './http-store';
+import type { Fetch } from './http-access';
 
 /** What the answer that brought an array's metadata said of it. */
 interface Answer {

@@ -2,6 +2,7 @@ import { zipSync } from 'fflate';
 import { afterEach, describe, expect, it } from 'vitest';
 import { blobSource, httpSource } from './byte-sources';
 import { type FileServer, serveFiles } from './testing/file-server';
+import { accessBy } from './testing/http-access';
 import { noise, text } from './testing-zips';
 import { ZipStore } from './zip-store';
 
@@ -27,7 +28,7 @@ describe('httpSource', () => {
 
   it('reads a zip by ranges, and asks for its size where ranges do not tell it', async () => {
     const { server, url } = await serve();
-    const source = await httpSource(url, hidden);
+    const source = await httpSource(url, accessBy(hidden));
     expect(server.requests.length).toBe(2);
     expect(source).toMatchObject({ url, sizeBytes: zip.length });
     const store = await ZipStore.open(source, () => undefined);
@@ -38,12 +39,13 @@ describe('httpSource', () => {
   it('finds the size in one request where Content-Range may be read', async () => {
     const headers = { 'Content-Range': 'bytes 0-0/1234' };
     const requests: unknown[] = [];
-    const source = await httpSource('https://host/a.zip', async (...request) => {
+    const answer: typeof fetch = async (...request) => {
       requests.push(request);
       return new Response('P', { status: 206, headers });
-    });
+    };
+    const source = await httpSource('https://host/a.zip', accessBy(answer));
     expect([source.sizeBytes, requests.length]).toEqual([1234, 1]);
-    await expect(source.read(0, 2)).rejects.toMatchObject({ code: 'BAD_METADATA' });
+    await expect(source.read(0, 2)).rejects.toMatchObject({ code: 'CODEC_FAILED' });
     await expect(source.read(1234, 1)).rejects.toMatchObject({ code: 'BAD_METADATA' });
     expect(await source.read(1234, 0)).toHaveLength(0);
     expect(requests).toHaveLength(2);
@@ -60,38 +62,38 @@ describe('httpSource', () => {
       });
     const headers = { 'Content-Range': 'bytes 0-0/1234' };
     const answer = async () => new Response(endless(), { status: 206, headers });
-    const source = await httpSource('https://host/a.zip', answer);
+    const source = await httpSource('https://host/a.zip', accessBy(answer));
     cancelled = false;
-    await expect(source.read(0, 10)).rejects.toMatchObject({ code: 'BAD_METADATA' });
+    await expect(source.read(0, 10)).rejects.toMatchObject({ code: 'CODEC_FAILED' });
     expect(cancelled).toBe(true);
   });
 
   it('tells servers without ranges, statuses and silence apart', async () => {
     let fault: { status: number } | undefined = { status: 200 };
     const { server, url } = await serve(() => fault);
-    await expect(httpSource(url, fetch)).rejects.toMatchObject({
+    await expect(httpSource(url, accessBy())).rejects.toMatchObject({
       code: 'BAD_METADATA',
       fields: { url, reason: 'its server does not answer ranges, which reading a zip needs' },
     });
     for (const status of [404, 500]) {
       fault = { status };
-      await expect(httpSource(url, fetch)).rejects.toMatchObject({
+      await expect(httpSource(url, accessBy())).rejects.toMatchObject({
         code: 'HTTP_STATUS',
         fields: { url, status },
       });
     }
     fault = undefined;
-    const source = await httpSource(url, fetch);
+    const source = await httpSource(url, accessBy());
     fault = { status: 200 };
-    await expect(source.read(0, 10)).rejects.toMatchObject({ code: 'BAD_METADATA' });
+    await expect(source.read(0, 10)).rejects.toMatchObject({ code: 'CODEC_FAILED' });
     await server.close();
     await expect(source.read(0, 10)).rejects.toMatchObject({ code: 'SOURCE_UNREACHABLE' });
-    await expect(httpSource(url, fetch)).rejects.toMatchObject({ code: 'SOURCE_UNREACHABLE' });
+    await expect(httpSource(url, accessBy())).rejects.toMatchObject({ code: 'SOURCE_UNREACHABLE' });
   });
 
   it('needs a size', async () => {
     const answer = async () => new Response('P', { status: 206 });
-    await expect(httpSource('https://host/a.zip', answer)).rejects.toThrow(
+    await expect(httpSource('https://host/a.zip', accessBy(answer))).rejects.toThrow(
       'does not tell its size',
     );
   });
@@ -99,12 +101,12 @@ describe('httpSource', () => {
   it('aborts the request', async () => {
     let hang = false;
     const { server, url } = await serve(() => (hang ? { hang } : undefined));
-    const source = await httpSource(url, fetch);
+    const source = await httpSource(url, accessBy());
     hang = true;
     const controller = new AbortController();
     const reads = [
       source.read(0, 10, controller.signal),
-      httpSource(url, fetch, controller.signal),
+      httpSource(url, accessBy(), controller.signal),
     ];
     await expect.poll(() => server.requests.length).toBe(3);
     controller.abort(new Error('the caller’s own reason'));

@@ -1,5 +1,7 @@
+import { codecFailed } from '../codecs/codec-failed';
 import { abortError, FloodlightError } from '../core/errors';
-import type { Fetch } from './http-store';
+import { answerTo, attemptOf, type HttpAccess } from './http-access';
+import { isWebPage } from './http-answer';
 import { localFailure } from './local-failure';
 import { badMetadata } from './parse';
 import { RangeMerger, type TakeTurn } from './range-merger';
@@ -66,7 +68,7 @@ function checked(
       const bytes = length === 0 ? new Uint8Array() : await ranges.read(url, range, signal);
       if (signal?.aborted) throw abortError();
       if (bytes?.byteLength !== length)
-        throw badMetadata(url, `not exactly ${length} bytes came for those at ${offset}`);
+        throw codecFailed('zip', `not exactly ${length} bytes came for those at ${offset}`);
       return bytes;
     },
   };
@@ -83,36 +85,23 @@ export function blobSource(blob: Blob, name: string): ByteSource {
   });
 }
 
-/** What `ask` makes of a server's answer; its failures by type: HTTP_STATUS, SOURCE_UNREACHABLE, AbortError. */
-async function answerOf<T>(
-  fetcher: Fetch,
+/** The body of an answer to a range request; undefined for what is no such answer, WEB_PAGE for a page, of which no more is read. */
+async function partOf(
+  { status, body }: Response,
   url: string,
-  init: RequestInit,
-  signal: AbortSignal | undefined,
-  use: (response: Response) => Promise<T>,
-): Promise<T> {
-  try {
-    const response = await fetcher(url, { ...init, ...(signal ? { signal } : {}) });
-    if (response.ok) return await use(response);
-    await response.body?.cancel();
-    throw new FloodlightError('HTTP_STATUS', { url, status: response.status });
-  } catch (error) {
-    if (signal?.aborted) throw abortError();
-    if (error instanceof FloodlightError) throw error;
-    throw new FloodlightError('SOURCE_UNREACHABLE', { url }, error);
-  }
+): Promise<ReadableStream<Uint8Array> | undefined> {
+  if (status === 206 && body) return body;
+  const reader = body?.getReader();
+  const start = await reader?.read();
+  await reader?.cancel();
+  if (start?.value && isWebPage(start.value)) throw new FloodlightError('WEB_PAGE', { url });
+  return undefined;
 }
 
-/** The body of an answer to a range request; what is no such answer is not read. */
-async function partOf(response: Response, url: string): Promise<ReadableStream<Uint8Array>> {
-  if (response.status === 206 && response.body) return response.body;
-  await response.body?.cancel();
-  throw badMetadata(url, 'its server does not answer ranges, which reading a zip needs');
-}
+const NO_RANGES = 'its server does not answer ranges, which reading a zip needs';
 
-const rangeOf = (offset: number, length: number): RequestInit => ({
-  headers: { Range: `bytes=${offset}-${offset + length - 1}` },
-});
+const rangeOf = (offset: number, length: number): string =>
+  `bytes=${offset}-${offset + length - 1}`;
 
 const toSize = (digits: string | null | undefined): number | undefined =>
   digits && /^\d+$/.test(digits) && Number.isSafeInteger(Number(digits))
@@ -121,16 +110,19 @@ const toSize = (digits: string | null | undefined): number | undefined =>
 
 async function sizeOf(
   url: string,
-  fetcher: Fetch,
+  access: HttpAccess,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const whole = await answerOf(fetcher, url, rangeOf(0, 1), signal, async (response) => {
-    await (await partOf(response, url)).cancel();
+  const first = { url, range: rangeOf(0, 1) };
+  const whole = await answerTo(access, first, signal, async (response) => {
+    const part = await partOf(response, url);
+    if (!part) throw badMetadata(url, NO_RANGES);
+    await part.cancel();
     return toSize(/^bytes \d+-\d+\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '')?.[1]);
   });
   if (whole !== undefined) return whole;
   // Other sites may read Content-Length, but Content-Range only where the server says so.
-  const length = await answerOf(fetcher, url, { method: 'HEAD' }, signal, async (response) =>
+  const length = await answerTo(access, { url, method: 'HEAD' }, signal, async (response) =>
     toSize(response.headers.get('Content-Length')),
   );
   if (length === undefined) throw badMetadata(url, 'its server does not tell its size');
@@ -138,19 +130,22 @@ async function sizeOf(
 }
 
 /**
- * A file on a server that answers ranges, its size found with `signal`. Rejects with BAD_METADATA where it does not,
- * HTTP_STATUS for any failing status, SOURCE_UNREACHABLE when there is no answer.
+ * A file on a server that answers ranges, its size found with `signal`. Rejects with BAD_METADATA where it does not, with WEB_PAGE
+ * for a page in its place, and as \`HttpStore\` does for statuses, a missing file among them, and silence.
  */
 export async function httpSource(
   url: string,
-  fetcher: Fetch,
+  access: HttpAccess,
   signal?: AbortSignal,
-  takeTurn?: TakeTurn,
 ): Promise<ByteSource> {
-  const sizeBytes = await sizeOf(url, fetcher, signal);
+  const sizeBytes = await sizeOf(url, access, signal);
   const bytesOf: BytesOf = (offset, length, readSignal) =>
-    answerOf(fetcher, url, rangeOf(offset, length), readSignal, async (response) =>
-      readAtMost(await partOf(response, url), length),
-    );
-  return checked(url, sizeBytes, bytesOf, takeTurn);
+    attemptOf(access, { url, range: rangeOf(offset, length) }, readSignal, async (response) => {
+      const part = await partOf(response, url);
+      if (!part) throw codecFailed('zip', NO_RANGES);
+      return readAtMost(part, length);
+    });
+  return checked(url, sizeBytes, bytesOf, (file, work, each) =>
+    access.patience.request(file, work, each),
+  );
 }

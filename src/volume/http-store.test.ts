@@ -1,23 +1,16 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { isAbort } from '../core/errors';
-import { Host } from './host';
 import { HttpStore, keyUrl, parseSourceUrl } from './http-store';
-import { Patience } from './patience';
 import { type FileServer, serveFiles } from './testing/file-server';
+import { accessBy } from './testing/http-access';
 
 const statistics = () => ({ fetchedBytes: 0 });
-/** No waits between attempts. */
-const access = (fetch = globalThis.fetch, headers = {}) => ({
-  fetch,
-  patience: new Patience(new Host('host', { wait: async () => {} })),
-  headers,
-});
 const servers: FileServer[] = [];
 async function storeOf(...args: Parameters<typeof serveFiles>) {
   const server = await serveFiles(...args);
   servers.push(server);
   const counted = statistics();
-  const store = new HttpStore(new URL(server.url), counted, access());
+  const store = new HttpStore(new URL(server.url), counted, accessBy());
   return { store, server, statistics: counted };
 }
 afterEach(async () => {
@@ -94,7 +87,7 @@ describe('HttpStore', () => {
 
   it('takes the fetch it is given: a refusal by CORS is a TypeError', async () => {
     const refuse = () => Promise.reject(new TypeError('Failed to fetch'));
-    const store = new HttpStore(new URL('https://host/'), statistics(), access(refuse));
+    const store = new HttpStore(new URL('https://host/'), statistics(), accessBy(refuse));
     await expect(store.get('/a')).rejects.toMatchObject({ code: 'SOURCE_UNREACHABLE' });
   });
 
@@ -107,7 +100,7 @@ describe('HttpStore', () => {
     const store = new HttpStore(
       new URL('https://host/'),
       statistics(),
-      access(fetch, { Authorization: 'Bearer t' }),
+      accessBy(fetch, { Authorization: 'Bearer t' }),
     );
     await store.at('b').getRange('/a', { offset: 0, length: 3 });
     expect(Object.fromEntries(sent[0] ?? [])).toEqual({

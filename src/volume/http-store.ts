@@ -1,13 +1,11 @@
 import type { AbsolutePath, GetOptions, RangeQuery } from 'zarrita';
 import { codecFailed } from '../codecs/codec-failed';
-import { FloodlightError } from '../core/errors';
-import { isWebPage, statusError } from './http-answer';
+import { FloodlightError, isFloodlightError } from '../core/errors';
+import { attemptOf, type HttpAccess } from './http-access';
+import { isWebPage } from './http-answer';
 import type { VolumeStatistics } from './model';
-import type { Patience } from './patience';
 import { RangeMerger } from './range-merger';
 import type { RangeOptions, VolumeStore } from './store';
-
-export type Fetch = typeof globalThis.fetch;
 
 /** The folder a source's address names; BAD_PARAMETERS unless it is an absolute http(s) address. */
 export function parseSourceUrl(url: string): URL {
@@ -43,15 +41,6 @@ const sliceRange = (whole: Uint8Array<ArrayBuffer>, range: RangeQuery): Uint8Arr
   'suffixLength' in range
     ? whole.slice(Math.max(0, whole.length - range.suffixLength))
     : whole.slice(range.offset, range.offset + range.length);
-
-/** How an HTTP store asks its server. */
-export interface HttpAccess {
-  readonly fetch: Fetch;
-  /** Shared by all stores of a server. */
-  readonly patience: Patience;
-  /** Sent with each request, such as Authorization. */
-  readonly headers: Readonly<Record<string, string>>;
-}
 
 interface Answer {
   readonly status: number;
@@ -100,7 +89,7 @@ export class HttpStore implements VolumeStore {
 
   async get(key: AbsolutePath, options?: GetOptions): Promise<Uint8Array | undefined> {
     const url = this.urlOf(key);
-    const attempt = (signal: AbortSignal) => this.fetch(url, {}, signal);
+    const attempt = (signal: AbortSignal) => this.fetch(url, undefined, signal);
     return (await this.access.patience.request(url, attempt, options?.signal))?.body;
   }
 
@@ -127,7 +116,7 @@ export class HttpStore implements VolumeStore {
     range: RangeQuery,
     signal: AbortSignal,
   ): Promise<Answer | undefined> {
-    const answer = await this.fetch(url, { Range: rangeHeader(range) }, signal);
+    const answer = await this.fetch(url, rangeHeader(range), signal);
     if (!answer) return undefined;
     if (answer.status !== 206) return { ...answer, body: sliceRange(answer.body, range) };
     const most = 'suffixLength' in range ? range.suffixLength : range.length;
@@ -137,28 +126,21 @@ export class HttpStore implements VolumeStore {
 
   private async fetch(
     url: string,
-    headers: Record<string, string>,
+    range: string | undefined,
     signal: AbortSignal,
   ): Promise<Answer | undefined> {
-    const { fetch } = this.access;
-    const sent = { ...this.access.headers, ...headers };
+    const request = range === undefined ? { url } : { url, range };
     try {
-      const response = await fetch(url, { headers: sent, signal });
-      if (!response.ok) {
-        await response.body?.cancel();
-        if (response.status === 404) return undefined;
-        throw statusError(url, response);
-      }
-      const body = new Uint8Array(await response.arrayBuffer());
-      this.statistics.fetchedBytes += body.byteLength;
-      if (response.status === 200 && isWebPage(body))
-        throw new FloodlightError('WEB_PAGE', { url });
-      return { status: response.status, body, sizeBytes: sizeIn(response, body) };
+      return await attemptOf(this.access, request, signal, async (response) => {
+        const body = new Uint8Array(await response.arrayBuffer());
+        this.statistics.fetchedBytes += body.byteLength;
+        if (response.status === 200 && isWebPage(body))
+          throw new FloodlightError('WEB_PAGE', { url });
+        return { status: response.status, body, sizeBytes: sizeIn(response, body) };
+      });
     } catch (error) {
-      if (error instanceof FloodlightError) throw error;
-      const names = Object.keys(sent);
-      const fields = names.length > 0 ? { url, headers: names } : { url };
-      throw new FloodlightError('SOURCE_UNREACHABLE', fields, error);
+      if (isFloodlightError(error, 'HTTP_STATUS') && error.fields.status === 404) return undefined;
+      throw error;
     }
   }
 }

@@ -5,7 +5,8 @@ import { CachedStore, type ChunkStorage } from './cached-store';
 import { type FindFile, findInDirectory, findInFiles } from './find-file';
 import { FolderStore } from './folder-store';
 import { Hosts } from './hosts';
-import { type Fetch, HttpStore, parseSourceUrl } from './http-store';
+import type { Fetch, HttpAccess } from './http-access';
+import { HttpStore, parseSourceUrl } from './http-store';
 import { localFailure } from './local-failure';
 import type { VolumeStatistics } from './model';
 import { Patience } from './patience';
@@ -85,30 +86,24 @@ async function openAddress(
   const folder = parseSourceUrl(url);
   const { headers = {}, hosts = new Hosts(), deadlineMilliseconds } = options;
   checkHeaders(headers);
-  const plain: Fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
+  const fetch: Fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
   const patience = new Patience(hosts.at(folder), {
     ...(deadlineMilliseconds === undefined ? {} : { deadlineMilliseconds }),
     onRetry() {
       statistics.retries++;
     },
   });
+  const access: HttpAccess = { fetch, patience, headers };
   const name = nameOf(folder);
   if (!/\.zip$/i.test(folder.pathname)) {
-    const http = (fetch: Fetch) => new HttpStore(folder, statistics, { fetch, patience, headers });
+    const http = (access: HttpAccess) => new HttpStore(folder, statistics, access);
     const { disk } = options;
-    if (!disk || needsSecret(folder, headers)) return { store: http(plain), url, name };
+    if (!disk || needsSecret(folder, headers)) return { store: http(access), url, name };
     const answers = new ArrayAnswers();
-    const store = new CachedStore(http(answers.watch(plain)), { disk, answers, statistics });
-    return { store, url, name };
+    const watched = http({ ...access, fetch: answers.watch(fetch) });
+    return { store: new CachedStore(watched, { disk, answers, statistics }), url, name };
   }
-  const withHeaders: Fetch = (input, init) =>
-    plain(input, {
-      ...init,
-      headers: { ...headers, ...(init?.headers as Record<string, string>) },
-    });
-  const source = await httpSource(folder.href, withHeaders, signal, (file, work, each) =>
-    patience.request(file, work, each),
-  );
+  const source = await httpSource(folder.href, access, signal);
   return { store: await openZip(source, statistics, signal), url, name };
 }
 

@@ -4,8 +4,9 @@ import { isIndex, isSafetensors, prefixOf } from '../../models/file-names';
 import { failuresOf, type ModelFile } from '../../models/model-files';
 import { readTable } from '../../models/table';
 import type { Hosts } from '../../volume/hosts';
-import { isWebPage, statusError } from '../../volume/http-answer';
-import { type Fetch, parseSourceUrl } from '../../volume/http-store';
+import { answerTo, type Fetch } from '../../volume/http-access';
+import { isWebPage } from '../../volume/http-answer';
+import { parseSourceUrl } from '../../volume/http-store';
 import { Patience, type PatienceOptions } from '../../volume/patience';
 
 /** All files of a model together: a network of 64 features and depth 20, with an optimizer's slots, has 54 MiB. */
@@ -100,22 +101,12 @@ async function fetchFile(
   signal: AbortSignal,
 ): Promise<ModelFile> {
   const { href } = url;
-  const attempt = async (attemptSignal: AbortSignal): Promise<ModelFile> => {
-    try {
-      const response = await fetch(href, { signal: attemptSignal });
-      if (!response.ok) {
-        await response.body?.cancel();
-        throw statusError(href, response);
-      }
-      const bytes = await readBody(response, limit);
-      if (isWebPage(bytes)) throw new FloodlightError('WEB_PAGE', { url: href });
-      return { name: lastSegment(url), bytes };
-    } catch (error) {
-      if (error instanceof FloodlightError) throw error;
-      throw new FloodlightError('SOURCE_UNREACHABLE', { url: href }, error);
-    }
-  };
-  return new Patience(hosts.at(url), LIMITS).request(href, attempt, signal);
+  const access = { fetch, patience: new Patience(hosts.at(url), LIMITS), headers: {} };
+  return answerTo(access, { url: href }, signal, async (response) => {
+    const bytes = await readBody(response, limit);
+    if (isWebPage(bytes)) throw new FloodlightError('WEB_PAGE', { url: href });
+    return { name: lastSegment(url), bytes };
+  });
 }
 
 /**

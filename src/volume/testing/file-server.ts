@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Files } from './array-files';
@@ -13,6 +13,8 @@ export interface Fault {
   readonly hang?: boolean;
   /** The connection breaks half-way through the body. */
   readonly broken?: boolean;
+  /** So many bytes more than were asked for, or fewer. */
+  readonly extraBytes?: number;
 }
 
 export interface FileServer {
@@ -30,34 +32,49 @@ const read = async (source: Files | string, key: string): Promise<Uint8Array | u
   return readFile(path.join(source, key)).catch(() => undefined);
 };
 
-function send(request: IncomingMessage, response: ServerResponse, body: Uint8Array): void {
-  const range = /^bytes=(\d*)-(\d*)$/.exec(request.headers.range ?? '');
-  if (!range) {
-    response.writeHead(200, { 'Content-Length': body.length }).end(body);
-    return;
-  }
-  const [, first, last] = range;
-  const start = first ? Number(first) : Math.max(0, body.length - Number(last));
-  const part = body.subarray(start, first && last ? Number(last) + 1 : undefined);
-  const where = `bytes ${start}-${start + part.length - 1}/${body.length}`;
-  response.writeHead(206, { 'Content-Length': part.length, 'Content-Range': where }).end(part);
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
 }
 
-function sendFault(response: ServerResponse, fault: Fault, file: Uint8Array): void {
-  if (fault.hang) return;
-  const body = fault.body ?? file;
-  if (!fault.broken) {
-    response.writeHead(fault.status ?? 200, fault.headers).end(body);
-    return;
-  }
-  response.writeHead(200, { 'Content-Length': body.length });
-  response.write(body.slice(0, body.length / 2), () => response.destroy());
+/** What a request of a file is to get: all of it, or the range that it asks for. */
+function answerTo(range: string, file: Uint8Array): Answer {
+  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(range) ?? [];
+  if (first === undefined) return { status: 200, headers: {}, body: file };
+  const start = first ? Number(first) : Math.max(0, file.length - Number(last));
+  const body = file.subarray(start, first && last ? Number(last) + 1 : undefined);
+  const where = `bytes ${start}-${start + body.length - 1}/${file.length}`;
+  return { status: 206, headers: { 'Content-Range': where }, body };
 }
 
-/** Serves a folder, or files by their keys (from `/` on), on a free port of the loopback; `fault` spoils single answers. */
+/** The answer as the fault spoils it; a status or a body of its own stands for the whole file. */
+function spoil(answer: Answer, fault: Fault, file: Uint8Array): Answer {
+  const { status = 200, body = file, headers = {}, extraBytes = 0 } = fault;
+  if (fault.status !== undefined || fault.body !== undefined)
+    return { status, headers, body: typeof body === 'string' ? Buffer.from(body) : body };
+  const spoilt = new Uint8Array(answer.body.length + extraBytes);
+  spoilt.set(answer.body.subarray(0, spoilt.length));
+  return { status: answer.status, headers: { ...answer.headers, ...headers }, body: spoilt };
+}
+
+function send(
+  response: ServerResponse,
+  { status, headers, body }: Answer,
+  isBroken: boolean | undefined,
+) {
+  response.writeHead(status, { ...headers, 'Content-Length': body.length });
+  if (isBroken) response.write(body.slice(0, body.length / 2), () => response.destroy());
+  else response.end(body);
+}
+
+/**
+ * Serves a folder, or files by their keys (from `/` on), on a free port of the loopback; `fault` spoils single answers, told of their
+ * Range header where there is one.
+ */
 export async function serveFiles(
   source: Files | string,
-  fault: (key: string) => Fault | undefined = () => undefined,
+  fault: (key: string, range: string) => Fault | undefined = () => undefined,
 ): Promise<FileServer> {
   const requests: string[] = [];
   const cancelled: string[] = [];
@@ -69,10 +86,16 @@ export async function serveFiles(
     });
     const key = decodeURIComponent(url.replace(/\?.*$/, ''));
     const file = await read(source, key);
-    const spoilt = fault(key);
-    if (spoilt) sendFault(response, spoilt, file ?? new Uint8Array());
-    else if (file) send(request, response, file);
-    else response.writeHead(404).end('Not found');
+    const { range = '' } = request.headers;
+    const met = fault(key, range);
+    if (met?.hang) return;
+    if (!met && !file) {
+      response.writeHead(404).end('Not found');
+      return;
+    }
+    const whole = file ?? new Uint8Array();
+    const answer = answerTo(range, whole);
+    send(response, met ? spoil(answer, met, whole) : answer, met?.broken);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
