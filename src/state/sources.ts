@@ -1,3 +1,5 @@
+import { mayHoldSecret } from '../core/address';
+
 const KEY = 'floodlight.recent-sources';
 const KEPT = 8;
 
@@ -9,14 +11,16 @@ export const sampleUrl = (): string =>
 export function recentSources(): readonly string[] {
   try {
     const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? '[]');
-    return Array.isArray(stored) ? stored.filter((item) => typeof item === 'string') : [];
+    if (!Array.isArray(stored)) return [];
+    return stored.filter((item) => typeof item === 'string' && !mayHoldSecret(item));
   } catch {
     return [];
   }
 }
 
-/** Puts an address at the head of the recent ones. */
+/** Puts an address at the head of the recent ones; one that may be signed is not remembered. */
 export function rememberSource(url: string): void {
+  if (mayHoldSecret(url)) return;
   const urls = [url, ...recentSources().filter((other) => other !== url)].slice(0, KEPT);
   try {
     localStorage.setItem(KEY, JSON.stringify(urls));

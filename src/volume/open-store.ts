@@ -1,3 +1,4 @@
+import { mayHoldSecret } from '../core/address';
 import { FloodlightError } from '../core/errors';
 import { ArrayAnswers } from './array-answers';
 import { blobSource, httpSource } from './byte-sources';
@@ -75,7 +76,7 @@ function checkHeaders(headers: Readonly<Record<string, string>>): void {
 
 /** Whether more than an address that may be shown is needed to read it: nothing of such a source is kept. */
 const needsSecret = (folder: URL, headers: Readonly<Record<string, string>>): boolean =>
-  Object.keys(headers).length > 0 || folder.search !== '' || folder.username !== '';
+  Object.keys(headers).length > 0 || mayHoldSecret(folder.href);
 
 async function openAddress(
   url: string,

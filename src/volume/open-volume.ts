@@ -254,7 +254,8 @@ async function openImage(
  * axes, or of more whose `dimension_names` tell what they are, by HTTP, in a folder or in a zip; one of two spatial axes is a
  * volume of one slice.
  * Rejects with BAD_PARAMETERS, SOURCE_UNREACHABLE, SOURCE_TIMEOUT, HTTP_STATUS, WEB_PAGE, PERMISSION_DENIED, SOURCE_CHANGED, NOT_ZARR,
- * BAD_METADATA, UNSUPPORTED_SHAPE, UNSUPPORTED_DTYPE, or an AbortError once the signal fires; the signal is for opening alone.
+ * BAD_METADATA, CODEC_FAILED for a zip whose parts are damaged or come wrong, UNSUPPORTED_SHAPE, UNSUPPORTED_DTYPE, or an
+ * AbortError once the signal fires; the signal is for opening alone.
  */
 export async function openVolume(
   volumeSource: VolumeSource,

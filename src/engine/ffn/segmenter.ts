@@ -1,3 +1,4 @@
+import { withoutSecrets } from '../../core/address';
 import type { ByteFile, ByteFolder } from '../../core/byte-file';
 import { FloodlightError } from '../../core/errors';
 import { workingDetails } from '../../models/details';
@@ -130,7 +131,9 @@ export class FfnSegmenter {
     model: FfnModel,
   ): Promise<RunJournal> {
     const { runFolder, onJournalTrouble } = this.around;
-    const { url, shapeZyx, dtype, selection } = info;
+    const { shapeZyx, dtype, selection } = info;
+    // It is written down; and an address that is signed anew leads to the same volume.
+    const url = withoutSecrets(info.url);
     const run = JSON.stringify([url, shapeZyx, dtype, selection, request, workingDetails(model)]);
     let file: ByteFile | undefined;
     try {

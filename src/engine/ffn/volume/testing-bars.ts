@@ -36,8 +36,11 @@ export const idsOf = (data: Uint32Array, [z, y]: readonly [number, number]) =>
 export const wait = (milliseconds: number) =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** The files of the bars' volume. */
-async function filesOfBars(isFine: boolean, isCut: (key: string) => boolean): Promise<Files> {
+/** The files of the bars' volume, of a finer level too or some of them cut off, if that is said. */
+export async function filesOfBars(
+  isFine = false,
+  isCut = (_: string): boolean => false,
+): Promise<Files> {
   const made: Files = new Map();
   const coarse = { shape: SHAPE, chunks: [32, 32, 64], valueAt: (at: number) => image[at] ?? 0 };
   const [sizeZ, sizeY, sizeX] = SHAPE;
@@ -82,11 +85,11 @@ class BarsTab {
     return this.test.model;
   }
 
-  /** Opens the bars, of a finer level too or with files that are cut off, if that is said. */
-  async open(isFine = false, isCut = (_: string) => false): Promise<void> {
+  /** Opens the bars. */
+  async open(...how: Parameters<typeof filesOfBars>): Promise<void> {
     this.applications = 0;
     await this.test.startWithModel();
-    await this.engine.open(sourceOf(await filesOfBars(isFine, isCut)));
+    await this.engine.open(sourceOf(await filesOfBars(...how)));
   }
 
   /** Ends, and goes on as the next tab. */

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { serveFiles } from '../../../volume/testing/file-server';
 import type { VolumeRequest } from '../../protocol';
-import { BARS, idsOf, tab } from './testing-bars';
+import { BARS, filesOfBars, idsOf, tab } from './testing-bars';
 
 describe('a volume that a network segments', { timeout: 60_000 }, () => {
   it('goes on in another tab where it was broken off, with no work done twice', async () => {
@@ -69,6 +70,21 @@ describe('a volume that a network segments', { timeout: 60_000 }, () => {
     expect(tab.disk.list().filter(({ bytes }) => bytes > 0).length).toBe(2);
     await tab.reopen();
     expect((await tab.run({ overlap: 20 })).resumed).toBeGreaterThan(0);
+  });
+
+  it('goes on at an address that is signed anew, and writes no signature down', async () => {
+    const server = await serveFiles(await filesOfBars());
+    onTestFinished(() => server.close());
+    const open = (signature: number) => tab.engine.open(`${server.url}?signature=${signature}`);
+    await open(7431);
+    await tab.cancelAfter(1, {});
+    const written = tab.disk.list().map(({ name }) => tab.disk.contents(name));
+    const text = new TextDecoder().decode(written[0]);
+    expect(text).toContain(server.url);
+    expect(text).not.toContain('7431');
+    await tab.reopen();
+    await open(7432);
+    expect((await tab.run()).resumed).toBeGreaterThan(0);
   });
 
   it('begins anew where the request is another, and where it is told to', async () => {
