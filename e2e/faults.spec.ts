@@ -1,4 +1,7 @@
+import type { Page } from '@playwright/test';
+import { neurite, readFib25, voxelsOfNeurite } from './fixtures/fib25';
 import { dataSource, expect, test } from './fixtures/floodlight';
+import { canvas } from './fixtures/workspace';
 
 test.describe('a network that goes away and comes back', () => {
   test.use({ allowErrors: [/net::ERR_INTERNET_DISCONNECTED|net::ERR_FAILED/] });
@@ -65,4 +68,155 @@ test.describe('a web page in place of a chunk', () => {
       ),
     });
   });
+});
+
+test.describe('a chunk that a server does not give', () => {
+  test.use({ allowErrors: [/403|net::ERR/] });
+
+  for (const [fault, what, expected, words] of [
+    [
+      'status/403',
+      'since it is forbidden',
+      { code: 'HTTP_STATUS', fields: { status: 403 } },
+      /^The server answered 403 for .*em\.zarr\/0\/1\/1\/1: it does not let you read that\./,
+    ],
+    [
+      'broken/0.1.1.1',
+      'but breaks off in its middle',
+      { code: 'SOURCE_UNREACHABLE' },
+      /em\.zarr\/0\/1\/1\/1 could not be fetched: the server did not answer/,
+    ],
+  ] as const) {
+    test(`${what} is hatched, told of, and read again on request`, async ({ page, openPage }) => {
+      let isFaulty = true;
+      const path = 'fib25/em.zarr/0/1/1/1';
+      await page.route(`**/${path}`, (route) =>
+        route.continue(isFaulty ? { url: dataSource(path, fault) } : {}),
+      );
+      await openPage({ source: dataSource('fib25/em.zarr') });
+      await lookAt(page, [80, 80, 80]);
+      const stats = () => page.evaluate(() => window.floodlight.stats());
+      await expect.poll(async () => (await stats()).bricksFailed).toBeGreaterThan(0);
+      await page.evaluate(() => window.floodlight.settled());
+      const told = await page.evaluate(() => window.floodlight.lastError?.message ?? '');
+      expect(told).toMatch(words);
+      await expect(page.getByText(told)).toHaveCount(1);
+      const read = () =>
+        page.evaluate(() =>
+          window.floodlight.readImage({ originZyx: [80, 80, 80], shapeZyx: [1, 1, 1] }).then(
+            ({ data }) => Number(data[0]),
+            ({ code, fields }) => ({ code, fields }),
+          ),
+        );
+      expect(await read()).toMatchObject(expected);
+      const hatched = await canvas(page, 'xy').screenshot();
+
+      isFaulty = false;
+      const again = page.getByRole('button', { name: 'Read again what could not be read' });
+      await again.click();
+      await expect.poll(async () => (await stats()).bricksFailed).toBe(0);
+      await page.evaluate(() => window.floodlight.settled());
+      await expect(again).toHaveCount(0);
+      await expect(page.getByText(told)).toHaveCount(0);
+      await expect
+        .poll(async () => (await canvas(page, 'xy').screenshot()).equals(hatched))
+        .toBe(false);
+      expect(await read()).toBe((await readFib25())[(80 * 250 + 80) * 250 + 80]);
+    });
+  }
+});
+
+/** One view alone, its middle there, once all is read that it shows. */
+const lookAt = (page: Page, zyx: readonly [number, number, number]) =>
+  page.evaluate(async (zyx) => {
+    const { floodlight } = window;
+    floodlight.maximize('xy');
+    floodlight.goTo(zyx);
+    floodlight.setZoom(5);
+    await floodlight.settled();
+  }, zyx);
+
+test('a GPU that is lost while it fills is set up again, and nothing is lost with it', async ({
+  page,
+  openPage,
+}) => {
+  await page.route('**/engine.worker-*.js', async (route) => {
+    const response = await route.fetch();
+    const keepDevices = `{
+      const { prototype } = GPUAdapter;
+      const { requestDevice } = prototype;
+      self.devices = [];
+      prototype.requestDevice = async function (...request) {
+        const device = await requestDevice.apply(this, request);
+        self.devices.push(device);
+        return device;
+      };
+    }`;
+    await route.fulfill({ response, body: `${keepDevices}\n${await response.text()}` });
+  });
+  const params = { backend: 'webgpu' };
+  await openPage({ source: dataSource('fib25/em.zarr', 'slow/300'), params });
+  const engine = page.workers().find((worker) => worker.url().includes('engine.worker'));
+  const devices = () =>
+    engine?.evaluate(() => (self as unknown as { devices: GPUDevice[] }).devices.length);
+  const lose = () =>
+    engine?.evaluate(() => (self as unknown as { devices: GPUDevice[] }).devices.at(-1)?.destroy());
+  expect(await devices()).toBe(1);
+  const box = { originZyx: [70, 70, 70], shapeZyx: [20, 20, 20] } as const;
+  const first = await page.evaluate(
+    (box) =>
+      window.floodlight.segment({
+        algorithm: 'flood-fill',
+        seedZyx: [80, 80, 80],
+        params: { low: 0, high: 255 },
+        box,
+      }),
+    box,
+  );
+  expect(first).toMatchObject({ voxels: 8000, backend: 'webgpu' });
+
+  let isDone = false;
+  const run = page
+    .evaluate((seedZyx) => {
+      let voxels = 0;
+      Object.assign(window, { grown: () => voxels });
+      return window.floodlight.segment({
+        algorithm: 'flood-fill',
+        seedZyx,
+        params: { low: 140, high: 160 },
+        onProgress: (progress) => {
+          voxels = progress.voxels;
+        },
+      });
+    }, neurite)
+    .finally(() => {
+      isDone = true;
+    });
+  const grown = () => page.evaluate(() => Number(Reflect.get(window, 'grown')()));
+  await expect.poll(grown, { intervals: [20] }).toBeGreaterThan(0);
+  await lose();
+  expect(isDone, 'before it is lost').toBe(false);
+  expect(await run).toMatchObject({
+    voxels: await voxelsOfNeurite(140, 160),
+    complete: true,
+    backend: 'webgpu',
+  });
+  expect(await devices()).toBe(2);
+  await expect(page.getByText('The GPU device was lost')).toHaveCount(1);
+  const state = () =>
+    page.evaluate(async ({ originZyx, shapeZyx }) => {
+      const { data } = await window.floodlight.readLabels({ originZyx, shapeZyx });
+      return { segments: window.floodlight.segments(), labels: Array.from(data) };
+    }, box);
+  const before = await state();
+  expect(before.segments.map(({ voxels }) => voxels)).toEqual([8000, (await run).voxels]);
+  expect(before.labels).toEqual(new Array(8000).fill(first.id));
+
+  await lookAt(page, [80, 80, 80]);
+  const picture = await canvas(page, 'xy').screenshot();
+  await lose();
+  await expect.poll(devices).toBe(3);
+  await page.evaluate(() => window.floodlight.settled());
+  await expect.poll(async () => (await canvas(page, 'xy').screenshot()).equals(picture)).toBe(true);
+  expect(await state()).toEqual(before);
 });

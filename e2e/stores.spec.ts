@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { dataUrl } from './fixtures/environment';
 import { dataSource, expect, test } from './fixtures/floodlight';
+import { allThatIsKept } from './fixtures/kept';
 import { expectFib25, openForm, zipped } from './fixtures/local-copies';
 
 test('a zip is opened by its address in ranges, by the API, and by dropping it on the page', async ({
@@ -47,20 +48,26 @@ test('a zip is opened by its address in ranges, by the API, and by dropping it o
 
 test.describe('a private source', () => {
   test.use({ allowErrors: [/401/] });
+  const secret = 'sesame-7431';
+  const address = `${dataUrl}/private/em.zarr`;
 
-  test('is opened with a token, which is kept nowhere', async ({ page, openPage }) => {
-    const secret = 'sesame-7431';
-    await page.route('**/private/**', async (route) => {
+  /** Serves fib25 to whoever has the secret, as a token or in the address, and lets browsers keep it. */
+  const servePrivately = (page: Page) =>
+    page.route('**/private/**', async (route) => {
       const cors = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': '*' };
       if (route.request().method() === 'OPTIONS')
         return route.fulfill({ status: 204, headers: cors });
-      if (route.request().headers().authorization !== `Bearer ${secret}`)
+      const { authorization } = route.request().headers();
+      const { pathname, searchParams } = new URL(route.request().url());
+      if (authorization !== `Bearer ${secret}` && searchParams.get('signature') !== secret)
         return route.fulfill({ status: 401, headers: cors });
-      const url = route.request().url().replace('/private/', '/fib25/');
+      const url = dataUrl + pathname.replace('/private/', '/fib25/');
       return route.fulfill({ response: await route.fetch({ url }), headers: cors });
     });
+
+  test('is opened with a token, which is kept nowhere', async ({ page, openPage }) => {
+    await servePrivately(page);
     await openPage();
-    const address = `${dataUrl}/private/em.zarr`;
     const form = await openForm(page);
     await form.getByLabel('Address of an OME-Zarr').fill(address);
     await form.getByRole('button', { name: 'Open', exact: true }).click();
@@ -70,8 +77,45 @@ test.describe('a private source', () => {
     await expect(form).toBeHidden();
     await expectFib25(page, /private\/em\.zarr$/);
     await page.evaluate(() => window.floodlight.run('share'));
-    const kept = await page.evaluate(() => location.href + JSON.stringify({ ...localStorage }));
+    const kept = await allThatIsKept(page);
+    expect(kept, 'the address itself is remembered').toContain(address);
     expect(kept).not.toContain(secret);
+  });
+
+  test('whose address is signed leaves nothing of that behind', async ({ page, openPage }) => {
+    await servePrivately(page);
+    await openPage();
+    const form = await openForm(page);
+    await form.getByLabel('Address of an OME-Zarr').fill(`${address}?signature=${secret}`);
+    await form.getByRole('button', { name: 'Open', exact: true }).click();
+    await expect(form).toBeHidden();
+    await expectFib25(page, /signature=/);
+    expect(await allThatIsKept(page)).not.toMatch(/sesame|signature/);
+    await expect((await openForm(page)).getByText(address)).toHaveCount(0);
+
+    // Wherever one were, it would be found.
+    await page.evaluate(async (secret) => {
+      sessionStorage.setItem('canary', `session ${secret}`);
+      const file = await (await navigator.storage.getDirectory())
+        .getDirectoryHandle('canary', { create: true })
+        .then((folder) => folder.getFileHandle('file', { create: true }));
+      const writable = await file.createWritable();
+      await writable.write(`file ${secret}`);
+      await writable.close();
+      await (await caches.open('canary')).put('/canary', new Response(`cache ${secret}`));
+      await new Promise<void>((resolve) => {
+        const opening = indexedDB.open('canary');
+        opening.onupgradeneeded = () => opening.result.createObjectStore('store');
+        opening.onsuccess = () => {
+          const transaction = opening.result.transaction('store', 'readwrite');
+          transaction.objectStore('store').put({ deep: `database ${secret}` }, 1);
+          transaction.oncomplete = () => resolve();
+        };
+      });
+    }, secret);
+    const kept = await allThatIsKept(page);
+    for (const place of ['session', 'file', 'cache', 'database'])
+      expect(kept).toContain(`${place} ${secret}`);
   });
 });
 
