@@ -136,32 +136,37 @@ const lookAt = (page: Page, zyx: readonly [number, number, number]) =>
     await floodlight.settled();
   }, zyx);
 
+/** Notes which devices the engine works on from now on: how many there were, and the loss of the last one. */
+async function watchDevices(page: Page) {
+  const engine = page.workers().find((worker) => worker.url().includes('engine.worker'));
+  if (!engine) throw new Error('no engine');
+  await engine.evaluate(() => {
+    const { prototype } = GPUDevice;
+    const { createCommandEncoder } = prototype;
+    const devices = new Set<GPUDevice>();
+    Object.assign(self, { devices });
+    prototype.createCommandEncoder = function (...description) {
+      devices.add(this);
+      return createCommandEncoder.apply(this, description);
+    };
+  });
+  return {
+    count: () =>
+      engine.evaluate(() => (Reflect.get(self, 'devices') as ReadonlySet<GPUDevice>).size),
+    lose: () =>
+      engine.evaluate(() =>
+        [...(Reflect.get(self, 'devices') as ReadonlySet<GPUDevice>)].at(-1)?.destroy(),
+      ),
+  };
+}
+
 test('a GPU that is lost while it fills is set up again, and nothing is lost with it', async ({
   page,
   openPage,
 }) => {
-  await page.route('**/engine.worker-*.js', async (route) => {
-    const response = await route.fetch();
-    const keepDevices = `{
-      const { prototype } = GPUAdapter;
-      const { requestDevice } = prototype;
-      self.devices = [];
-      prototype.requestDevice = async function (...request) {
-        const device = await requestDevice.apply(this, request);
-        self.devices.push(device);
-        return device;
-      };
-    }`;
-    await route.fulfill({ response, body: `${keepDevices}\n${await response.text()}` });
-  });
   const params = { backend: 'webgpu' };
-  await openPage({ source: dataSource('fib25/em.zarr', 'slow/300'), params });
-  const engine = page.workers().find((worker) => worker.url().includes('engine.worker'));
-  const devices = () =>
-    engine?.evaluate(() => (self as unknown as { devices: GPUDevice[] }).devices.length);
-  const lose = () =>
-    engine?.evaluate(() => (self as unknown as { devices: GPUDevice[] }).devices.at(-1)?.destroy());
-  expect(await devices()).toBe(1);
+  await openPage({ source: dataSource('fib25/em.zarr', 'slow/100'), params });
+  const devices = await watchDevices(page);
   const box = { originZyx: [70, 70, 70], shapeZyx: [20, 20, 20] } as const;
   const first = await page.evaluate(
     (box) =>
@@ -174,6 +179,7 @@ test('a GPU that is lost while it fills is set up again, and nothing is lost wit
     box,
   );
   expect(first).toMatchObject({ voxels: 8000, backend: 'webgpu' });
+  expect(await devices.count()).toBe(1);
 
   let isDone = false;
   const run = page
@@ -194,14 +200,14 @@ test('a GPU that is lost while it fills is set up again, and nothing is lost wit
     });
   const grown = () => page.evaluate(() => Number(Reflect.get(window, 'grown')()));
   await expect.poll(grown, { intervals: [20] }).toBeGreaterThan(0);
-  await lose();
+  await devices.lose();
   expect(isDone, 'before it is lost').toBe(false);
   expect(await run).toMatchObject({
     voxels: await voxelsOfNeurite(140, 160),
     complete: true,
     backend: 'webgpu',
   });
-  expect(await devices()).toBe(2);
+  expect(await devices.count()).toBe(2);
   await expect(page.getByText('The GPU device was lost')).toHaveCount(1);
   const state = () =>
     page.evaluate(async ({ originZyx, shapeZyx }) => {
@@ -214,8 +220,8 @@ test('a GPU that is lost while it fills is set up again, and nothing is lost wit
 
   await lookAt(page, [80, 80, 80]);
   const picture = await canvas(page, 'xy').screenshot();
-  await lose();
-  await expect.poll(devices).toBe(3);
+  await devices.lose();
+  await expect.poll(devices.count).toBe(3);
   await page.evaluate(() => window.floodlight.settled());
   await expect.poll(async () => (await canvas(page, 'xy').screenshot()).equals(picture)).toBe(true);
   expect(await state()).toEqual(before);

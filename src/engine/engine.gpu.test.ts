@@ -84,8 +84,9 @@ let engine: Engine;
 let events: EngineEvent[];
 let onEvent: (event: EngineEvent) => void;
 let gpu: GPU;
-/** The devices the engine was given, so that a test can take one away. */
+/** The devices the engine was given, so that a test can take one away, and how long their loss is not told of. */
 let devices: GPUDevice[];
+let toldAfterMilliseconds: number;
 
 beforeAll(async () => {
   await testGpu();
@@ -98,6 +99,11 @@ beforeAll(async () => {
         adapter.requestDevice = async (descriptor) => {
           const device = await requestDevice(descriptor);
           devices.push(device);
+          const lost = device.lost.then(async (info) => {
+            await new Promise((resolve) => setTimeout(resolve, toldAfterMilliseconds));
+            return info;
+          });
+          Object.defineProperty(device, 'lost', { value: lost });
           return device;
         };
       return adapter;
@@ -108,6 +114,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   events = [];
   devices = [];
+  toldAfterMilliseconds = 0;
   engine = new Engine(
     testSurroundings({
       gpu,
@@ -184,21 +191,28 @@ describe('the engine', () => {
     expect((await engine.segment(6, request)).voxels).toBe(plain().voxels);
   });
 
-  it('sets the GPU up again after the device was lost, and goes on with the fill', async () => {
-    await engine.open('memory:');
-    const { id } = await engine.segment(1, request);
-    await engine.remove(id);
-    events.length = 0;
-    // With the first of its twelve bricks filled, the device goes.
-    onEvent = ({ type }) => {
-      if (type === 'progress' && devices.length === 1) devices[0]?.destroy();
-    };
-    const result = await engine.segment(2, request);
-    expect(result).toMatchObject({ voxels: plain().voxels, complete: true, backend: 'webgpu' });
-    expect(devices).toHaveLength(2);
-    expect(events.filter(({ type }) => type === 'adapter')).toHaveLength(1);
-    expect(await engine.labelAt(seedZyx)).toBe(result.id);
-  });
+  it.each([
+    ['at once', 0],
+    ['late, as browsers do', 400],
+  ])(
+    'sets the GPU up again after the device was lost, told of %s, and goes on with the fill',
+    async (_, milliseconds) => {
+      toldAfterMilliseconds = milliseconds;
+      await engine.open('memory:');
+      const { id } = await engine.segment(1, request);
+      await engine.remove(id);
+      events.length = 0;
+      // With the first of its twelve bricks filled, the device goes.
+      onEvent = ({ type }) => {
+        if (type === 'progress' && devices.length === 1) devices[0]?.destroy();
+      };
+      const result = await engine.segment(2, request);
+      expect(result).toMatchObject({ voxels: plain().voxels, complete: true, backend: 'webgpu' });
+      expect(devices).toHaveLength(2);
+      expect(events.filter(({ type }) => type === 'adapter')).toHaveLength(1);
+      expect(await engine.labelAt(seedZyx)).toBe(result.id);
+    },
+  );
 
   describe('where the device has no memory for a buffer', () => {
     /** Refuses buffers of these labels, `count` times after so many of them. */

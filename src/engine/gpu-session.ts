@@ -1,4 +1,4 @@
-import type { FloodlightError } from '../core/errors';
+import { type FloodlightError, isAbort } from '../core/errors';
 import type { KeptValues } from '../disk/kept-values';
 import type { BrickSlot } from '../gpu/brick-pool';
 import { type AdapterInfo, type GpuContext, requestGpu } from '../gpu/device';
@@ -79,6 +79,25 @@ export class GpuSession {
 
   get adapter(): AdapterInfo {
     return this.gpu.adapter;
+  }
+
+  /**
+   * Whether the device is gone; then `onLost` has been told. Commands fail at once where a browser tells of the loss only when the
+   * GPU has time to: a buffer of our own whose mapping is broken off cannot mean anything else.
+   */
+  async isGone(): Promise<boolean> {
+    const { device } = this.gpu;
+    const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
+    const buffer = this.memory.provide('whether the device is there', 4, usage);
+    try {
+      await buffer.mapAsync(GPUMapMode.READ);
+      return false;
+    } catch (error) {
+      if (isAbort(error)) await device.lost;
+      return isAbort(error);
+    } finally {
+      this.memory.release(buffer);
+    }
   }
 
   /** Ends the device, and with it all that is on it. */

@@ -23,8 +23,6 @@ import type { SliceSurroundings } from './slice-loop';
 import { SliceViews } from './slice-views';
 import { CanvasSlices } from './slices';
 
-/** That a device was lost is told within this time of the first command that fails. */
-const LOSS_MILLISECONDS = 100;
 /** A job that lost the GPU so often goes on on the processor. */
 const MOST_LOSSES_OF_GPU = 2;
 
@@ -204,11 +202,11 @@ export class Machine {
    */
   private async isLost(backend: RunsOn, error: unknown): Promise<boolean> {
     if (backend.id !== 'webgpu') return false;
-    const { budgetBytes = 0 } = this.session?.memory ?? {};
+    const { session } = this;
     if (isFloodlightError(error, 'BUDGET_EXCEEDED'))
-      return budgetBytes < this.hooks.budgets().gpuBytes;
-    await new Promise((resolve) => setTimeout(resolve, LOSS_MILLISECONDS));
-    return this.session?.fill !== backend && this.session?.networks !== backend;
+      return (session?.memory.budgetBytes ?? 0) < this.hooks.budgets().gpuBytes;
+    const isOfSession = session?.fill === backend || session?.networks === backend;
+    return !isOfSession || session.isGone();
   }
 
   private tellBackend(): void {

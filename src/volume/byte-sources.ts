@@ -131,7 +131,7 @@ async function sizeOf(
 
 /**
  * A file on a server that answers ranges, its size found with `signal`. Rejects with BAD_METADATA where it does not, with WEB_PAGE
- * for a page in its place, and as \`HttpStore\` does for statuses, a missing file among them, and silence.
+ * for a page in its place, and as `HttpStore` does for statuses, a missing file among them, and silence.
  */
 export async function httpSource(
   url: string,
