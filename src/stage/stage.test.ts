@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
-import type { StageReport } from './protocol';
+import type { Picture } from './picture';
+import type { StageMessage, StageReport } from './protocol';
 import { Stage } from './stage';
+
+const volume = { shapeZyx: [9, 9, 9], voxelSizeNm: [8, 8, 8], originNm: [0, 0, 0] } as const;
+const eye = { position: [9, 0, 0], target: [0, 0, 0] } as const;
+const colours = { box: 'red', limits: 'red', planesZyx: ['red', 'red', 'red'] } as const;
 
 /** A stage on a canvas without WebGL 2, and what it reports. */
 function startWithout() {
@@ -8,7 +13,6 @@ function startWithout() {
   const stage = new Stage((report) => reports.push(report));
   const canvas = { getContext: () => null } as unknown as OffscreenCanvas;
   const { port1, port2 } = new MessageChannel();
-  const colours = { box: 'red', limits: 'red', planesZyx: ['red', 'red', 'red'] } as const;
   stage.receive({ type: 'start', canvas, surfaces: port2, colours });
   return { reports, stage, close: () => port1.close() };
 }
@@ -16,11 +20,35 @@ function startWithout() {
 test('says that there is no WebGL 2, and takes all that it is told', () => {
   const { reports, stage, close } = startWithout();
   expect(reports).toEqual([{ type: 'unavailable' }]);
-  const volume = { shapeZyx: [9, 9, 9], voxelSizeNm: [8, 8, 8], originNm: [0, 0, 0] } as const;
   stage.receive({ type: 'volume', volume });
   stage.receive({ type: 'size', size: { width: 100, height: 50, ratio: 1 } });
-  stage.receive({ type: 'eye', eye: { position: [9, 0, 0], target: [0, 0, 0] } });
+  stage.receive({ type: 'eye', eye });
   stage.receive({ type: 'pick', x: 0.5, y: 0.5 });
   expect(reports.slice(1)).toEqual([{ type: 'picked', pick: null }]);
   close();
+});
+
+test('looks at the volume that there is, in whatever order it is told of eye, volume and canvas', () => {
+  const { port1, port2 } = new MessageChannel();
+  const told: readonly StageMessage[] = [
+    { type: 'start', canvas: {} as OffscreenCanvas, surfaces: port2, colours },
+    { type: 'volume', volume },
+    { type: 'eye', eye },
+  ];
+  for (const order of [
+    [0, 1, 2],
+    [0, 2, 1],
+    [1, 2, 0],
+    [2, 0, 1],
+  ]) {
+    const looks: unknown[] = [];
+    const picture = { look: (...look: unknown[]) => looks.push(look), request: () => {} };
+    const stage = new Stage(
+      () => {},
+      () => picture as unknown as Picture,
+    );
+    for (const index of order) stage.receive(told[index] as StageMessage);
+    expect(looks.at(-1), `${order}`).toEqual([eye, volume]);
+  }
+  port1.close();
 });

@@ -1,5 +1,5 @@
 import { Scene } from 'three';
-import type { VolumeExtent } from '../core/scene-geometry';
+import type { Eye, VolumeExtent } from '../core/scene-geometry';
 import type { SurfaceChange } from '../core/surface';
 import { Guides } from './guides';
 import { pick } from './picking';
@@ -14,11 +14,15 @@ export class Stage {
   private readonly surfaces = new Surfaces();
   private readonly guides = new Guides();
   private volume: VolumeExtent | null = null;
+  private eye: Eye | undefined;
   /** Whether something else computes meanwhile. */
   private isRunning = false;
   private picture: Picture | undefined;
 
-  constructor(private readonly report: (report: StageReport) => void) {
+  constructor(
+    private readonly report: (report: StageReport) => void,
+    private readonly pictureOn = Picture.on,
+  ) {
     this.scene.add(this.surfaces.root, this.guides.root);
   }
 
@@ -33,6 +37,7 @@ export class Stage {
         this.guides.setVolume(message.volume);
         if (message.volume)
           for (const { root } of [this.surfaces, this.guides]) placeInScene(root, message.volume);
+        this.look();
         break;
       case 'segments':
         this.isRunning = message.segments.job !== null;
@@ -45,7 +50,8 @@ export class Stage {
         this.picture?.resize(message.size);
         break;
       case 'eye':
-        this.picture?.look(message.eye, this.volume);
+        this.eye = message.eye;
+        this.look();
         break;
       case 'pick':
         this.report({ type: 'picked', pick: this.pick(message.x, message.y) });
@@ -56,7 +62,7 @@ export class Stage {
 
   private start({ canvas, surfaces, colours }: StageMessage & { type: 'start' }): void {
     this.guides.colour(colours);
-    this.picture = Picture.on(canvas, this.scene, {
+    this.picture = this.pictureOn(canvas, this.scene, {
       isShared: () => this.isRunning,
       drawn: (eye) => {
         const { triangles, visible } = this.surfaces;
@@ -71,10 +77,16 @@ export class Stage {
       restored: () => this.report({ type: 'restored' }),
     });
     if (!this.picture) this.report({ type: 'unavailable' });
+    this.look();
     surfaces.onmessage = ({ data }: MessageEvent<SurfaceChange>) => {
       this.surfaces.apply(data);
       this.picture?.surfacesChanged();
     };
+  }
+
+  /** Looks again: how near and how far is drawn goes by eye and volume, whichever of them came last. */
+  private look(): void {
+    if (this.eye) this.picture?.look(this.eye, this.volume);
   }
 
   private pick(x: number, y: number) {
