@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
+import type { Zyx } from '../src/core/vec';
 import { serpentine } from '../src/volume/testing/serpentine';
 import { neurite, voxelsOfNeurite } from './fixtures/fib25';
 import { dataSource, expect, test } from './fixtures/floodlight';
@@ -192,6 +193,48 @@ test('a fill is paused and goes on, by its key and by the API', async ({ openPag
   await expect(card).toContainText(/Filling|Filled/);
   expect((await run).voxels).toBe(2_360_470);
   expect(await page.evaluate(() => window.floodlight.pause()), 'nothing runs').toBe(false);
+});
+
+test('while a fill runs, undo cancels it, and what was finished before stays, to be undone and redone', async ({
+  openPage,
+}) => {
+  const page = await openPage({ source: dataSource('fib25/em.zarr', 'slow/400') });
+  const fill = (seedZyx: Zyx, voxelLimit?: number) =>
+    page.evaluate(
+      (limits) =>
+        window.floodlight
+          .segment({ algorithm: 'flood-fill', params: { low: 140, high: 255 }, ...limits })
+          .then(
+            ({ id }) => id,
+            (error: Error) => error.name,
+          ),
+      { seedZyx, ...(voxelLimit === undefined ? {} : { voxelLimit }) },
+    );
+  const ids = () => page.evaluate(() => window.floodlight.segments().map(({ id }) => id));
+  const redo = () => page.evaluate(() => window.floodlight.redo());
+  expect(await fill([39, 140, 60], 1000)).toBe(1);
+  const card = page.getByRole('region', { name: 'What runs' });
+
+  const byKey = fill([39, 248, 240]);
+  await expect(card).toContainText('Filling');
+  await page.keyboard.press('p');
+  await expect(card).toContainText('Paused');
+  expect(await redo()).toBe(false);
+  await page.keyboard.press('Control+z');
+  expect(await byKey).toBe('AbortError');
+  await expect(page.getByText('Cancelled: what ran.')).toBeVisible();
+  expect(await ids()).toEqual([1]);
+
+  const byApi = fill([39, 248, 240]);
+  await expect(card).toContainText('Filling');
+  expect(await page.evaluate(() => window.floodlight.undo())).toBe(true);
+  expect(await byApi).toBe('AbortError');
+  expect([await ids(), await redo()]).toEqual([[1], false]);
+
+  await page.keyboard.press('Control+z');
+  await expect.poll(ids).toEqual([]);
+  await page.keyboard.press('Control+Shift+z');
+  await expect.poll(ids).toEqual([1]);
 });
 
 test('a fill is cancelled by Esc and by its signal, and leaves nothing', async ({ openPage }) => {

@@ -148,8 +148,12 @@ export interface FloodlightApi {
   resume(): Promise<boolean>;
   segments(): readonly SegmentInfo[];
   remove(id: number): Promise<void>;
-  /** Takes the last fill or removal back, or does it again; false when there is none. */
+  /**
+   * Takes the last fill or removal back; false when there is none. While something runs that is the last: it is cancelled, as by
+   * `cancel`, and what was finished before stays.
+   */
   undo(): Promise<boolean>;
+  /** Does again what was taken back last; false when there is nothing, and while something runs. */
   redo(): Promise<boolean>;
   /** Selected segments are drawn bright, in slices and in 3-D. */
   select(ids: readonly number[]): void;

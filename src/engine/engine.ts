@@ -333,11 +333,15 @@ export class Engine implements EngineApi {
   }
 
   async undo(): Promise<boolean> {
-    return this.opened.require().segmentation.undo();
+    const { segmentation } = this.opened.require();
+    if (this.jobs.isIdle) return segmentation.undo();
+    await this.jobs.stop();
+    return true;
   }
 
   async redo(): Promise<boolean> {
-    return this.opened.require().segmentation.redo();
+    const { segmentation } = this.opened.require();
+    return this.jobs.isIdle && segmentation.redo();
   }
 
   async labelAt(zyx: Zyx): Promise<number> {

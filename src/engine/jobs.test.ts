@@ -157,6 +157,16 @@ describe('fills, one at a time', () => {
     expect([firstVoxels(), segments]).toEqual([[0, 0, 0, 0, 0], []]);
   });
 
+  it('leave nothing when cancelled once all but done', async () => {
+    const result = run(1);
+    await begun();
+    backend.grow(4);
+    backend.end(4);
+    jobs.cancel(1);
+    await expect(result).rejects.toMatchObject({ name: 'AbortError' });
+    expect([firstVoxels(), segments]).toEqual([[0, 0, 0, 0, 0], []]);
+  });
+
   it('can be cancelled before they begin, and give way to later ones', async () => {
     const first = run(1).catch((error: Error) => error.name);
     await begun();

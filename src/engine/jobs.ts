@@ -73,9 +73,12 @@ class Running implements JobControl {
       const attempt = new AbortController();
       this.attempt = attempt;
       try {
-        const result = work(backend, AbortSignal.any([signal, attempt.signal]), attempts);
-        this.attempted = result.catch(() => {});
-        return await result;
+        const working = work(backend, AbortSignal.any([signal, attempt.signal]), attempts);
+        this.attempted = working.catch(() => {});
+        const result = await working;
+        // It was cancelled when it was all but done: whoever did that is told that nothing of it stays.
+        signal.throwIfAborted();
+        return result;
       } catch (error) {
         signal.throwIfAborted();
         if (attempt.signal.reason === BROKEN_OFF) continue;
@@ -108,6 +111,11 @@ export class Jobs {
   /** Whether a job runs and is not held. */
   get isRunning(): boolean {
     return this.running !== undefined && !this.running.gate.isClosed;
+  }
+
+  /** Whether no job runs, held or not, or is about to. */
+  get isIdle(): boolean {
+    return this.running === undefined && this.coming.size === 0;
   }
 
   /** What surfaces may take of a processor's time now, 0 to 1. */

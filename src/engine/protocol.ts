@@ -207,8 +207,12 @@ export interface EngineApi {
   /** Reads again, at once, the bricks that could not be read. */
   retryFailed(): void;
   remove(id: number): Promise<void>;
-  /** Takes the last finished change of the segmentation back, or does it again; false when there is none. */
+  /**
+   * Takes the last change of the segmentation back: cancels what runs, if anything does, else takes the last finished one back; false when
+   * there is none.
+   */
   undo(): Promise<boolean>;
+  /** Does again what was taken back last; false when there is nothing, and while something runs. */
   redo(): Promise<boolean>;
   labelAt(zyx: Zyx): Promise<number>;
   probe(zyx: Zyx): Promise<VoxelProbe>;

@@ -9,10 +9,12 @@ export const segmentCommands: readonly Command[] = [
     label: 'Undo the last fill or removal',
     group: 'Segments',
     shortcut: ['mod+z'],
-    isEnabled: ({ history }) => history.undo !== null,
+    // What runs is the last change: it is cancelled.
+    isEnabled: ({ history, running }) => history.undo !== null || running !== null,
     run: async (session) => {
-      const { undo } = session.state.history;
-      if (await session.engine.undo()) session.inform(`Undone: ${undo}.`, 'history');
+      const { history, running } = session.state;
+      if (!(await session.engine.undo())) return;
+      session.inform(running ? 'Cancelled: what ran.' : `Undone: ${history.undo}.`, 'history');
     },
   },
   {
@@ -20,7 +22,7 @@ export const segmentCommands: readonly Command[] = [
     label: 'Redo what was undone',
     group: 'Segments',
     shortcut: ['mod+shift+z'],
-    isEnabled: ({ history }) => history.redo !== null,
+    isEnabled: ({ history, running }) => history.redo !== null && running === null,
     run: async (session) => {
       const { redo } = session.state.history;
       if (await session.engine.redo()) session.inform(`Redone: ${redo}.`, 'history');

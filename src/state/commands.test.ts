@@ -61,6 +61,7 @@ async function startSession() {
     }),
     mesh: vi.fn(() => new Promise<never>(() => {})),
     segment: () => new Promise(() => {}),
+    undo: vi.fn(async () => true),
     remove: vi.fn(async (id: number) => {
       if (id === 99) throw new Error('there is no such segment');
       segments = segments.filter((other) => other.id !== id);
@@ -251,6 +252,22 @@ describe('segments', () => {
     expect(session.state.notices.map((notice) => notice.text)).toEqual([
       'there is no such segment',
     ]);
+  });
+
+  it('takes the last change back, which is what runs while anything does; nothing is done again then', async () => {
+    const { session, engine, tell } = await startSession();
+    expect([run(session, 'undo'), run(session, 'redo')]).toEqual([false, false]);
+    const history = { undo: 'fill of segment 3', redo: 'fill of segment 4' };
+    void session.fill.fillAt([1, 1, 1]);
+    expect(run(session, 'undo')).toBe(true);
+    tell({ type: 'history', history });
+    expect(isCommandEnabled(commandById('redo'), session.state)).toBe(false);
+    session.store.setState({ running: null });
+    expect(isCommandEnabled(commandById('redo'), session.state)).toBe(true);
+    run(session, 'undo');
+    await settle();
+    expect(engine.undo).toHaveBeenCalledTimes(2);
+    expect(session.state.notices.map(({ text }) => text)).toEqual(['Undone: fill of segment 3.']);
   });
 
   it('goes to the seed of the selected one', async () => {
