@@ -39,9 +39,6 @@ async function showNothing(): Promise<void> {
   await window.floodlight.settled();
 }
 
-/** Statistics come a few times a second. */
-const statisticsAtRest = () => new Promise<void>((resolve) => setTimeout(resolve, 600));
-
 let runs = 0;
 /** An address that no cache has seen. */
 const coldUrl = (url: string): string => `${url}?run=${Date.now()}-${runs++}`;
@@ -98,7 +95,6 @@ function throughPage(url: string): Contender {
       await window.floodlight.settled();
       const full = performance.now() - started;
       at = window.floodlight.position();
-      await statisticsAtRest();
       const { gpu, memory } = budgets.stop();
       return {
         full,
@@ -221,8 +217,6 @@ function corridor(backend: BackendId, url: string, shapeZyx: Zyx): Contender {
       await window.floodlight.setBudgets({ gpuBytes: 256 * MIB, memoryBytes: 256 * MIB });
       await window.floodlight.open(coldUrl(url));
       await window.floodlight.settled();
-      // Else they may still be those of the run before.
-      await statisticsAtRest();
       const besideBricks = gpuBesideBricks();
       const budgets = watchBudgets();
       const started = performance.now();
@@ -247,7 +241,6 @@ function corridor(backend: BackendId, url: string, shapeZyx: Zyx): Contender {
       };
     },
     answer: async () => `${filled} voxels`,
-    rest: statisticsAtRest,
   };
 }
 

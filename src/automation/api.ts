@@ -308,6 +308,10 @@ export interface FloodlightApi {
   settled(): Promise<void>;
   /** Reads again what could not be read: bricks, which `stats().bricksFailed` counts and the views hatch, and the histogram. */
   retryFailed(): void;
+  /**
+   * What is taken of the machine, and how bricks come in: as it is twice a second, and whenever `open`, `setBudgets`, `clearDiskCache`,
+   * `segment`, `segmentVolume` or `settled` resolves.
+   */
   stats(): EngineStatistics;
 
   /** What a click does, and how the fill tool fills. */

@@ -115,6 +115,8 @@ const coarsest = wholeLevel(grid([20, 35, 66], 2), valueAt);
 const differences = (...layers: readonly ReferenceLayer[]) =>
   under.differences([40, 70, 131], NM, layers);
 
+const statistics = () => events.findLast((event) => event.type === 'statistics')?.statistics;
+
 describe('the engine without an adapter', () => {
   it('draws an opened volume by the processor, and says why', async () => {
     await open();
@@ -207,10 +209,24 @@ describe('the engine without an adapter', () => {
   it('counts bricks in memory, and nothing on a GPU', async () => {
     await open();
     await engine.settled();
-    const last = () => events.findLast((event) => event.type === 'statistics')?.statistics;
     // Six bricks of the finest level and two of the other, and the chunks they came from.
-    await expect.poll(() => last()?.memoryBytes).toBeGreaterThan(8 * 64 ** 3);
-    expect(last()).toMatchObject({ gpuBytes: 0, gpuBudgetBytes: 0 });
+    expect(statistics()?.memoryBytes).toBeGreaterThan(8 * 64 ** 3);
+    expect(statistics()).toMatchObject({ gpuBytes: 0, gpuBudgetBytes: 0 });
+  });
+
+  it('tells statistics as they are before what changes them resolves', async () => {
+    await open();
+    await engine.settled();
+    expect(statistics()?.bricks.resident).toBe(8);
+    for (const memoryBytes of [2 ** 28, 2 ** 27]) {
+      await engine.setBudgets({ memoryBytes });
+      expect(statistics()?.memoryBudgetBytes).toBe(memoryBytes);
+    }
+    await engine.settled();
+    const before = statistics()?.memoryBytes ?? 0;
+    const params = { low: 0, high: 255 };
+    await engine.segment(1, { algorithm: 'flood-fill', seedZyx: [0, 0, 0], params });
+    expect(statistics()?.memoryBytes).toBeGreaterThan(before);
   });
 });
 

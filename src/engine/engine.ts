@@ -71,7 +71,7 @@ import {
 import { RunningJobs } from './running-jobs';
 import { meshFile } from './saving';
 import { Scheduler } from './scheduler/scheduler';
-import { watchStatistics } from './statistics';
+import { type ToldStatistics, tellStatistics } from './statistics';
 import type { EngineSurroundings } from './surroundings';
 
 /** The DOM-free heart: what is open, its segmentation, and all that can be done with them, on a `Machine`. */
@@ -99,7 +99,7 @@ export class Engine implements EngineApi {
   private readonly library: ModelLibrary;
   private readonly imports: ModelImports;
   private emit: (event: EngineEvent) => void = () => {};
-  private endStatistics = () => {};
+  private statistics: ToldStatistics | undefined;
 
   constructor(private readonly around: EngineSurroundings) {
     this.machine = new Machine(around, {
@@ -169,7 +169,7 @@ export class Engine implements EngineApi {
     await this.budgeted;
     this.around.disk.onTrouble = (error) => this.trouble('disk', error);
     this.around.disk.onBudget = () => this.opened.shareBits();
-    this.endStatistics = watchStatistics(
+    this.statistics = tellStatistics(
       () => ({
         session: this.machine.session,
         volumes: this.opened.volumes,
@@ -210,6 +210,7 @@ export class Engine implements EngineApi {
   async open(source: VolumeSource, access: SourceAccess = {}): Promise<VolumeInfo> {
     const info = await this.opened.open(source, access);
     void this.machine.ready.then(() => this.machine.prepare());
+    this.statistics?.tell();
     return info;
   }
 
@@ -230,11 +231,13 @@ export class Engine implements EngineApi {
     // Pools are made anew, and a fill computes on the old ones.
     if (isOther) await this.jobs.between(change);
     else change();
+    this.statistics?.tell();
     return this.budgets;
   }
 
   async clearDiskCache(): Promise<void> {
     await this.around.disk.clear();
+    this.statistics?.tell();
   }
 
   async setImageFilter(filter: ImageFilter): Promise<void> {
@@ -388,6 +391,7 @@ export class Engine implements EngineApi {
 
   async settled(): Promise<void> {
     await this.machine.settled();
+    this.statistics?.tell();
   }
 
   setCamera(camera: SceneCamera | null): void {
@@ -458,7 +462,7 @@ export class Engine implements EngineApi {
 
   /** Lets go of the device and all that runs. */
   dispose(): void {
-    this.endStatistics();
+    this.statistics?.end();
     void this.stopAll();
     for (const jobs of this.beside) jobs.cancelAll();
     this.ffn.dispose();
@@ -483,6 +487,7 @@ export class Engine implements EngineApi {
       });
     } finally {
       this.slices?.invalidate();
+      this.statistics?.tell();
     }
   }
 

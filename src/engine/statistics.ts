@@ -72,17 +72,25 @@ const statisticsOf = ({
   busyHost: hosts.busy,
 });
 
-/** Tells statistics between beats, where they have changed, until the returned function is called. */
-export function watchStatistics(
+/** Statistics as they are told. */
+export interface ToldStatistics {
+  /** Tells them at once, where they have changed. */
+  tell(): void;
+  end(): void;
+}
+
+/** Tells statistics between beats, where they have changed, until it is ended. */
+export function tellStatistics(
   read: () => Counted,
-  tell: (statistics: EngineStatistics) => void,
-): () => void {
+  onChange: (statistics: EngineStatistics) => void,
+): ToldStatistics {
   let last = '';
-  return betweenBeats(() => {
+  const tell = () => {
     const statistics = statisticsOf(read());
     const text = JSON.stringify(statistics);
     if (text === last) return;
     last = text;
-    tell(statistics);
-  });
+    onChange(statistics);
+  };
+  return { tell, end: betweenBeats(tell) };
 }
