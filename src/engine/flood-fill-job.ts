@@ -32,7 +32,7 @@ export async function runFloodFill(fill: FloodFillJob, control: JobControl): Pro
 }
 
 async function toEnd(fill: FloodFillJob, control: JobControl): Promise<FillResult> {
-  const started = performance.now();
+  const elapsed = control.gate.stopwatch();
   const { request, volume, segmentation, backends } = fill;
   const { algorithm, seedZyx, params, box, voxelLimit } = request;
   const value = await valueAt(volume, seedZyx, control.signal);
@@ -48,7 +48,7 @@ async function toEnd(fill: FloodFillJob, control: JobControl): Promise<FillResul
   const id = segmentation.begin((key) => running?.draws(key) === true);
   const { connectivity } = params;
   const stored = { seedZyx, range, connectivity, box, voxelLimit };
-  const onProgress = progressOf(fill, control.job, id, started);
+  const onProgress = progressOf(fill, control.job, id, elapsed);
   const { outcome, backend } = await control.onBackends(
     backends,
     async (backend, signal, attempts) => {
@@ -70,7 +70,7 @@ async function toEnd(fill: FloodFillJob, control: JobControl): Promise<FillResul
     bricks: outcome.bricks,
     unreadBricks: outcome.unreadBricks,
     complete: outcome.complete,
-    milliseconds: performance.now() - started,
+    milliseconds: elapsed(),
     backend: backend.id,
     adapter: backend.adapter,
   });
@@ -81,14 +81,14 @@ function progressOf(
   { segmentation, onProgress }: FloodFillJob,
   job: number,
   id: number,
-  started: number,
+  elapsed: () => number,
 ): FillHooks['onProgress'] {
   let toldIn = Number.NEGATIVE_INFINITY;
   return ({ voxels, bricks, frontierBricks, changed }) => {
     segmentation.grow(id, changed);
     if (toldIn === currentBeat()) return;
     toldIn = currentBeat();
-    const milliseconds = performance.now() - started;
+    const milliseconds = elapsed();
     const voxelsPerSecond = (voxels / milliseconds) * 1000;
     onProgress(job, { id, voxels, bricks, frontierBricks, milliseconds, voxelsPerSecond });
   };

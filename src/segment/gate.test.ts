@@ -1,7 +1,9 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { Gate } from './gate';
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, 1));
+
+afterEach(() => vi.useRealTimers());
 
 it('lets through while open, and holds while closed', async () => {
   const gate = new Gate();
@@ -27,4 +29,24 @@ it('lets go of whoever is told to stop', async () => {
   abort.abort();
   await waiting;
   expect(gate.isClosed).toBe(true);
+});
+
+it('has stopwatches that stand while it is closed', () => {
+  vi.useFakeTimers();
+  const gate = new Gate();
+  vi.advanceTimersByTime(5);
+  const first = gate.stopwatch();
+  vi.advanceTimersByTime(10);
+  gate.close();
+  vi.advanceTimersByTime(100);
+  gate.close();
+  const second = gate.stopwatch();
+  expect([first(), second()]).toEqual([10, 0]);
+  gate.open();
+  vi.advanceTimersByTime(3);
+  gate.open();
+  expect([first(), second()]).toEqual([13, 3]);
+  gate.close();
+  vi.advanceTimersByTime(1000);
+  expect([first(), second()]).toEqual([13, 3]);
 });

@@ -2,6 +2,9 @@
 export class Gate {
   private waiting: Promise<void> | undefined;
   private letThrough: () => void = () => {};
+  private closedAt: number | undefined;
+  /** How long it was closed, but for the time since it was closed last. */
+  private closedMilliseconds = 0;
 
   get isClosed(): boolean {
     return this.waiting !== undefined;
@@ -9,6 +12,7 @@ export class Gate {
 
   /** Pauses what passes through here from now on. */
   close(): void {
+    this.closedAt ??= performance.now();
     this.waiting ??= new Promise((resolve) => {
       this.letThrough = resolve;
     });
@@ -16,8 +20,20 @@ export class Gate {
 
   /** Lets all through that waits. */
   open(): void {
+    this.closedMilliseconds = performance.now() - this.openMilliseconds;
+    this.closedAt = undefined;
     this.waiting = undefined;
     this.letThrough();
+  }
+
+  /** A stopwatch that runs from now on: it tells for how many milliseconds the gate was open since. */
+  stopwatch(): () => number {
+    const from = this.openMilliseconds;
+    return () => this.openMilliseconds - from;
+  }
+
+  private get openMilliseconds(): number {
+    return (this.closedAt ?? performance.now()) - this.closedMilliseconds;
   }
 
   /** Resolves at once while open, else when it is opened or the signal fires: whoever waits has to look at it. */

@@ -67,14 +67,26 @@ export function useSecondsUntil(time: number | null): number {
   return seconds;
 }
 
-/** Milliseconds since `key` last changed, counted in beats; 0 while it is null. */
-export function useElapsed(key: number | null): number {
-  const [elapsed, setElapsed] = useState(0);
+/** For how many milliseconds `key` has been what it is without being paused, counted in beats; 0 while it is null. */
+export function useElapsed(key: number | null, isPaused: boolean): number {
+  const [elapsed, setElapsed] = useState({ key, milliseconds: 0 });
   useEffect(() => {
-    setElapsed(0);
-    if (key === null) return;
-    const start = performance.now();
-    return onBeats(() => setElapsed(performance.now() - start));
-  }, [key]);
-  return elapsed;
+    if (key === null || isPaused) return;
+    let from = performance.now();
+    const count = () => {
+      const now = performance.now();
+      const more = now - from;
+      from = now;
+      setElapsed((before) => ({
+        key,
+        milliseconds: (before.key === key ? before.milliseconds : 0) + more,
+      }));
+    };
+    const end = onBeats(count);
+    return () => {
+      end();
+      count();
+    };
+  }, [key, isPaused]);
+  return elapsed.key === key ? elapsed.milliseconds : 0;
 }

@@ -42,7 +42,8 @@ export class FfnRun {
   private params: CheckedFfnParams;
   private readonly objects: readonly GrowingObject[];
   private readonly placing: Placing;
-  private readonly started = performance.now();
+  /** How many milliseconds it has run. */
+  private readonly elapsed: () => number;
   private readonly stepsBefore: number;
   private readonly steering: (() => void)[] = [];
   /** Objects that became segments, and the parameters that they came to by steering. */
@@ -63,6 +64,7 @@ export class FfnRun {
     private readonly control: JobControl,
     before?: { readonly object: FfnObject; readonly moreSeeds: number },
   ) {
+    this.elapsed = control.gate.stopwatch();
     const { request, model, volume, segmentation, store } = setup;
     const { params, regrow, moreSeedsZyx } = request;
     const { fieldOfViewZyx, deltasZyx } = model;
@@ -190,7 +192,7 @@ export class FfnRun {
     this.toldIn = currentBeat();
     const sum = (of: (grown: GrowingObject) => number) =>
       this.objects.reduce((total, grown) => total + of(grown), 0);
-    const milliseconds = now - this.started;
+    const milliseconds = this.elapsed();
     const voxels = sum((grown) => grown.voxels);
     this.setup.onProgress(this.control.job, {
       id: this.first.id,
@@ -264,7 +266,7 @@ export class FfnRun {
       bricks: object.canvas.size,
       unreadBricks,
       complete: unreadBricks === 0 && object.queued === 0,
-      milliseconds: performance.now() - this.started,
+      milliseconds: this.elapsed(),
       backend,
       adapter,
       steps: object.steps,

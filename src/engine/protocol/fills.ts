@@ -43,6 +43,7 @@ export interface FillProgress {
   /** Bricks (64³) visited so far, and bricks the frontier waits for. */
   readonly bricks: number;
   readonly frontierBricks: number;
+  /** How long it has run, without the time that it was held. */
   readonly milliseconds: number;
   /** Voxels filled per second so far. */
   readonly voxelsPerSecond: number;
@@ -59,6 +60,7 @@ export interface FillResult {
   /** The smallest box that holds the segment. */
   readonly box: Box;
   readonly bricks: number;
+  /** How long it ran, without the time that it was held. */
   readonly milliseconds: number;
   /** Bricks that the fill reached and that could not be read: the segment may go on in them. */
   readonly unreadBricks: number;

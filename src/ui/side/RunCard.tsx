@@ -70,7 +70,7 @@ export function RunCard() {
 
 function FillCard({ running }: { running: RunningFill | null }) {
   const last = useAppState((state) => newest(state.segments));
-  const elapsed = useElapsed(running?.job ?? null);
+  const elapsed = useElapsed(running?.job ?? null, running?.isPaused ?? false);
   const run = running ? ofRunning(running) : last ? ofSegment(last) : NOTHING;
   const milliseconds = running ? elapsed : (last?.milliseconds ?? null);
   const { steps, queued = 0 } = run;

@@ -14,7 +14,7 @@ function titleOf({ isPaused, progress }: RunningFill): string {
 
 /** A run over a volume: how far it is, how long it will take, and what it has made. */
 export function VolumeRunCard({ running }: { running: RunningFill }) {
-  const elapsed = useElapsed(running.job);
+  const elapsed = useElapsed(running.job, running.isPaused);
   const { progress } = running;
   const volume = progress?.volume;
   const isGrowing = volume?.phase === 'objects';
@@ -25,7 +25,7 @@ export function VolumeRunCard({ running }: { running: RunningFill }) {
       <header className="run-head">
         <Swatch id={progress && progress.id > 0 ? progress.id : null} />
         <h2>{titleOf(running)}</h2>
-        <span className="number dim">{elapsed === null ? '' : formatSeconds(elapsed)}</span>
+        <span className="number dim">{formatSeconds(elapsed)}</span>
       </header>
       <div
         className="progress"

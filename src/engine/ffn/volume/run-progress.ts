@@ -21,7 +21,6 @@ export interface RunPlace {
  * with a quarter of the seeds tried and 43 % labelled).
  */
 export class RunProgress {
-  private readonly started = performance.now();
   /** The beat in which progress was told last. */
   private toldIn = Number.NEGATIVE_INFINITY;
   /** The share that was there from before, for the estimate; undefined until work begins. */
@@ -29,12 +28,10 @@ export class RunProgress {
 
   constructor(
     private readonly subvolumes: number,
+    /** How many milliseconds the run has run. */
+    private readonly elapsed: () => number,
     private readonly onProgress: (volume: Omit<VolumeProgress, 'objects'>) => void,
   ) {}
-
-  get milliseconds(): number {
-    return performance.now() - this.started;
-  }
 
   /** What was done before is that far; from the first call on the estimate counts. */
   resume(place: RunPlace): void {
@@ -46,7 +43,7 @@ export class RunProgress {
     if (this.toldIn === currentBeat() && share < 1) return;
     this.toldIn = currentBeat();
     const done = share - (this.shareBefore ?? 0);
-    const remainingMilliseconds = done > 0 ? (this.milliseconds / done) * (1 - share) : null;
+    const remainingMilliseconds = done > 0 ? (this.elapsed() / done) * (1 - share) : null;
     const { labelled: _, ...told } = place;
     this.onProgress({ ...told, subvolumes: this.subvolumes, share, remainingMilliseconds });
   }

@@ -55,6 +55,8 @@ export class VolumeRun {
   private readonly thresholds: FfnThresholds;
   private readonly segments: RunSegments;
   private readonly progress: RunProgress;
+  /** How many milliseconds it has run. */
+  private readonly elapsed: () => number;
   private fields: LevelFields | undefined;
   private yieldedAt = performance.now();
   private counts = { seeds: 0, discarded: 0, resumed: 0, steps: 0 };
@@ -77,7 +79,10 @@ export class VolumeRun {
     const edge = edgeWithin(canvas.shapeZyx, request.subvolumeEdge, fillBytes(setup.budgets()));
     this.subvolumes = subvolumesOf(canvas, edge, request.overlap);
     this.thresholds = thresholdsOf(request.params, model);
-    this.progress = new RunProgress(this.subvolumes.length, (told) => this.told(told));
+    this.elapsed = control.gate.stopwatch();
+    this.progress = new RunProgress(this.subvolumes.length, this.elapsed, (told) =>
+      this.told(told),
+    );
     const { segment } = this.thresholds;
     this.segments = new RunSegments(segmentation, this.placing, request.params, segment);
   }
@@ -97,7 +102,7 @@ export class VolumeRun {
       ...this.counts,
       subvolumes: this.subvolumes.length,
       unreadBricks: new Set([...seedPlanes.unread, ...(fields?.unread ?? [])]).size,
-      milliseconds: this.progress.milliseconds,
+      milliseconds: this.elapsed(),
     };
   }
 
@@ -188,7 +193,7 @@ export class VolumeRun {
       this.segments.hide();
     } else {
       if (isResumed) this.counts.resumed++;
-      this.segments.add(outcome, this.progress.milliseconds);
+      this.segments.add(outcome, this.elapsed());
     }
   }
 
@@ -274,7 +279,7 @@ export class VolumeRun {
 
   private told(volume: Omit<VolumeProgress, 'objects'>): void {
     const { voxels, ids } = this.segments;
-    const { milliseconds } = this.progress;
+    const milliseconds = this.elapsed();
     this.setup.onProgress(this.control.job, {
       id: ids.at(-1) ?? 0,
       voxels,
