@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
   formatBound,
+  formatBudget,
+  formatColumn,
   formatCount,
   formatCubicMicrometres,
   formatDtype,
@@ -43,6 +45,28 @@ describe('numbers', () => {
   it('turns voxels into cubic micrometres', () => {
     expect(formatCubicMicrometres(1_131_160, [8, 8, 8])).toBe('0.579');
     expect(formatCubicMicrometres(1e9, [40, 4, 4])).toBe('640.0');
+    expect(formatCubicMicrometres(1.041e9, [40, 40, 40])).toBe('66624');
+    for (const voxels of [1, 1e5, 1e7, 1.5624e9, 1.6e9, 1e12, 1e15])
+      expect(formatCubicMicrometres(voxels, [40, 40, 40]).length).toBeLessThanOrEqual(6);
+  });
+
+  it('fits columns', () => {
+    expect([0, 999_999, 1_000_000, 1_041_461_631].map(formatColumn)).toEqual([
+      '0',
+      '999\u00a0999',
+      '1.00\u00a0M',
+      '1.04\u00a0G',
+    ]);
+  });
+
+  it('tells budgets as they are', () => {
+    expect([0, 256e6, 2 ** 27, 0.375 * 2 ** 30, 2 ** 33].map(formatBudget)).toEqual([
+      'off',
+      '0.238 GiB',
+      '0.125 GiB',
+      '0.375 GiB',
+      '8 GiB',
+    ]);
   });
 });
 

@@ -21,6 +21,10 @@ export function formatShort(count: number): string {
   return `${rest.toFixed(decimals)}${NO_BREAK_SPACE}${prefixes[step]}`;
 }
 
+/** A count for a column of seven characters: in full below a million, from there on in short. */
+export const formatColumn = (count: number): string =>
+  count < 1e6 ? formatCount(count) : formatShort(count);
+
 /** A time in milliseconds as “3.2 s”, from a minute on as “1:05 min”. */
 export function formatSeconds(milliseconds: number): string {
   const seconds = milliseconds / 1000;
@@ -35,15 +39,20 @@ export const formatWholeSeconds = (seconds: number): string =>
     ? `${seconds}${NO_BREAK_SPACE}s`
     : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}${NO_BREAK_SPACE}min`;
 
-/** How many µm³ so many voxels fill, in at most five characters up to 99999. */
+/** How many µm³ so many voxels fill, in at most six characters. */
 export function formatCubicMicrometres(voxels: number, voxelSizeNm: Zyx): string {
   const volume = (voxels * voxelSizeNm[0] * voxelSizeNm[1] * voxelSizeNm[2]) / 1e9;
+  if (volume >= 99_999.5) return formatShort(volume);
   return volume < 10 ? volume.toFixed(3) : volume < 1000 ? volume.toFixed(1) : volume.toFixed(0);
 }
 
 /** Two byte counts of the same thing, as “0.80 / 2.00 GiB”. */
 export const formatBytesOf = (bytes: number, budgetBytes: number): string =>
   `${(bytes / 2 ** 30).toFixed(2)} / ${(budgetBytes / 2 ** 30).toFixed(2)} GiB`;
+
+/** A budget as “0.375 GiB”, none at all as “off”. */
+export const formatBudget = (bytes: number): string =>
+  bytes === 0 ? 'off' : `${Number((bytes / 2 ** 30).toPrecision(3))} GiB`;
 
 /** Bytes a second as “8.4 MB/s”. */
 export const formatRate = (bytes: number): string =>

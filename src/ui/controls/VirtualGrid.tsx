@@ -39,11 +39,18 @@ export function GridRow({ place, className, selected, ...rest }: RowProps) {
   );
 }
 
-export function GridCell({ className, children }: { className: string; children: ReactNode }) {
+interface CellProps {
+  readonly className: string;
+  /** What the cell says in short. */
+  readonly title?: string;
+  readonly children: ReactNode;
+}
+
+export function GridCell({ children, ...rest }: CellProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: as for the row.
     // biome-ignore lint/a11y/useFocusableInteractive: as for the row.
-    <span role="gridcell" className={className}>
+    <span role="gridcell" {...rest}>
       {children}
     </span>
   );

@@ -3,7 +3,7 @@ import type { SegmentInfo } from '../../state/store';
 import { Swatch } from '../controls/Swatch';
 import { GridCell, GridRow, type RowPlace } from '../controls/VirtualGrid';
 import { VisibilityButton } from '../controls/VisibilityButton';
-import { formatCount, formatCubicMicrometres } from '../format';
+import { formatColumn, formatCount, formatCubicMicrometres } from '../format';
 import { useAppState, useSession } from '../session-context';
 
 interface Props {
@@ -30,7 +30,9 @@ export function SegmentRow({ segment, place, onChoose }: Props) {
     >
       <Swatch id={id} />
       <GridCell className="number segment-id">{id}</GridCell>
-      <GridCell className="number">{formatCount(voxels)}</GridCell>
+      <GridCell className="number" title={`${formatCount(voxels)} voxels`}>
+        {formatColumn(voxels)}
+      </GridCell>
       <GridCell className="number">
         {voxelSizeNm ? formatCubicMicrometres(voxels, voxelSizeNm) : ''}
       </GridCell>
