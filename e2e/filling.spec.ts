@@ -234,6 +234,16 @@ test('while a fill runs, undo cancels it, and what was finished before stays, to
   expect(await byApi).toBe('AbortError');
   expect([await ids(), await redo()]).toEqual([[1], false]);
 
+  // By mouse, and by key.
+  const undo = page.getByRole('button', { name: 'Undo the last fill or removal' });
+  await undo.hover();
+  await expect(page.getByRole('tooltip', { name: 'Undo: fill of segment 1' })).toBeAttached();
+  await undo.click();
+  await expect.poll(ids).toEqual([]);
+  await expect(undo).toBeDisabled();
+  await page.getByRole('button', { name: 'Redo what was undone' }).click();
+  await expect.poll(ids).toEqual([1]);
+  await expect(page.getByRole('button', { name: 'Redo what was undone' })).toBeDisabled();
   await page.keyboard.press('Control+z');
   await expect.poll(ids).toEqual([]);
   await page.keyboard.press('Control+Shift+z');

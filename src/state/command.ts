@@ -8,6 +8,8 @@ export type CommandGroup = (typeof COMMAND_GROUPS)[number];
 export interface Command {
   readonly id: string;
   readonly label: string;
+  /** What it would do now, for tooltips; undefined where the label says it. */
+  hint?(state: AppState): string | undefined;
   readonly group: CommandGroup;
   /**
    * Any of them runs it: keys by what they type, as react-hotkeys-hook names them; `mod` is Ctrl, or ⌘ on a Mac.

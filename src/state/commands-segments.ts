@@ -7,6 +7,8 @@ export const segmentCommands: readonly Command[] = [
   {
     id: 'undo',
     label: 'Undo the last fill or removal',
+    hint: ({ history, running }) =>
+      running ? 'Cancel what runs' : history.undo ? `Undo: ${history.undo}` : undefined,
     group: 'Segments',
     shortcut: ['mod+z'],
     // What runs is the last change: it is cancelled.
@@ -20,6 +22,7 @@ export const segmentCommands: readonly Command[] = [
   {
     id: 'redo',
     label: 'Redo what was undone',
+    hint: ({ history }) => (history.redo ? `Redo: ${history.redo}` : undefined),
     group: 'Segments',
     shortcut: ['mod+shift+z'],
     isEnabled: ({ history, running }) => history.redo !== null && running === null,

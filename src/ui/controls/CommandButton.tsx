@@ -14,12 +14,13 @@ interface Props {
   readonly showShortcut?: boolean;
 }
 
-/** A button that runs a command of the registry, with its label and key as the tooltip. */
+/** A button that runs a command of the registry, with what it does and its key as the tooltip. */
 export function CommandButton(props: Props) {
   const { icon: Icon, text, showShortcut } = props;
   const session = useSession();
   const command = commandById(props.command);
   const enabled = useAppState((state) => isCommandEnabled(command, state));
+  const hint = useAppState((state) => command.hint?.(state));
   const shortcut = command.shortcut?.[0];
   const button = (
     <button
@@ -36,7 +37,7 @@ export function CommandButton(props: Props) {
   );
   if (showShortcut) return button;
   return (
-    <Hover text={command.label} shortcut={shortcut}>
+    <Hover text={hint ?? command.label} shortcut={shortcut}>
       {button}
     </Hover>
   );

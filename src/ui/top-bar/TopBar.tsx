@@ -1,4 +1,4 @@
-import { FlashlightIcon, Search, Share2 } from 'lucide-react';
+import { FlashlightIcon, Redo2, Search, Share2, Undo2 } from 'lucide-react';
 import { runCommand } from '../../state/command';
 import { commandById } from '../../state/commands';
 import { CommandButton } from '../controls/CommandButton';
@@ -27,7 +27,7 @@ function PaletteButton() {
   );
 }
 
-/** What is open, the palette, the adapter, and how to share and save. */
+/** What is open, the palette, the adapter, undo and redo, and how to share and save. */
 export function TopBar() {
   return (
     <header className="top-bar">
@@ -41,6 +41,10 @@ export function TopBar() {
       <PaletteButton />
       <div className="top-group top-right">
         <AdapterPill />
+        <div className="top-history">
+          <CommandButton command="undo" icon={Undo2} />
+          <CommandButton command="redo" icon={Redo2} />
+        </div>
         <SavedState />
         <CommandButton command="share" icon={Share2} text="Share" className="button folding" />
         <SaveMenu />
