@@ -48,7 +48,7 @@ export type { Connectivity } from '../segment/flood-fill/plan';
 export { PRECISIONS, type Precision } from '../segment/network/network';
 export type { AxisSelection } from '../volume/model';
 export type { VolumeSource } from '../volume/open-store';
-export type { Budgets } from './budgets';
+export { type Budgets, LEAST_BUDGETS } from './budgets';
 export type { HistoryState } from './edit-history';
 export type {
   Evaluation,

@@ -1,57 +1,45 @@
 import { HardDriveDownload, Trash2 } from 'lucide-react';
 import { Popover } from 'radix-ui';
 import { useState } from 'react';
+import { budgetSteps, stepOf } from '../state/budget-steps';
 import type { Budgets } from '../state/store';
 import { CommandButton } from './controls/CommandButton';
 import { RangeSlider } from './controls/RangeSlider';
-import { formatBytesOf } from './format';
+import { formatBudget, formatBytesOf } from './format';
 import { Streaming } from './Streaming';
 import { useAppState, useSession } from './session-context';
-
-const GIBIBYTE = 2 ** 30;
-/** Powers of two of a GiB, from a quarter to eight. */
-const LEAST_POWER = -2;
-const MOST_POWER = 3;
-const MOST_DISK_POWER = 6;
-const STEP = 0.5;
-
-/** A step of the slider in bytes: the one below the least, where there is one, is nothing at all. */
-const bytesAt = (power: number): number => (power < LEAST_POWER ? 0 : GIBIBYTE * 2 ** power);
-
-const gibibytes = (bytes: number): string =>
-  bytes === 0 ? 'off' : `${Number((bytes / GIBIBYTE).toPrecision(3))} GiB`;
 
 interface SettingProps {
   readonly name: string;
   readonly of: keyof Budgets;
   readonly bytes: number;
-  /** Whether it may be nothing at all. */
-  readonly mayBeOff?: boolean;
-  readonly mostPower?: number;
 }
 
 /** One budget's slider; taken over when the thumb is let go, since what is drawn is read anew then. */
-function Setting({ name, of, bytes, mayBeOff, mostPower = MOST_POWER }: SettingProps) {
+function Setting({ name, of, bytes }: SettingProps) {
   const session = useSession();
+  const steps = budgetSteps(of);
+  /** Of the steps, the one that is chosen and does not hold yet. */
   const [draft, setDraft] = useState<number | null>(null);
-  const power = draft ?? Math.log2(Math.max(bytes, 1) / GIBIBYTE);
-  const text = gibibytes(bytesAt(power));
+  const step = draft ?? stepOf(steps, bytes);
+  const bytesAt = (at: number) => steps[at] ?? bytes;
+  const text = formatBudget(draft === null ? bytes : bytesAt(draft));
   return (
-    <div className="row row-layer">
+    <div className="row">
       <span>{name}</span>
       <RangeSlider
-        values={[power]}
-        min={mayBeOff ? LEAST_POWER - STEP : LEAST_POWER}
-        max={mostPower}
-        step={STEP}
+        values={[step]}
+        min={0}
+        max={steps.length - 1}
+        step={1}
         labels={[`Budget: ${name}`]}
         valueText={text}
-        onChange={([next = power]) => setDraft(next)}
-        onCommit={([next = power]) => {
-          setDraft(null);
+        onChange={([next = step]) => setDraft(next)}
+        onCommit={([next = step]) => {
           session.machine
             .setBudgets({ [of]: bytesAt(next) })
-            .catch((error) => session.report(error, 'budgets'));
+            .catch((error) => session.report(error, 'budgets'))
+            .finally(() => setDraft((now) => (now === next ? null : now)));
         }}
       />
       <span className="number row-value">{text}</span>
@@ -112,15 +100,9 @@ export function BudgetMeters() {
         >
           {gpuBudgetBytes > 0 && <Setting name="GPU" of="gpuBytes" bytes={gpuBudgetBytes} />}
           <Setting name="Memory" of="memoryBytes" bytes={memoryBudgetBytes} />
-          <Setting
-            name="Disk"
-            of="diskBytes"
-            bytes={diskBudgetBytes}
-            mostPower={MOST_DISK_POWER}
-            mayBeOff
-          />
+          <Setting name="Disk" of="diskBytes" bytes={diskBudgetBytes} />
           <p className="dim">
-            Bricks and chunks over a budget make room, the longest unseen first. Segments come on
+            Bricks and chunks over a budget make room, the longest unseen first. Surfaces come on
             top. Chunks of public servers stay on disk for later visits.
           </p>
           <div className="budgets-actions">
