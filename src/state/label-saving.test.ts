@@ -44,7 +44,6 @@ async function start(
   await session.start();
   await session.opener.open(volume.url);
   tell({ type: 'segments', segments: segments(1) });
-  session.store.setState({ unsaved: true });
   return { session, engine, tell };
 }
 
@@ -76,6 +75,22 @@ describe('saving labels', () => {
     });
     await session.saving.saveTo('browser');
     expect(session.state).toMatchObject({ unsaved: true, saving: null });
+  });
+
+  it('holds until segments change, undo and redo among that', async () => {
+    const { session, tell } = await start();
+    expect(session.state.unsaved).toBe(true);
+    await session.saving.saveTo('browser');
+    expect(session.state.unsaved).toBe(false);
+    tell({ type: 'segments', segments: [] });
+    expect(session.state.unsaved).toBe(true);
+    await session.opener.open(volume.url);
+    expect(session.state.unsaved).toBe(false);
+    tell({ type: 'segments', segments: segments(2) });
+    expect(session.state.unsaved).toBe(true);
+    // Nothing is there, as at first.
+    tell({ type: 'segments', segments: [] });
+    expect(session.state.unsaved).toBe(false);
   });
 
   it('shows how far it is, can be cancelled, and is not begun twice', async () => {

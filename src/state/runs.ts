@@ -38,13 +38,11 @@ export class Runs {
   async segment(request: FillRequest, options?: JobOptions<FillProgress>): Promise<FillResult> {
     const { algorithm, seedZyx } = request;
     const placed = algorithm === 'ffn' ? { placed: placedOf(request) } : {};
-    const result = await this.run(
+    return this.run(
       { algorithm, seedZyx, isPaused: false, ...placed },
       (job) => this.around.engine.segment(job, request),
       options,
     );
-    this.around.store.setState({ unsaved: true });
-    return result;
   }
 
   /** Segments a volume to its end; what was made stays when it is cancelled. */
@@ -52,16 +50,12 @@ export class Runs {
     request: VolumeRequest,
     options?: JobOptions<FillProgress>,
   ): Promise<VolumeResult> {
-    const { segments: before, positionZyx: seedZyx } = this.state;
-    try {
-      return await this.run(
-        { algorithm: 'ffn', seedZyx, isPaused: false, isVolume: true },
-        (job) => this.around.engine.segmentVolume(job, request),
-        options,
-      );
-    } finally {
-      if (this.state.segments !== before) this.around.store.setState({ unsaved: true });
-    }
+    const { positionZyx: seedZyx } = this.state;
+    return this.run(
+      { algorithm: 'ffn', seedZyx, isPaused: false, isVolume: true },
+      (job) => this.around.engine.segmentVolume(job, request),
+      options,
+    );
   }
 
   /** Whether a run over the volume is under way, which a click does not end; says so then. */

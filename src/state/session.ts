@@ -6,6 +6,7 @@ import type {
   Budgets,
   DisplayState,
   EngineEvent,
+  SegmentInfo,
   SliceView,
   ViewId,
 } from '../engine/protocol';
@@ -107,7 +108,6 @@ export class Session {
       selectedIds: this.state.display.selectedIds.filter((other) => other !== id),
       hiddenIds: this.state.display.hiddenIds.filter((other) => other !== id),
     });
-    this.set({ unsaved: this.state.segments.length > 0 });
   }
 
   select(ids: readonly number[]): void {
@@ -243,6 +243,11 @@ export class Session {
     this.set({ notices: this.state.notices.filter((notice) => notice.key !== key) });
   }
 
+  /** Whether segments are others than those that were saved, or than none where nothing was. */
+  private isChange(segments: readonly SegmentInfo[]): boolean {
+    return segments.length > 0 || this.state.savedAt !== null;
+  }
+
   private receive(event: EngineEvent): void {
     switch (event.type) {
       case 'adapter':
@@ -274,7 +279,7 @@ export class Session {
         this.models.receive(event.job, event.progress);
         break;
       case 'segments':
-        this.set({ segments: event.segments });
+        this.set({ segments: event.segments, unsaved: this.isChange(event.segments) });
         break;
       case 'statistics':
         this.set({ statistics: event.statistics });
