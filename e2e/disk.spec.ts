@@ -2,6 +2,13 @@ import type { Page } from '@playwright/test';
 import { dataSource, expect, test } from './fixtures/floodlight';
 
 const source = dataSource('fib25/em.zarr', 'kept');
+/** Reads all chunks that there are, since views read ahead of what they show. */
+const readAll = (page: Page) =>
+  page.evaluate(async () => {
+    for (const [level, { shapeZyx }] of window.floodlight.volume().levels.entries())
+      await window.floodlight.readImage({ originZyx: [0, 0, 0], shapeZyx, level });
+  });
+
 const isChunk = (url: string) => /em\.zarr\/\d+\/\d+\/\d+\/\d+$/.test(url);
 
 test('chunks that were read stay on disk: after a reload none is asked for, until they are cleared', async ({
@@ -16,11 +23,7 @@ test('chunks that were read stay on disk: after a reload none is asked for, unti
   });
   const open = (url: string) => page.evaluate((url) => window.floodlight.open(url), url);
   await open(source);
-  // All there are, since views read ahead of what they show.
-  await page.evaluate(async () => {
-    for (const [level, { shapeZyx }] of window.floodlight.volume().levels.entries())
-      await window.floodlight.readImage({ originZyx: [0, 0, 0], shapeZyx, level });
-  });
+  await readAll(page);
   expect(new Set(chunks).size).toBeGreaterThan(64);
   await expect.poll(async () => (await stats()).diskBytes).toBeGreaterThan(0);
 
@@ -78,31 +81,32 @@ const view = (page: Page) =>
     await window.floodlight.settled();
   }, source);
 
-/** Two pages of which the first was there before, all that they show kept by it; and the chunks asked for since. */
+/** Waits until a page asks the server for no chunk where it shows the volume anew. */
+const showsWhatIsKept = (page: Page, chunks: string[]) =>
+  expect(async () => {
+    chunks.length = 0;
+    await view(page);
+    expect(chunks).toEqual([]);
+  }).toPass();
+
+/** Two pages of which the first was there before, all that there is kept by it; and the chunks asked for since. */
 async function openTwo(openPage: (options: { source: string }) => Promise<Page>, first: Page) {
   await first.goto(`/?${new URLSearchParams({ source })}`);
   await first.waitForFunction(() => 'floodlight' in window);
   await first.evaluate(() => window.floodlight.ready);
-  await first.evaluate(() => window.floodlight.settled());
-  await expect.poll(async () => (await stats(first)).diskBytes).toBeGreaterThan(2 ** 20);
   const chunks: string[] = [];
   first.context().on('request', (request) => {
     if (isChunk(request.url())) chunks.push(request.url());
   });
+  await readAll(first);
+  await showsWhatIsKept(first, chunks);
+  expect((await stats(first)).diskBytes).toBeGreaterThan(2 ** 20);
   const second = await openPage({ source });
   await second.evaluate(() => window.floodlight.settled());
   expect(chunks).toEqual([]);
   await expect.poll(async () => (await stats(second)).diskHits).toBeGreaterThan(0);
   return { second, chunks };
 }
-
-/** Waits until a page asks the server for no chunk where it shows the volume anew. */
-const hasTakenOver = (page: Page, chunks: string[]) =>
-  expect(async () => {
-    chunks.length = 0;
-    await view(page);
-    expect(chunks).toEqual([]);
-  }).toPass();
 
 test('a second page has the cache of the first, and keeps it when that one closes', async ({
   openPage,
@@ -119,7 +123,7 @@ test('a second page has the cache of the first, and keeps it when that one close
   await expect.poll(async () => (await stats(first)).diskBudgetBytes).toBe(2 ** 27);
 
   await first.close();
-  await hasTakenOver(second, chunks);
+  await showsWhatIsKept(second, chunks);
   await expect.poll(async () => (await stats(second)).diskBytes).toBeGreaterThan(2 ** 20);
   await second.evaluate(() => window.floodlight.clearDiskCache());
   await expect.poll(async () => (await stats(second)).diskBytes).toBe(0);
@@ -136,5 +140,5 @@ test('a page takes the cache over from one that crashes', async ({ openPage, con
   // Nobody is left to answer it.
   void browser.send('Page.crash').catch(() => {});
   await crashed;
-  await hasTakenOver(second, chunks);
+  await showsWhatIsKept(second, chunks);
 });
