@@ -51,16 +51,16 @@ test.describe('a private source', () => {
   const secret = 'sesame-7431';
   const address = `${dataUrl}/private/em.zarr`;
 
-  /** Serves fib25 to whoever has the secret, as a token or in the address, and lets browsers keep it. */
+  /** Serves fib25 to whoever has the secret, as a token, in a header or in the address, and lets browsers keep it. */
   const servePrivately = (page: Page) =>
     page.route('**/private/**', async (route) => {
       const cors = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': '*' };
       if (route.request().method() === 'OPTIONS')
         return route.fulfill({ status: 204, headers: cors });
-      const { authorization } = route.request().headers();
+      const { authorization, 'x-api-key': key } = route.request().headers();
       const { pathname, searchParams } = new URL(route.request().url());
-      if (authorization !== `Bearer ${secret}` && searchParams.get('signature') !== secret)
-        return route.fulfill({ status: 401, headers: cors });
+      const given = [authorization?.replace('Bearer ', ''), key, searchParams.get('signature')];
+      if (!given.includes(secret)) return route.fulfill({ status: 401, headers: cors });
       const url = dataUrl + pathname.replace('/private/', '/fib25/');
       return route.fulfill({ response: await route.fetch({ url }), headers: cors });
     });
@@ -80,6 +80,26 @@ test.describe('a private source', () => {
     const kept = await allThatIsKept(page);
     expect(kept, 'the address itself is remembered').toContain(address);
     expect(kept).not.toContain(secret);
+  });
+
+  test('is opened with a header of another name, which is kept nowhere either', async ({
+    page,
+    openPage,
+  }) => {
+    await servePrivately(page);
+    await openPage();
+    const form = await openForm(page);
+    await form.getByLabel('Address of an OME-Zarr').fill(address);
+    await form.getByText('Other headers').click();
+    const headers = form.getByLabel('Other headers, one a line');
+    await headers.fill(secret);
+    await form.getByRole('button', { name: 'Open', exact: true }).click();
+    await expect(form.getByRole('alert')).toContainText('a name, a colon and a value');
+    await headers.fill(`X-Team: neurons\nX-Api-Key: ${secret}`);
+    await form.getByRole('button', { name: 'Open', exact: true }).click();
+    await expect(form).toBeHidden();
+    await expectFib25(page, /private\/em\.zarr$/);
+    expect(await allThatIsKept(page)).not.toContain(secret);
   });
 
   test('whose address is signed leaves nothing of that behind', async ({ page, openPage }) => {

@@ -177,6 +177,10 @@ export interface FloodlightApi {
   evaluate(a: string, b: string, box?: Box, options?: EvaluateCall): Promise<Evaluation>;
 
   labelAt(zyx: Zyx): Promise<number>;
+  /**
+   * Segment ids of a box of the volume, 0 for none, in C order; it may lie anywhere in it, seen or not. BAD_PARAMETERS for a box
+   * that reaches out of the volume, or of more than 2²⁸ voxels.
+   */
   readLabels(box: Box): Promise<ReadArray<Uint32Array>>;
   /**
    * At the time and channel that are seen. `level` counts from 0, the finest; the box is in that level's voxels. `layer` is the id of

@@ -33,7 +33,13 @@ export interface ErrorFields {
   UNKNOWN_SEGMENT: { id: number };
   BAD_PARAMETERS: { what: string; reason: string };
   OUTSIDE_VOLUME: { zyx: readonly number[]; shapeZyx: readonly number[] };
-  SEED_OUTSIDE_RANGE: { zyx: readonly number[]; value: number; low: number; high: number };
+  /** Integers of 64 bits as bigints. */
+  SEED_OUTSIDE_RANGE: {
+    zyx: readonly number[];
+    value: number | bigint;
+    low: number | bigint;
+    high: number | bigint;
+  };
   /** Too near the edge of the volume, or of the box of a request, for a network's field of view. */
   SEED_AT_EDGE: { zyx: readonly number[]; fieldOfViewZyx: readonly number[] };
   /** A finished segment is there, or so close that a network is not to begin. */

@@ -40,9 +40,8 @@ async function toEnd(fill: FloodFillJob, control: JobControl): Promise<FillResul
   if (!(value >= range.low && value <= range.high))
     throw new FloodlightError('SEED_OUTSIDE_RANGE', {
       zyx: seedZyx,
-      value: Number(value),
-      low: Number(range.low),
-      high: Number(range.high),
+      value,
+      ...range,
     });
   let running: FillBackend | undefined;
   const id = segmentation.begin((key) => running?.draws(key) === true);

@@ -4,7 +4,7 @@ import { FloodlightError } from '../core/errors';
 import { volumeOf, type Zyx } from '../core/vec';
 import type { ImageFilter } from '../normalize/filter';
 import { block, ffnParams } from '../segment/ffn/params';
-import { connectivity, floodFillParams } from '../segment/flood-fill/params';
+import { connectivity, floodFillParams, storedValue } from '../segment/flood-fill/params';
 import { type Budgets, LEAST_BUDGETS, MOST_BUDGETS } from './budgets';
 import type { Steering } from './protocol';
 
@@ -91,7 +91,7 @@ export function checkSteering(value: unknown, shapeZyx: Zyx): Steering {
 const where = { connectivity: connectivity.default(26), box: box.optional() };
 const components = z.union([
   z.strictObject({ ...where, layer: z.string() }),
-  z.strictObject({ ...where, low: z.number(), high: z.number() }),
+  z.strictObject({ ...where, low: storedValue, high: storedValue }),
 ]);
 
 /** What components are counted of, with all that was left out. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Zyx } from '../core/vec';
 import { testThreads } from '../segment/cpu/testing';
 import type { Files } from '../volume/testing/array-files';
 import { putGroup, putImage } from '../volume/testing/multiscale-files';
@@ -57,6 +58,16 @@ describe('ids of 64 bits', () => {
     expect(read).toMatchObject({ dtype, shapeZyx: [2, 1, 1] });
     expect(Array.from<number | bigint>(read.data)).toEqual([first, second]);
     expect(await engine.components(1, { layer: 'ids' })).toMatchObject({ count: 2, voxels: 16 });
+    const range = { low: 2n ** 60n + 1n, high: 2n ** 60n + 4n };
+    const counted = await engine.components(2, { ...range, connectivity: 6 });
+    expect(counted).toMatchObject({ count: 2, voxels: 4, largestVoxels: 3 });
+    const fill = (seedZyx: Zyx) =>
+      engine.segment(3, { algorithm: 'flood-fill', seedZyx, params: range });
+    expect(await fill([0, 0, 1])).toMatchObject({ voxels: 3, params: range });
+    await expect(fill([1, 0, 0])).rejects.toMatchObject({
+      code: 'SEED_OUTSIDE_RANGE',
+      fields: { value: 2n ** 60n + 8n, ...range },
+    });
     await expect(engine.readStoredLabels('other', box, 0)).rejects.toMatchObject({
       code: 'UNKNOWN_LABEL_LAYER',
     });

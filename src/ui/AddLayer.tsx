@@ -7,7 +7,7 @@ import { pickFolder, pickZip } from '../state/source-picker';
 import { Segmented } from './controls/Segmented';
 import './dialogs.css';
 import { NO_PLACEMENT, PlacementFields, placementOf } from './PlacementFields';
-import { bearer, SourceFields } from './SourceFields';
+import { accessOf, NO_SECRETS, SourceFields } from './SourceFields';
 import { useAppState, useSession } from './session-context';
 
 const KINDS = ['as stored', 'image', 'labels'] as const;
@@ -47,7 +47,7 @@ function AddLayerForm() {
   const isBusy = useAppState((state) => state.addingLayer);
   const problem = useAppState((state) => state.notices.find(({ key }) => key === 'layer')?.text);
   const [url, setUrl] = useState('');
-  const [token, setToken] = useState('');
+  const [secrets, setSecrets] = useState(NO_SECRETS);
   const [kind, setKind] = useState<Kind>('as stored');
   const [placement, setPlacement] = useState(NO_PLACEMENT);
 
@@ -61,7 +61,12 @@ function AddLayerForm() {
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (url.trim()) void add(url.trim(), { ...options, ...bearer(token) });
+    if (!url.trim()) return;
+    try {
+      void add(url.trim(), { ...options, ...accessOf(secrets) });
+    } catch (error) {
+      session.report(error, 'layer');
+    }
   };
   const addPicked = (pick: typeof pickFolder) =>
     addPickedLayer(session, pick, options).catch((error) => session.report(error, 'layer'));
@@ -71,12 +76,12 @@ function AddLayerForm() {
       <SourceFields
         label="Address of an OME-Zarr, of one of its label layers, of a Zarr array, or of a zip with one"
         url={url}
-        token={token}
+        secrets={secrets}
         problem={problem}
         isBusy={isBusy}
         texts={['Add', 'Adding…']}
         onUrl={setUrl}
-        onToken={setToken}
+        onSecrets={setSecrets}
       />
       <div className="open-row">
         <span>Voxels are</span>

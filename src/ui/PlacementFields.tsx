@@ -1,5 +1,5 @@
-import { ChevronRight } from 'lucide-react';
 import type { LayerPlacement } from '../state/layers';
+import { Folded } from './controls/Folded';
 
 /** Lengths along z, y and x as they are typed. */
 type TypedZyx = readonly [z: string, y: string, x: string];
@@ -41,14 +41,11 @@ interface Props {
 /** Asks, folded away at first, where a layer lies; what is left empty is as its metadata say. */
 export function PlacementFields({ typed, onChange }: Props) {
   return (
-    <details className="placement">
-      <summary>
-        <ChevronRight aria-hidden />
-        Placement
-        <span className="dim">
-          {LENGTHS.every(([, key]) => isEmpty(typed[key])) ? 'as stored' : 'as typed'}
-        </span>
-      </summary>
+    <Folded
+      title="Placement"
+      note={LENGTHS.every(([, key]) => isEmpty(typed[key])) ? 'as stored' : 'as typed'}
+      className="placement"
+    >
       {LENGTHS.map(([label, key]) => (
         <div key={key} className="open-row">
           <span>{label}</span>
@@ -75,6 +72,6 @@ export function PlacementFields({ typed, onChange }: Props) {
           <span className="dim">nm</span>
         </div>
       ))}
-    </details>
+    </Folded>
   );
 }

@@ -1,21 +1,38 @@
 import { useId } from 'react';
+import { parseHeaderLines } from '../core/header-lines';
 import { AddressField, type AddressFieldProps } from './AddressField';
+import { Folded } from './controls/Folded';
 
-interface Props extends Pick<AddressFieldProps, 'label' | 'url' | 'problem' | 'isBusy' | 'onUrl'> {
-  /** A bearer token: it lives as long as the form, and is neither stored nor part of an address. */
+/** What a server of private data wants; it lives as long as the form, and is neither stored nor part of an address. */
+export interface Secrets {
+  /** A bearer token. */
   readonly token: string;
-  /** What the button says, and what while it is busy. */
-  readonly texts: readonly [idle: string, busy: string];
-  onToken(token: string): void;
+  /** Other headers, one a line. */
+  readonly headers: string;
 }
 
-/** Headers for a bearer token; none for an empty one. */
-export const bearer = (token: string): { headers?: Record<string, string> } =>
-  token ? { headers: { Authorization: `Bearer ${token}` } } : {};
+export const NO_SECRETS: Secrets = { token: '', headers: '' };
 
-/** Asks for an address and what it needs to be read; the form around it takes both over. */
-export function SourceFields({ token, texts, onToken, ...address }: Props) {
+/** The headers to read with; BAD_PARAMETERS where those that are typed are none. */
+export function accessOf({ token, headers }: Secrets): { headers?: Record<string, string> } {
+  const all = {
+    ...(token && { Authorization: `Bearer ${token}` }),
+    ...parseHeaderLines(headers),
+  };
+  return Object.keys(all).length > 0 ? { headers: all } : {};
+}
+
+interface Props extends Pick<AddressFieldProps, 'label' | 'url' | 'problem' | 'isBusy' | 'onUrl'> {
+  readonly secrets: Secrets;
+  /** What the button says, and what while it is busy. */
+  readonly texts: readonly [idle: string, busy: string];
+  onSecrets(secrets: Secrets): void;
+}
+
+/** Asks for an address and what it needs to be read; the form around it takes all of it over. */
+export function SourceFields({ secrets, texts, onSecrets, ...address }: Props) {
   const tokenId = useId();
+  const { token, headers } = secrets;
   return (
     <AddressField
       {...address}
@@ -31,9 +48,25 @@ export function SourceFields({ token, texts, onToken, ...address }: Props) {
           autoComplete="off"
           placeholder="for private data; kept nowhere"
           value={token}
-          onChange={(event) => onToken(event.target.value)}
+          onChange={(event) => onSecrets({ ...secrets, token: event.target.value })}
         />
       </div>
+      <Folded
+        title="Other headers"
+        note={headers.trim() === '' ? 'none' : 'as typed; kept nowhere'}
+        className="other-headers"
+      >
+        <textarea
+          className="text-field"
+          aria-label="Other headers, one a line"
+          rows={2}
+          autoComplete="off"
+          spellCheck={false}
+          placeholder="X-Api-Key: …"
+          value={headers}
+          onChange={(event) => onSecrets({ ...secrets, headers: event.target.value })}
+        />
+      </Folded>
     </AddressField>
   );
 }

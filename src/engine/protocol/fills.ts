@@ -84,12 +84,12 @@ export type SegmentInfo = FillResult &
 
 /**
  * What connected components are counted of: touching voxels of a label layer that have the same label, or touching voxels
- * of the image with values in a range, ends included; in a box of the volume's voxels, or everywhere. 26-connected unless it says
+ * of the image with values in a range, ends included, exact as bigints where they are of 64 bits; in a box of the volume's voxels, or everywhere. 26-connected unless it says
  * otherwise.
  */
 export type ComponentsQuery = { readonly connectivity?: Connectivity; readonly box?: Box } & (
   | { readonly layer: string }
-  | { readonly low: number; readonly high: number }
+  | { readonly low: number | bigint; readonly high: number | bigint }
 );
 
 export interface ComponentsCount {

@@ -3,7 +3,7 @@ import { Children, type FormEvent, type ReactNode, useEffect, useState } from 'r
 import { localSources, type RememberedSource } from '../../state/local-sources';
 import { recentSources, sampleUrl } from '../../state/sources';
 import { CommandButton } from '../controls/CommandButton';
-import { bearer, SourceFields } from '../SourceFields';
+import { accessOf, NO_SECRETS, SourceFields } from '../SourceFields';
 import { useAppState, useSession } from '../session-context';
 
 /** Asks for an address; what failed is said under it, and what was open stays. */
@@ -12,7 +12,7 @@ export function OpenForm() {
   const opening = useAppState((state) => state.opening);
   const problem = useAppState((state) => state.notices.find(({ key }) => key === 'open')?.text);
   const [url, setUrl] = useState('');
-  const [token, setToken] = useState('');
+  const [secrets, setSecrets] = useState(NO_SECRETS);
   const [asked, setAsked] = useState('');
   const [local, setLocal] = useState<readonly RememberedSource[]>([]);
   const [recent] = useState(recentSources);
@@ -26,7 +26,13 @@ export function OpenForm() {
     const volume = await opening.catch(() => null);
     if (volume) session.setOpenerOpen(false);
   };
-  const open = (address: string) => whenOpen(session.opener.open(address, bearer(token)));
+  const open = async (address: string) => {
+    try {
+      await whenOpen(session.opener.open(address, accessOf(secrets)));
+    } catch (error) {
+      session.report(error, 'open');
+    }
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!url.trim()) return;
@@ -39,13 +45,13 @@ export function OpenForm() {
       <SourceFields
         label="Address of an OME-Zarr, of a Zarr array, or of a zip with one"
         url={url}
-        token={token}
+        secrets={secrets}
         problem={problem}
         // Another address may be opened in place of one that takes long.
         isBusy={opening !== null && url === asked}
         texts={['Open', 'Opening…']}
         onUrl={setUrl}
-        onToken={setToken}
+        onSecrets={setSecrets}
       />
       <div className="open-row">
         <CommandButton command="open-folder" icon={FolderOpen} text="Folder…" />
