@@ -13,6 +13,7 @@ import {
   volumeLayer,
 } from '../engine/protocol';
 import type { VolumeInfo } from '../volume/model';
+import { absoluteAddress } from './absolute-address';
 import { ChannelLooks } from './channel-looks';
 import { changed, type LayerChanges } from './layer-changes';
 import { isHandle, type LocalSource, sourceOfHandle } from './source-picker';
@@ -42,7 +43,7 @@ export function ownAxes(chosen: AxisChoice | undefined): Partial<AxisSelection> 
 
 /** What the engine can read: an address relative to the page is a whole one, a handle one that may be read. */
 async function readable(source: LayerSource): Promise<LayerSource> {
-  if (typeof source === 'string') return new URL(source, document.baseURI).href;
+  if (typeof source === 'string') return absoluteAddress(source);
   return isHandle(source) ? sourceOfHandle(source) : source;
 }
 

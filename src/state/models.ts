@@ -1,5 +1,6 @@
 import { fileNameOf } from '../core/file-name';
 import type { ImportProgress, ModelDetails, ModelInfo, ModelSource } from '../engine/protocol';
+import { absoluteAddress } from './absolute-address';
 import { type JobOptions, JobSlot } from './job-slot';
 import type { ModelsState } from './models-state';
 import { saveFile } from './save-file';
@@ -14,7 +15,7 @@ type Around = Pick<Session, 'engine' | 'nextJob' | 'store' | 'report' | 'dismiss
 const NOTICE = 'model';
 
 const absolute = (source: ModelSource): ModelSource =>
-  typeof source === 'string' ? new URL(source, document.baseURI).href : source;
+  typeof source === 'string' ? absoluteAddress(source) : source;
 
 /** The networks that are kept, for the session: those in the store are as they were last listed. */
 export class Models {

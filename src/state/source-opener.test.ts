@@ -27,6 +27,17 @@ function start(open = async (_: unknown) => volume) {
 const zip = (permission: PermissionState): LocalSource =>
   fakeHandle({ entry: 'em.zip', kind: 'file', permission: async () => permission });
 
+it.each([
+  ['em.zarr', 'https://page.example/em.zarr'],
+  ['https://host/em.zarr', 'https://host/em.zarr'],
+  // The engine says what is wrong with it.
+  ['http://[', 'http://['],
+])('an address %s is opened as %s', async (address, opened) => {
+  const { engine, session } = start();
+  await session.opener.open(address);
+  expect(engine.open).toHaveBeenCalledWith(opened, {});
+});
+
 describe('a folder or a zip of this machine', () => {
   it.each([
     ['zip', zip('granted')],

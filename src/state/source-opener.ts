@@ -2,6 +2,7 @@ import { IDENTITY } from '../core/quaternion';
 import type { Zyx } from '../core/vec';
 import type { SourceAccess, VolumeSource } from '../engine/protocol';
 import type { VolumeInfo } from '../volume/model';
+import { absoluteAddress } from './absolute-address';
 import { layersOf } from './layers';
 import { rememberLocalSource } from './local-sources';
 import type { Session } from './session';
@@ -45,7 +46,7 @@ export class SourceOpener {
   async open(source: VolumeSource, access: SourceAccess = {}): Promise<VolumeInfo> {
     const { around } = this;
     const { store } = around;
-    const absolute = typeof source === 'string' ? new URL(source, document.baseURI).href : source;
+    const absolute = typeof source === 'string' ? absoluteAddress(source) : source;
     const opening = typeof absolute === 'string' ? absolute : 'local';
     store.setState({ opening });
     try {

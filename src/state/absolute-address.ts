@@ -1,0 +1,3 @@
+/** An address relative to the page as a whole one. What is no address stays as it is: who is to read it refuses it by a typed error. */
+export const absoluteAddress = (address: string): string =>
+  URL.canParse(address, document.baseURI) ? new URL(address, document.baseURI).href : address;
