@@ -74,7 +74,7 @@ export class SourceOpener {
   /** Opens what was picked or dropped, and remembers it where it can be. */
   async openLocal(picked: VolumeSource): Promise<VolumeInfo> {
     const volume = await this.open(picked);
-    if (isHandle(picked)) void rememberLocalSource(picked);
+    if (isHandle(picked)) await rememberLocalSource(picked);
     return volume;
   }
 }
