@@ -45,7 +45,7 @@ class Running implements JobControl {
   readonly gate = new Gate();
   onSteer: ((steering: Steering) => void) | undefined;
   ended: Promise<unknown> = Promise.resolve();
-  /** What it runs on now, and how it is ended there. */
+  /** What it runs on now. */
   backend: RunsOn | undefined;
   /** The last one on that, and when it has ended. */
   private attempt = new AbortController();

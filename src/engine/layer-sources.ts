@@ -14,7 +14,7 @@ type OpenVolume = (
 type InTurn = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
 /** What opening a layer needs of what is open. */
-export interface OpeningSurroundings {
+interface OpeningSurroundings {
   /** The open volume, as it is seen now. */
   volume(): Volume;
   inTurn: InTurn;

@@ -26,7 +26,7 @@ export interface OpenLayer {
 }
 
 /** The same with how it is to be shown at first. */
-export interface OpenedLayer {
+interface OpenedLayer {
   readonly layer: Layer;
   readonly open: OpenLayer;
 }

@@ -3,7 +3,7 @@ import { Folded } from './controls/Folded';
 
 /** Lengths along z, y and x as they are typed. */
 type TypedZyx = readonly [z: string, y: string, x: string];
-export type TypedPlacement = { readonly [length in keyof LayerPlacement]-?: TypedZyx };
+type TypedPlacement = { readonly [length in keyof LayerPlacement]-?: TypedZyx };
 
 const EMPTY: TypedZyx = ['', '', ''];
 export const NO_PLACEMENT: TypedPlacement = { voxelSizeNm: EMPTY, originNm: EMPTY };

@@ -4,7 +4,7 @@ import { AddressField, type AddressFieldProps } from './AddressField';
 import { Folded } from './controls/Folded';
 
 /** What a server of private data wants; it lives as long as the form, and is neither stored nor part of an address. */
-export interface Secrets {
+interface Secrets {
   /** A bearer token. */
   readonly token: string;
   /** Other headers, one a line. */

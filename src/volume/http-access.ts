@@ -13,7 +13,7 @@ export interface HttpAccess {
 }
 
 /** What is asked of an address, by GET unless it says otherwise. */
-export interface HttpRequest {
+interface HttpRequest {
   readonly url: string;
   readonly method?: 'HEAD';
   readonly range?: string;
