@@ -90,6 +90,21 @@ describe('a segment that a network grows', () => {
     expect(under.networks).toHaveLength(1);
   });
 
+  it('goes on through a change of budgets, to the voxels that it has without', async () => {
+    under.free = 5;
+    await under.open();
+    const plain = await reference();
+    const result = under.segment();
+    await expect.poll(() => under.networks[0]?.calls).toBe(6);
+    const changed = under.engine.setBudgets({ memoryBytes: 2 ** 28 });
+    under.networks[0]?.release();
+    expect(await changed).toMatchObject({ memoryBytes: 2 ** 28 });
+    expect(await result).toMatchObject({ complete: true, unreadBricks: 0 });
+    const { id } = await result;
+    const data = await under.labels();
+    expect(data.findIndex((label, at) => (label === id) !== (plain.mask[at] === 1))).toBe(-1);
+  });
+
   it('ends after so many steps, in a box, and is larger in larger batches by little', async () => {
     await under.open();
     const short = await under.segment(under.params({ maxSteps: 5 }));
