@@ -12,8 +12,10 @@ type Files = ReadonlyMap<string, Uint8Array>;
 async function filesIn(page: Page, folder: string): Promise<Files> {
   const files = await page.evaluate(async (path) => {
     const base64 = (file: File) =>
-      new Promise<string>((resolve) => {
+      new Promise<string>((resolve, reject) => {
         const reader = new FileReader();
+        // Listed, and removed before it was read.
+        reader.onerror = () => reject(reader.error);
         reader.onload = () => resolve(String(reader.result).split(',')[1] ?? '');
         reader.readAsDataURL(file);
       });
