@@ -1,14 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BRICK_VOXELS, brickKey } from '../core/brick';
-import { BRICK_WORDS } from '../core/brick-bits';
+import { type Bits, BRICK_BITS_BYTES, BRICK_WORDS, paintBits } from '../core/brick-bits';
 import type { SegmentBits } from '../core/packed-bits';
 import { IDENTITY } from '../core/quaternion';
 import type { SliceView } from '../core/slice-geometry';
 import { packed } from '../core/testing/packed';
 import type { Zyx } from '../core/vec';
 import { LabelBricks, labelLevels } from './label-bricks';
-import { MemoryBrickPool, type MemorySlot } from './memory-brick-pool';
+import { LabelPools } from './label-pools';
+import type { MemorySlot } from './memory-brick-pool';
 import { Segmentation } from './segmentation';
+import { CanvasSlices, type SegmentBrick } from './slices';
 
 const shapeZyx: Zyx = [200, 64, 64 * 40];
 const voxelSizeNm: Zyx = [1, 1, 1];
@@ -21,24 +23,25 @@ const viewOf = (count: number, level = 0): SliceView => ({
   heightPixels: 20 / 2 ** level,
 });
 const row = (count: number): Zyx[] => Array.from({ length: count }, (_, x) => [0, 0, x]);
-/** Voxels 0 to 31 of the first row, in each of the bricks. */
-const bitsIn = (bricks: readonly Zyx[]): SegmentBits =>
+/** Voxels 0 to 31 of a row, in each of the bricks. */
+const bitsIn = (bricks: readonly Zyx[], y = 0): SegmentBits =>
   packed(
     new Map(
       bricks.map((brick) => {
         const bits = new Uint32Array(BRICK_WORDS);
-        bits[0] = 0xffffffff;
+        bits[y] = 0xffffffff;
         return [brickKey(brick), bits];
       }),
     ),
   );
 
+const backend = new CanvasSlices(2 ** 30);
 let changes: number;
 let segmentation: Segmentation;
 let bricks: LabelBricks<MemorySlot>;
 
 const bricksIn = (bytes: number) =>
-  new LabelBricks(segmentation, new MemoryBrickPool('labels', 4, bytes), shapeZyx, voxelSizeNm);
+  new LabelBricks(segmentation, new LabelPools(backend, bytes), shapeZyx, voxelSizeNm);
 
 /** What a frame draws of the first row, from its beginning on. */
 function drawnBricks(count: number, level = 0) {
@@ -88,9 +91,17 @@ const done = (id: number) => ({
   adapter: '',
 });
 
+/** The ids in a brick that is drawn. */
+function idsIn({ slot, segment }: SegmentBrick<MemorySlot>): Uint32Array {
+  if (segment === undefined) return slot.voxels as Uint32Array;
+  const ids = new Uint32Array(BRICK_VOXELS);
+  paintBits(ids, slot.voxels as Bits, segment);
+  return ids;
+}
+
 /** The first voxel of each brick that a frame draws. */
 function frame(count = 3): (number | undefined)[] {
-  return drawnBricks(count).map(({ slot }) => slot.voxels[0]);
+  return drawnBricks(count).map((brick) => idsIn(brick)[0]);
 }
 
 describe("the segmentation's bricks as slices draw them", () => {
@@ -140,14 +151,47 @@ describe("the segmentation's bricks as slices draw them", () => {
     expect(bricks.isBehind).toBe(false);
   });
 
-  it('are never more than the pool holds', () => {
-    bricks = bricksIn(16 * BRICK_VOXELS);
-    const id = segmentation.begin(() => false);
-    segmentation.grow(id, bitsIn(row(6)));
-    for (let i = 0; i < 3; i++) {
-      expect(frame(6)).toEqual([1, 1, 1, 1]);
-      expect(bricks.isBehind).toBe(false);
-    }
+  it('are never more than the pools hold', () => {
+    const expectFour = () => {
+      for (let i = 0; i < 3; i++) {
+        expect(frame(6)).toEqual([1, 1, 1, 1]);
+        expect(bricks.isBehind).toBe(false);
+      }
+    };
+    segmentation.finish(bitsIn(row(6)), done(segmentation.begin(() => false)));
+    bricks = bricksIn(4 * 8 * BRICK_BITS_BYTES);
+    expectFour();
+    segmentation.grow(
+      segmentation.begin(() => false),
+      bitsIn(row(6), 1),
+    );
+    bricks = bricksIn(5 * 4 * BRICK_VOXELS);
+    expectFour();
+  });
+
+  it('are bits of a segment as long as it is alone in a brick, and ids else', () => {
+    const forms = () => drawnBricks(2).map(({ segment, slot }) => [segment, slot.voxels.length]);
+    const first = segmentation.begin(() => false);
+    segmentation.finish(bitsIn(row(2)), done(first));
+    expect(forms()).toEqual([
+      [first, BRICK_WORDS],
+      [first, BRICK_WORDS],
+    ]);
+    const second = segmentation.begin(() => false);
+    segmentation.grow(second, bitsIn(row(1), 1));
+    expect(forms()).toEqual([
+      [undefined, BRICK_VOXELS],
+      [first, BRICK_WORDS],
+    ]);
+    const rows = () => drawnBricks(1).map((brick) => [0, 64].map((at) => idsIn(brick)[at]));
+    expect(rows()).toEqual([[first, second]]);
+    segmentation.finish(bitsIn(row(1), 1), done(second));
+    expect(rows()).toEqual([[first, second]]);
+    segmentation.remove(first);
+    expect(forms()).toEqual([[second, BRICK_WORDS]]);
+    expect(rows()).toEqual([[0, second]]);
+    segmentation.undo();
+    expect(rows()).toEqual([[first, second]]);
   });
 
   it('are of the level that suits the zoom, with the newest segment where several meet', () => {
@@ -163,7 +207,7 @@ describe("the segmentation's bricks as slices draw them", () => {
         upToDate(40, level).map(({ brickZyx, level }) => [brickZyx[2], ...level.scaleZyx]),
       ).toEqual(row(40 / 2 ** level).map(([, , x]) => [x, 2 ** level, 2 ** level, 2 ** level]));
     const [coarse] = upToDate(40, 3);
-    const ids = coarse?.slot.voxels.subarray(0, 64);
+    const ids = coarse && idsIn(coarse).subarray(0, 64);
     // Eight bricks of eight voxels each, set in their first half; of the sixth the first quarter is the second's.
     const expected = Array.from({ length: 64 }, (_, x) =>
       x % 8 >= 4 ? 0 : x >= 40 && x < 42 ? second : first,
@@ -174,7 +218,11 @@ describe("the segmentation's bricks as slices draw them", () => {
   it('follow a growing segment at coarse levels too, and its end', () => {
     const first = segmentation.begin(() => false);
     segmentation.finish(bitsIn(row(1)), done(first));
-    const shown = () => upToDate(16, 3).map(({ slot }) => [slot.voxels[0], slot.voxels[8]]);
+    const shown = () =>
+      upToDate(16, 3).map((brick) => {
+        const ids = idsIn(brick);
+        return [ids[0], ids[8]];
+      });
     expect(shown()).toEqual([[first, 0]]);
     const id = segmentation.begin(() => false);
     segmentation.grow(id, bitsIn(row(9)));

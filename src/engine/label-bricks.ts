@@ -1,26 +1,35 @@
 import { BRICK_VOXELS, type BrickKey, brickGrid, brickKey } from '../core/brick';
-import { paintBits } from '../core/brick-bits';
+import { type Bits, BRICK_WORDS, paintBits } from '../core/brick-bits';
 import type { BrickLru } from '../core/brick-lru';
 import { pickLevel, type SliceView, type ViewId } from '../core/slice-geometry';
 import type { Zyx } from '../core/vec';
 import { visibleBricks } from '../core/visible-bricks';
 import type { LevelInfo } from '../volume/model';
+import type { LabelPools } from './label-pools';
 import type { LabelPyramid } from './label-pyramid/label-pyramid';
 import type { TreeNode } from './label-pyramid/segment-tree';
-import type { DrawnBrick } from './slices';
+import type { SegmentBrick } from './slices';
+
+/** A segment that has a brick to itself. */
+export interface LoneSegment {
+  readonly id: number;
+  bits(): Bits;
+}
 
 /** The segmentation, brick by brick: what is drawn of it are copies. */
 export interface LabelSource {
   has(key: BrickKey): boolean;
   /** Grows with each change of a brick. */
   version(key: BrickKey): number;
+  /** The only segment in a brick; undefined where there are none or several. */
+  lone(brickZyx: Zyx): LoneSegment | undefined;
   /** A brick's segment ids, 64³, C-ordered; 0 where there is none. */
   brick(brickZyx: Zyx): Uint32Array<ArrayBuffer>;
   /** The same segments at coarser levels, and the one that grows, all of it: who draws it from elsewhere draws over it. */
   readonly pyramid: LabelPyramid;
 }
 
-/** Bricks brought up to date in one frame at most, 1 MiB each. */
+/** Bricks brought up to date in one frame at most, 1 MiB each where several segments are in them. */
 const UPDATES_A_FRAME = 24;
 /** What a frame may give to making coarser levels. */
 const COARSE_MILLISECONDS = 8;
@@ -47,15 +56,17 @@ export function labelLevels(shapeZyx: Zyx): LevelInfo[] {
 interface WantedBrick {
   readonly key: string;
   readonly version: number;
+  /** Whose bits `make` gives; undefined: it gives ids. */
+  readonly segment: number | undefined;
   make(): Uint32Array<ArrayBuffer> | undefined;
 }
 
-/** The segmentation's bricks as slices draw them, at the level that suits the zoom: copies in a pool, made when a view cuts them. */
+/** The segmentation's bricks as slices draw them, at the level that suits the zoom: copies in pools, made when a view cuts them. */
 export class LabelBricks<Slot> {
   private readonly levels: readonly LevelInfo[];
-  /** The versions that the pool holds or held. */
+  /** The versions that the pools hold or held. */
   private readonly versions = new Map<string, number>();
-  private readonly drawnNow = new Set<string>();
+  private readonly drawnNow = new Map<BrickLru<Slot>, Set<string>>();
   /** The level that each view showed last. */
   private readonly shownLevels = new Map<ViewId, number>();
   private updatesLeft = 0;
@@ -65,7 +76,7 @@ export class LabelBricks<Slot> {
 
   constructor(
     private readonly source: LabelSource,
-    readonly pool: BrickLru<Slot>,
+    readonly pools: LabelPools<Slot>,
     shapeZyx: Zyx,
     private readonly voxelSizeNm: Zyx,
   ) {
@@ -83,7 +94,7 @@ export class LabelBricks<Slot> {
    * The bricks with labels that a view cuts, all of one level, brought up to date as far as the frame allows. The level that
    * the view showed before stays until all of another one is there.
    */
-  drawn(view: ViewId, state: SliceView): DrawnBrick<Slot>[] {
+  drawn(view: ViewId, state: SliceView): SegmentBrick<Slot>[] {
     const wanted = pickLevel(view, state, this.levels, this.voxelSizeNm);
     const { bricks, isComplete } = this.atLevel(view, state, wanted, true);
     const before = this.shownLevels.get(view) ?? wanted;
@@ -96,31 +107,42 @@ export class LabelBricks<Slot> {
   }
 
   private atLevel(view: ViewId, state: SliceView, index: number, isWanted: boolean) {
-    const bricks: DrawnBrick<Slot>[] = [];
+    const bricks: SegmentBrick<Slot>[] = [];
     let isComplete = true;
     const level = this.levels[index];
     for (const brickZyx of level ? visibleBricks(view, state, level, this.voxelSizeNm) : []) {
       const brick = index === 0 ? this.finest(brickZyx) : this.coarse(index, brickZyx);
       if (!brick || !level) continue;
+      const pool = this.pools.of(brick.segment);
+      const drawn = this.drawnOf(pool);
       // More would push each other out of the pool within one frame.
-      if (!this.drawnNow.has(brick.key) && this.drawnNow.size >= this.pool.mostBricks) continue;
-      const slot = isWanted ? this.upToDate(brick) : this.pool.get(brick.key);
+      if (!drawn.has(brick.key) && drawn.size >= pool.mostBricks) continue;
+      const slot = isWanted ? this.upToDate(brick, pool) : pool.get(brick.key);
       if (slot) {
-        this.drawnNow.add(brick.key);
-        bricks.push({ slot, brickZyx, level });
+        drawn.add(brick.key);
+        bricks.push({ slot, brickZyx, level, segment: brick.segment });
       } else isComplete = false;
     }
     return { bricks, isComplete };
+  }
+
+  /** What this frame draws of a pool. */
+  private drawnOf(pool: BrickLru<Slot>): Set<string> {
+    const drawn = this.drawnNow.get(pool) ?? new Set();
+    this.drawnNow.set(pool, drawn);
+    return drawn;
   }
 
   private finest(brickZyx: Zyx): WantedBrick | undefined {
     const { source } = this;
     const key = brickKey(brickZyx);
     if (!source.has(key)) return undefined;
+    const lone = source.lone(brickZyx);
     return {
       key: `0/${key}`,
       version: source.version(key),
-      make: () => source.brick(brickZyx),
+      segment: lone?.id,
+      make: () => lone?.bits() ?? source.brick(brickZyx),
     };
   }
 
@@ -135,13 +157,18 @@ export class LabelBricks<Slot> {
       changedAt = Math.max(changedAt, node.changedAt);
     }
     if (nodes.length === 0) return undefined;
+    const [lone, ...others] = nodes;
+    const segment = others.length === 0 ? lone?.[0] : undefined;
     return {
       key: `${level}/${brickKey(brickZyx)}`,
       // Segments come with a change, and go without one.
       version: changedAt * 2 ** 20 + nodes.length,
+      segment,
       make: () => {
         const isOver = () => performance.now() > this.coarseUntil;
         if (!nodes.every(([id, node]) => pyramid.refresh(id, node, isOver))) return undefined;
+        if (lone && segment !== undefined)
+          return pyramid.bits(segment, lone[1]) ?? new Uint32Array(BRICK_WORDS);
         const ids = new Uint32Array(BRICK_VOXELS);
         for (const [id, node] of nodes.sort(([a], [b]) => a - b)) {
           const bits = pyramid.bits(id, node);
@@ -153,8 +180,8 @@ export class LabelBricks<Slot> {
   }
 
   /** The brick's copy, made anew if need be; an older one, or none, when the frame's updates are used up. */
-  private upToDate({ key, version, make }: WantedBrick): Slot | undefined {
-    const resident = this.pool.get(key);
+  private upToDate({ key, version, make }: WantedBrick, pool: BrickLru<Slot>): Slot | undefined {
+    const resident = pool.get(key);
     if (resident && this.versions.get(key) === version) return resident;
     const voxels = this.updatesLeft > 0 ? make() : undefined;
     if (!voxels) {
@@ -163,6 +190,6 @@ export class LabelBricks<Slot> {
     }
     this.updatesLeft--;
     this.versions.set(key, version);
-    return this.pool.put(key, voxels);
+    return pool.put(key, voxels);
   }
 }

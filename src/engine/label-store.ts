@@ -112,6 +112,11 @@ export class LabelStore {
     return this.versions.get(key) ?? 0;
   }
 
+  /** The segments in a brick, with their bits. */
+  segmentsIn(key: BrickKey): BrickSegments {
+    return this.bricks.get(key) ?? NO_SEGMENTS;
+  }
+
   bitsOf(id: number, brickZyx: Zyx): Bits | undefined {
     const bits = this.bricks.get(brickKey(brickZyx))?.get(id);
     return bits && this.vault.unpack(bits);

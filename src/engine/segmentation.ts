@@ -12,7 +12,7 @@ import {
   bytesThatDiffer,
 } from './brick-states';
 import { type Edit, EditHistory, type HistoryState } from './edit-history';
-import type { LabelSource } from './label-bricks';
+import type { LabelSource, LoneSegment } from './label-bricks';
 import type { LabelPyramid } from './label-pyramid/label-pyramid';
 import { type LabelChange, LabelStore } from './label-store';
 import type { Mesher } from './mesher';
@@ -166,6 +166,14 @@ export class Segmentation implements LabelSource {
 
   version(key: BrickKey): number {
     return this.labels.version(key) + (this.growth.get(key) ?? 0);
+  }
+
+  lone(brickZyx: Zyx): LoneSegment | undefined {
+    const key = brickKey(brickZyx);
+    const [first, ...others] = [...this.labels.segmentsIn(key), ...this.paintedOver(key)];
+    if (!first || others.length > 0) return undefined;
+    const [id, bits] = first;
+    return { id, bits: () => this.vault.unpack(bits) };
   }
 
   brick(brickZyx: Zyx): Uint32Array<ArrayBuffer> {

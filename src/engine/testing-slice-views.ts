@@ -44,6 +44,7 @@ export function testVolume(
 export const NO_LABELS = {
   has: () => false,
   version: () => 0,
+  lone: () => undefined,
   brick: () => new Uint32Array(),
   pyramid: new LabelPyramid(() => undefined),
 };

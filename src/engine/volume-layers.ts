@@ -6,6 +6,7 @@ import { imageDtypeOf, imageVoxels } from '../core/voxels';
 import type { LevelReader, Volume } from '../volume/model';
 import { IndexedLabels } from './indexed-labels';
 import { LabelBricks, type LabelSource } from './label-bricks';
+import { LabelPools } from './label-pools';
 import { type LayerKind, VOLUME_LAYER } from './layer';
 import { layerShares } from './layer-shares';
 import type { OpenLayer } from './open-layer';
@@ -44,8 +45,8 @@ export class VolumeLayers<Slot extends object> {
     const { levels, info } = volume;
     const bounds = boundsOfShape(info.shapeZyx);
     this.image = this.layerOf({ id: VOLUME_LAYER, kind: 'image', levels, bounds }, []);
-    const pool = backend.createPool('label bricks', 4, this.shares([]).labels);
-    this.segments = new LabelBricks(labels, pool, info.shapeZyx, info.voxelSizeNm);
+    const pools = new LabelPools(backend, this.shares([]).labels);
+    this.segments = new LabelBricks(labels, pools, info.shapeZyx, info.voxelSizeNm);
   }
 
   /** How many bricks are in each state. */
@@ -112,7 +113,7 @@ export class VolumeLayers<Slot extends object> {
 
   dispose(): void {
     for (const layer of this.layers) disposeOf(layer);
-    this.segments.pool.dispose();
+    this.segments.pools.dispose();
   }
 
   private get layers(): SliceLayer<Slot>[] {
@@ -125,7 +126,7 @@ export class VolumeLayers<Slot extends object> {
   }
 
   private get pools(): BrickLru<Slot>[] {
-    return [this.segments.pool, ...this.loaders.map(({ pool }) => pool)];
+    return [...this.segments.pools.all, ...this.loaders.map(({ pool }) => pool)];
   }
 
   private get loaders(): BrickLoader<Slot>[] {
@@ -140,7 +141,7 @@ export class VolumeLayers<Slot extends object> {
   /** Holds what is there to its shares beside layers of these kinds. */
   private limit(beside: readonly LayerKind[]): void {
     const shares = this.shares(beside);
-    this.segments.pool.setLimit(shares.labels);
+    this.segments.pools.setLimit(shares.labels);
     for (const { loader, voxels } of this.layers) loader.pool.setLimit(shares[voxels.kind]);
   }
 
@@ -153,7 +154,7 @@ export class VolumeLayers<Slot extends object> {
 
   private noRoom(beside: readonly LayerKind[]): FloodlightError {
     const { budgetBytes } = this.backend;
-    const { bytesPerBrick } = this.segments.pool;
+    const { bytesPerBrick } = this.segments.pools.ids;
     const share = this.shares(beside).labels / budgetBytes;
     return new FloodlightError('BUDGET_EXCEEDED', {
       what: `Showing ${beside.length} layers beside the image`,

@@ -13,6 +13,8 @@ const BRICKS_PER_BLOCK = 128;
 const BLOCK_BYTES_LIMIT = 32 * 2 ** 20;
 /** A new block has so many times fewer bricks than there are places, the first ones one each: no more of these stay empty while the pool fills. */
 const GROWTH = 16;
+/** A block has as many bricks as fit into this, or one. */
+const LEAST_BLOCK_BYTES = BRICK_VOXELS;
 /** Blocks that would be smaller are not tried for where a larger one was refused: there is no memory left to speak of. */
 const LEAST_BRICKS_RETRIED = 8;
 
@@ -93,7 +95,8 @@ export class BrickPool extends BrickLru<BrickSlot> {
   }
 
   private grow(): BrickSlot | undefined {
-    const wanted = Math.max(1, Math.floor(this.places / GROWTH));
+    const least = Math.floor(LEAST_BLOCK_BYTES / this.bytesPerBrick);
+    const wanted = Math.max(1, least, Math.floor(this.places / GROWTH));
     const bricks = Math.min(wanted, this.mostPerBlock, this.room);
     if (bricks === 0) return undefined;
     const bytes = bricks * this.bytesPerBrick;

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BRICK_VOXELS, brickKey, brickOfKey } from '../../core/brick';
-import { paintBits } from '../../core/brick-bits';
+import { type Bits, paintBits } from '../../core/brick-bits';
 import { IDENTITY } from '../../core/quaternion';
 import type { SliceView, ViewId } from '../../core/slice-geometry';
 import type { Zyx } from '../../core/vec';
 import { MemoryBrickPool, type MemorySlot } from '../memory-brick-pool';
 import { CanvasSlices } from './canvas-slices';
 import { renderReference } from './reference';
+import type { SegmentBrick } from './scene';
 import { CHANGES, withChange } from './testing-changes';
 import { FILL_ID } from './testing-layers';
 import { FINEST } from './testing-levels';
@@ -29,18 +30,26 @@ function render(viewId: ViewId, state: SliceView, scene: RandomScene<MemorySlot>
   return data;
 }
 
+/** The ids in a brick, in an array of their own. */
+function idsOf(brick: SegmentBrick<MemorySlot> | undefined): Uint32Array {
+  if (!brick) return new Uint32Array(BRICK_VOXELS);
+  const { segment, slot } = brick;
+  if (segment === undefined) return Uint32Array.from(slot.voxels);
+  const ids = new Uint32Array(BRICK_VOXELS);
+  paintBits(ids, slot.voxels as Bits, segment);
+  return ids;
+}
+
 /** The scene with what is being filled painted over its segments, as the segmentation has it on the processor. */
 function painted({ scene, filling }: RandomScene<MemorySlot>): typeof scene {
   const layers = scene.layers.map((layer) => {
     if (layer.kind !== 'segments') return layer;
     const bricks = new Map(layer.bricks.map((brick) => [brickKey(brick.brickZyx), brick]));
     for (const [key, bits] of filling) {
-      const voxels = Uint32Array.from(
-        bricks.get(key)?.slot.voxels ?? { length: BRICK_VOXELS },
-        (id) => id ?? 0,
-      );
+      const voxels = idsOf(bricks.get(key));
       paintBits(voxels, bits, FILL_ID);
-      bricks.set(key, { slot: { voxels }, brickZyx: brickOfKey(key), level: FINEST });
+      const brickZyx = brickOfKey(key);
+      bricks.set(key, { slot: { voxels }, brickZyx, level: FINEST, segment: undefined });
     }
     return { ...layer, bricks: [...bricks.values()] };
   });
@@ -114,7 +123,7 @@ describe('a slice drawn by the processor is, to the byte, what the plain twin dr
         ...scene,
         layers: scene.layers.slice(0, 1).map((layer) => ({
           ...layer,
-          bricks: [{ slot: { voxels }, brickZyx: [0, 0, 0], level: FINEST }],
+          bricks: [{ slot: { voxels }, brickZyx: [0, 0, 0], level: FINEST, segment: undefined }],
           failed: [],
         })),
       },

@@ -14,7 +14,7 @@ import { inksOf } from './inks';
 import type { PaintedLayer } from './painted';
 import { hatchInPaintersOrder, inPaintersOrder } from './painters-order';
 import { blendingAt, type SceneLayer, type SliceScene } from './scene';
-import { paintIds, paintValues, SlicePlanes } from './slice-planes';
+import { paintIds, paintSegment, paintValues, SlicePlanes } from './slice-planes';
 import { eachSpan } from './spans';
 
 type Scene = SliceScene<MemorySlot>;
@@ -68,16 +68,22 @@ export class CanvasSlices implements SliceBackend<MemorySlot> {
   /** Paints a layer's bricks on a plane of their own. */
   private paint(plane: SlicePlane, scene: Scene, layer: Layer, index: number): PaintedLayer {
     const length = plane.widthPixels * plane.heightPixels;
-    const bricks = inPaintersOrder(plane, layer.bounds, layer.bricks);
     const hatch = this.paintHatch(plane, layer, index);
     const blending = blendingAt(scene.layers, index);
     if (layer.kind === 'image') {
       const values = this.planes.images.take(index, length);
-      for (const { slot, placement } of bricks) paintValues(values, plane, slot.voxels, placement);
+      for (const { slot, placement } of inPaintersOrder(plane, layer.bounds, layer.bricks))
+        paintValues(values, plane, slot.voxels, placement);
       return { kind: 'image', values, look: layer, hatch, blending };
     }
     const ids = this.planes.labels.take(index, length);
-    for (const { slot, placement } of bricks) paintIds(ids, plane, slot.voxels, placement);
+    if (layer.kind === 'labels')
+      for (const { slot, placement } of inPaintersOrder(plane, layer.bounds, layer.bricks))
+        paintIds(ids, plane, slot.voxels, placement);
+    else
+      for (const { slot, segment, placement } of inPaintersOrder(plane, layer.bounds, layer.bricks))
+        if (segment === undefined) paintIds(ids, plane, slot.voxels, placement);
+        else paintSegment(ids, plane, slot.voxels, segment, placement);
     return { kind: 'labels', ids, inkOf: inksOf(layer, scene), hatch, blending };
   }
 

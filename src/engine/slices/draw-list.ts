@@ -11,7 +11,7 @@ import {
   unionOf,
 } from './painters-order';
 import type { PixelRectangle } from './placement';
-import type { DrawnBrick, SceneLayer, SliceScene } from './scene';
+import type { DrawnBrick, SceneLayer, SegmentBrick, SliceScene } from './scene';
 
 /** The bits of a running fill, drawn as segment `id`; bricks of the finest level's grid. Layout: core/brick-bits. */
 export interface FillBits {
@@ -27,7 +27,7 @@ export interface GpuScene extends SliceScene<BrickSlot> {
 }
 
 /** What draws a run of bricks; images by their dtype. */
-export type Stage = `image ${ImageDtype}` | 'labels' | 'fill';
+export type Stage = `image ${ImageDtype}` | 'labels' | 'bits';
 
 /** Instances that are drawn with one call: one stage, one storage buffer. */
 export interface Batch extends InstanceRun {
@@ -62,7 +62,7 @@ interface Item {
   readonly slot: number;
   readonly brickZyx: Zyx;
   readonly level: LevelGrid;
-  /** The stage's own parameter: the segment that is being filled. */
+  /** The stage's own parameter: the segment whose bits they are. */
   readonly parameter: number;
 }
 
@@ -91,7 +91,11 @@ function batch(items: readonly Item[], firstInstance: number): Batch[] {
 const itemOf = (
   { slot: { block, slot }, brickZyx, level }: DrawnBrick<BrickSlot>,
   stage: Stage,
-): Item => ({ stage, source: block, slot, brickZyx, level, parameter: 0 });
+  parameter = 0,
+): Item => ({ stage, source: block, slot, brickZyx, level, parameter });
+
+const segmentItem = (brick: SegmentBrick<BrickSlot>): Item =>
+  brick.segment === undefined ? itemOf(brick, 'labels') : itemOf(brick, 'bits', brick.segment);
 
 function fillItems({ fills, hiddenIds, volumeShapeZyx }: GpuScene): Item[] {
   const level = { shapeZyx: volumeShapeZyx, scaleZyx: [1, 1, 1], offsetZyx: [0, 0, 0] } as const;
@@ -99,7 +103,7 @@ function fillItems({ fills, hiddenIds, volumeShapeZyx }: GpuScene): Item[] {
     .filter(({ id }) => !hiddenIds.includes(id))
     .flatMap(({ state, id, bricks }) =>
       bricks.map(
-        (brick): Item => ({ ...brick, stage: 'fill', source: state(), level, parameter: id }),
+        (brick): Item => ({ ...brick, stage: 'bits', source: state(), level, parameter: id }),
       ),
     );
 }
@@ -110,12 +114,15 @@ function placedItems(
   scene: GpuScene,
   layer: SceneLayer<BrickSlot>,
 ): Placed<Item>[] {
-  const stage: Stage = layer.kind === 'image' ? `image ${layer.dtype}` : 'labels';
   const ordered = (items: readonly Item[], bounds = layer.bounds) =>
     byBuffer(inPaintersOrder(plane, bounds, items));
-  const bricks = ordered(layer.bricks.map((brick) => itemOf(brick, stage)));
-  if (layer.kind !== 'segments') return bricks;
-  return [...bricks, ...ordered(fillItems(scene), boundsOfShape(scene.volumeShapeZyx))];
+  if (layer.kind === 'segments')
+    return [
+      ...ordered(layer.bricks.map(segmentItem)),
+      ...ordered(fillItems(scene), boundsOfShape(scene.volumeShapeZyx)),
+    ];
+  const stage: Stage = layer.kind === 'image' ? `image ${layer.dtype}` : 'labels';
+  return ordered(layer.bricks.map((brick) => itemOf(brick, stage)));
 }
 
 /** What a view draws of a scene. Pure. */

@@ -1,7 +1,7 @@
 import base from '../../../shaders/slice/base.fragment.wgsl?raw';
+import bits from '../../../shaders/slice/bits.fragment.wgsl?raw';
 import brick from '../../../shaders/slice/brick.wgsl?raw';
 import colour from '../../../shaders/slice/colour.wgsl?raw';
-import fill from '../../../shaders/slice/fill.fragment.wgsl?raw';
 import hatch from '../../../shaders/slice/hatch.fragment.wgsl?raw';
 import image from '../../../shaders/slice/image.fragment.wgsl?raw';
 import labels from '../../../shaders/slice/labels.fragment.wgsl?raw';
@@ -122,7 +122,7 @@ export class SlicePipelines {
   /** Draws bricks; images by their dtype. */
   ofStage(stage: Stage, isOblique: boolean): GPURenderPipeline {
     if (stage === 'labels') return this.bricks(stage, labels, LABEL_FORMAT, isOblique);
-    if (stage === 'fill') return this.bricks(stage, fill, LABEL_FORMAT, isOblique);
+    if (stage === 'bits') return this.bricks(stage, bits, LABEL_FORMAT, isOblique);
     const dtype = stage.slice('image '.length) as ImageDtype;
     const constants = { image_dtype: DTYPE_CODES[dtype] };
     return this.bricks(stage, image, imageTexels(dtype).format, isOblique, constants);

@@ -167,7 +167,7 @@ describe('what is shown', () => {
         ...scene,
         layers: scene.layers.slice(0, 1).map((layer) => ({
           ...layer,
-          bricks: [{ slot, brickZyx: [0, 0, 0], level: FINEST }],
+          bricks: [{ slot, brickZyx: [0, 0, 0], level: FINEST, segment: undefined }],
           failed: [],
         })),
         fills: [],

@@ -12,6 +12,12 @@ export interface DrawnBrick<Slot> {
   readonly level: LevelInfo;
 }
 
+/** A resident brick of the segmentation: u32 segment ids, 0 for none, or the bits of the only segment in it. */
+export interface SegmentBrick<Slot> extends DrawnBrick<Slot> {
+  /** Whose bits the slot holds (core/brick-bits); undefined: it holds ids. */
+  readonly segment: number | undefined;
+}
+
 /** A brick that could not be read: hatched. */
 export interface FailedBrick {
   readonly brickZyx: Zyx;
@@ -47,9 +53,10 @@ export interface SceneLabels<Slot> extends AnySceneLayer<Slot> {
   readonly colours: LabelColours;
 }
 
-/** The segmentation: u32 segment ids, 0 for none. */
+/** The segmentation; its bricks are all of one level. */
 export interface SceneSegments<Slot> extends AnySceneLayer<Slot> {
   readonly kind: 'segments';
+  readonly bricks: readonly SegmentBrick<Slot>[];
 }
 
 export type SceneLayer<Slot> = SceneImage<Slot> | SceneLabels<Slot> | SceneSegments<Slot>;

@@ -60,3 +60,21 @@ export function paintIds(
     for (let i = 0; i < count; i++) ids[at + i * step] = voxels[first + (offsets[i] ?? 0)] ?? 0;
   });
 }
+
+/** Paints a segment where its bits are set in a brick, and nothing elsewhere. */
+export function paintSegment(
+  ids: Uint32Array,
+  plane: SlicePlane,
+  bits: BrickVoxels,
+  segment: number,
+  placement: BrickPlacement,
+): void {
+  eachLine(plane, placement, (at, step, first, offsets, count) => {
+    for (let i = 0; i < count; i++) {
+      const voxel = first + (offsets[i] ?? 0);
+      const subBrick = ((voxel >> 15) & 4) | ((voxel >> 10) & 2) | ((voxel >> 5) & 1);
+      const row = ((voxel >> 7) & 0x3e0) | ((voxel >> 6) & 0x1f);
+      if (((bits[(subBrick << 10) | row] ?? 0) >>> (voxel & 31)) & 1) ids[at + i * step] = segment;
+    }
+  });
+}

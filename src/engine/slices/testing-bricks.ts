@@ -8,7 +8,7 @@ import { randomNumbers } from '../../core/testing/random';
 import { scale, volumeOf, type Zyx } from '../../core/vec';
 import type { LevelInfo } from '../../volume/model';
 import type { ReferenceLevel } from './reference';
-import type { DrawnBrick, FailedBrick } from './scene';
+import type { DrawnBrick, FailedBrick, SegmentBrick } from './scene';
 import { FINEST, VOLUME_SHAPE } from './testing-levels';
 
 type Voxels = ReturnType<typeof allocate<ImageDtype | 'uint32'>>;
@@ -79,6 +79,26 @@ export function load<Slot>(
       isFailed: (brick) => failedKeys.has(brickKey(brick)),
     },
   };
+}
+
+/** The only segment in a brick, of every other one; some are selected, some hidden. */
+export const loneIn = ([z, y, x]: Zyx): number | undefined =>
+  (z + y + x) % 2 === 0 ? undefined : 2 + ((z * 2 + y * 3 + x) % 3);
+
+/** Bricks of the finest level with segments in them, as the segmentation has them: bits where one is alone, ids elsewhere. */
+export function segmentBricks<Slot>(
+  pools: readonly [BrickLru<Slot>, BrickLru<Slot>],
+  { drawn, twin }: Loaded<Slot>,
+): SegmentBrick<Slot>[] {
+  const bits = bitsOf(twin);
+  return drawn.map((brick, index) => {
+    const key = brickKey(brick.brickZyx);
+    const segment = loneIn(brick.brickZyx);
+    const alone = segment === undefined ? undefined : bits.get(key);
+    if (!alone) return { ...brick, segment: undefined };
+    const slot = pools[index % 2 === 0 ? 0 : 1].put(`alone ${key}`, alone);
+    return { ...brick, slot, segment };
+  });
 }
 
 /** Blocks of 5³ voxels of the same id, half of them 0. */

@@ -5,7 +5,7 @@ import type { ImageDtype } from '../../core/dtype';
 import type { Bounds } from '../../core/slice-geometry';
 import type { Blending } from '../layer';
 import type { ReferenceLayer } from './reference';
-import type { SceneImage, SceneLayer } from './scene';
+import type { SceneImage, SceneLayer, SegmentBrick } from './scene';
 import type { Loaded } from './testing-bricks';
 
 /** The segment that is being filled. */
@@ -64,13 +64,14 @@ export function labelLayer<Slot>(
 export function segmentsLayer<Slot>(
   bounds: Bounds,
   loaded: readonly Loaded<Slot>[],
+  bricks: readonly SegmentBrick<Slot>[],
   filling: readonly Loaded<Slot>[],
   look: Pick<Look, 'opacity' | 'blending'>,
 ): BothLayers<Slot> {
   // What is being filled has no bricks of its own: its bits lie elsewhere.
   const whole = ({ twin }: Loaded<Slot>) => ({ ...twin, isFailed: () => false });
   return {
-    drawn: { kind: 'segments', bounds, ...levelsOf(loaded), ...look },
+    drawn: { kind: 'segments', bounds, ...levelsOf(loaded), bricks, ...look },
     twin: {
       kind: 'segments',
       bounds,

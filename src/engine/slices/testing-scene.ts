@@ -1,5 +1,6 @@
 /** Random scenes for the tests of who draws slices: with bricks in pools, and as the plain twin takes them. */
 
+import { brickOfVoxel } from '../../core/brick';
 import type { BrickBits } from '../../core/brick-bits';
 import type { BrickLru } from '../../core/brick-lru';
 import { colourOfId64, packColour } from '../../core/colour';
@@ -10,7 +11,7 @@ import { add, multiply, type Zyx } from '../../core/vec';
 import type { LevelInfo } from '../../volume/model';
 import type { ReferenceScene } from './reference';
 import type { SliceScene } from './scene';
-import { bitsOf, blobs, type Loaded, load } from './testing-bricks';
+import { bitsOf, blobs, type Loaded, load, loneIn, segmentBricks } from './testing-bricks';
 import { type BothLayers, imageLayer, labelLayer, segmentsLayer } from './testing-layers';
 import { CROPPED_LEVELS, FINEST, LEVELS, SHIFTED_LEVELS, VOLUME_SHAPE } from './testing-levels';
 
@@ -80,7 +81,7 @@ export class RandomScenes<Slot> {
     const other = this.image('other image', 'uint16', SHIFTED_LEVELS, [0.7, 0.9], random);
     const stored = this.labels('stored', CROPPED_LEVELS, [0.6, 1], random, seed, 44);
     const shifted = this.labels('shifted', [SHIFTED_LEVELS[1]], [0.8], random, seed + 5, 60);
-    const segments = this.labels('segments', [FINEST], [0.6], random, seed + 1, 40);
+    const segments = this.segments(random, seed + 1);
     const layers: BothLayers<Slot>[] = [
       imageLayer(dtype, volume, image, {
         opacity: 1,
@@ -99,7 +100,10 @@ export class RandomScenes<Slot> {
         opacity: 0.5,
         blending: 'multiply',
       }),
-      segmentsLayer(volume, segments, filling, { opacity: 0.45, blending: 'normal' }),
+      segmentsLayer(volume, [segments], segmentBricks(this.pools(1 / 8), segments), filling, {
+        opacity: 0.45,
+        blending: 'normal',
+      }),
     ];
     const shuffled = seed % 2 === 0 ? layers : shuffle(layers, random);
     const shown = {
@@ -135,6 +139,14 @@ export class RandomScenes<Slot> {
         densities[index] ?? 1,
       ),
     );
+  }
+
+  /** Of which every other brick holds one alone. */
+  private segments(random: () => number, seed: number): Loaded<Slot> {
+    const idAt = blobs(seed, 40);
+    const valueAt = (...zyx: [number, number, number]) =>
+      idAt(...zyx) && (loneIn(brickOfVoxel(zyx)) ?? idAt(...zyx));
+    return load(this.pools(4), 'segments', 'uint32', FINEST, random, valueAt, 0.6);
   }
 
   private labels(
