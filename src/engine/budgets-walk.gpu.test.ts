@@ -11,39 +11,13 @@ import type { Files } from '../volume/testing/array-files';
 import { computedVolume } from '../volume/testing/computed-volume';
 import { LEAST_BUDGETS } from './budgets';
 import { type EngineStatistics, volumeLayer } from './protocol';
+import { gpuCanvas } from './testing-canvas';
 import { displayOf, TestEngine, VIEWS } from './testing-engine';
 
 const SHAPE: Zyx = [512, 640, 640];
 const VIEWS_WALKED = 1000;
 /** The disk's is smaller than what it would keep of the volume, and larger than what GPU and memory have of it; these are as small as may be. */
 const BUDGETS = { ...LEAST_BUDGETS, diskBytes: 2 ** 27 };
-
-/** A canvas of a GPU under Node, which nobody sees. */
-function gpuCanvas(): OffscreenCanvas {
-  let texture: GPUTexture | undefined;
-  let configured: GPUCanvasConfiguration | undefined;
-  const canvas = {
-    width: 40,
-    height: 30,
-    getContext: () => ({
-      configure: (configuration: GPUCanvasConfiguration) => {
-        configured = configuration;
-      },
-      getCurrentTexture: () => {
-        if (!configured) throw new Error('not configured');
-        const { device, format } = configured;
-        const size = [canvas.width, canvas.height];
-        texture ??= device.createTexture({
-          format,
-          size,
-          usage: GPUTextureUsage.RENDER_ATTACHMENT,
-        });
-        return texture;
-      },
-    }),
-  };
-  return canvas as unknown as OffscreenCanvas;
-}
 
 let gpu: GPU;
 let under: TestEngine | undefined;
@@ -74,7 +48,7 @@ it('a thousand random views of a larger volume end within the budgets of GPU, me
   await under.start('webgpu', BUDGETS);
   const info = await engine.open(await under.serve(files));
   engine.setDisplay(displayOf({ ...volumeLayer(info), contrast: [0, 255] }));
-  for (const view of VIEWS) await engine.attachView(view, gpuCanvas());
+  for (const view of VIEWS) await engine.attachView(view, gpuCanvas(40, 30));
   const small = { orientation: IDENTITY, widthPixels: 40, heightPixels: 30, nmPerPixel: 4 };
   for (let walked = 0; walked < VIEWS_WALKED; walked++) {
     const [z = 0, y = 0, x = 0] = SHAPE.map((size) => 30 + random() * (size - 60));

@@ -28,3 +28,30 @@ export class TestCanvas {
 
 export const asCanvas = (canvas: TestCanvas): OffscreenCanvas =>
   canvas as unknown as OffscreenCanvas;
+
+/** A canvas of a GPU under Node, which nobody sees. */
+export function gpuCanvas(width: number, height: number): OffscreenCanvas {
+  let texture: GPUTexture | undefined;
+  let configured: GPUCanvasConfiguration | undefined;
+  const canvas = {
+    width,
+    height,
+    getContext: () => ({
+      configure: (configuration: GPUCanvasConfiguration) => {
+        configured = configuration;
+      },
+      getCurrentTexture: () => {
+        if (!configured) throw new Error('not configured');
+        const { device, format } = configured;
+        const size = [canvas.width, canvas.height];
+        texture ??= device.createTexture({
+          format,
+          size,
+          usage: GPUTextureUsage.RENDER_ATTACHMENT,
+        });
+        return texture;
+      },
+    }),
+  };
+  return canvas as unknown as OffscreenCanvas;
+}
