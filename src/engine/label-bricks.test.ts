@@ -142,9 +142,14 @@ describe("the segmentation's bricks as slices draw them", () => {
     expect(changes).toBe(2);
   });
 
-  it('come a bounded number a frame', () => {
-    const id = segmentation.begin(() => false);
-    segmentation.grow(id, bitsIn(row(40)));
+  it('come a bounded number a frame, bits more than ids', () => {
+    segmentation.finish(bitsIn(row(40)), done(segmentation.begin(() => false)));
+    expect(frame(40)).toHaveLength(40);
+    segmentation.grow(
+      segmentation.begin(() => false),
+      bitsIn(row(40), 1),
+    );
+    bricks = bricksIn(2 ** 26);
     expect(frame(40)).toHaveLength(24);
     expect(bricks.isBehind).toBe(true);
     expect(frame(40)).toHaveLength(40);
@@ -246,7 +251,8 @@ describe("the segmentation's bricks as slices draw them", () => {
   });
 
   it('are those of the level before until all of another are there', () => {
-    segmentation.finish(bitsIn(row(40)), done(segmentation.begin(() => false)));
+    for (const y of [0, 1])
+      segmentation.finish(bitsIn(row(40), y), done(segmentation.begin(() => false)));
     const scales = (drawn: ReturnType<typeof drawnBricks>) =>
       new Set(drawn.map(({ level }) => level.scaleZyx[0]));
     expect(scales(upToDate(40, 2))).toEqual(new Set([4]));

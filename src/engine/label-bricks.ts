@@ -29,8 +29,10 @@ export interface LabelSource {
   readonly pyramid: LabelPyramid;
 }
 
-/** Bricks brought up to date in one frame at most, 1 MiB each where several segments are in them. */
+/** Bricks brought up to date in one frame at most, 1 MiB each. */
 const UPDATES_A_FRAME = 24;
+/** What bits are of such an update: they are unpacked, and 32 KiB. */
+const BITS_UPDATE = 1 / 8;
 /** What a frame may give to making coarser levels. */
 const COARSE_MILLISECONDS = 8;
 
@@ -180,7 +182,10 @@ export class LabelBricks<Slot> {
   }
 
   /** The brick's copy, made anew if need be; an older one, or none, when the frame's updates are used up. */
-  private upToDate({ key, version, make }: WantedBrick, pool: BrickLru<Slot>): Slot | undefined {
+  private upToDate(
+    { key, version, segment, make }: WantedBrick,
+    pool: BrickLru<Slot>,
+  ): Slot | undefined {
     const resident = pool.get(key);
     if (resident && this.versions.get(key) === version) return resident;
     const voxels = this.updatesLeft > 0 ? make() : undefined;
@@ -188,7 +193,7 @@ export class LabelBricks<Slot> {
       this.isBehind = true;
       return resident;
     }
-    this.updatesLeft--;
+    this.updatesLeft -= segment === undefined ? 1 : BITS_UPDATE;
     this.versions.set(key, version);
     return pool.put(key, voxels);
   }
