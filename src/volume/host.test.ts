@@ -25,6 +25,8 @@ function setUp(answer: (seconds: number, url: string) => Error | undefined) {
   const host = new Host('host:8080');
   const patience = new Patience(host);
   const asked: number[] = [];
+  const byUrl = new Map<string, number[]>();
+  const askedAt = (url: string) => byUrl.get(url) ?? [];
   const ask = (url = 'u', signal?: AbortSignal) =>
     patience
       .request(
@@ -32,6 +34,7 @@ function setUp(answer: (seconds: number, url: string) => Error | undefined) {
         async () => {
           const seconds = (Date.now() - START) / 1000;
           asked.push(seconds);
+          byUrl.set(url, [...askedAt(url), seconds]);
           await new Promise((resolve) => setTimeout(resolve, 10));
           const error = answer(seconds, url);
           if (error) throw error;
@@ -41,7 +44,7 @@ function setUp(answer: (seconds: number, url: string) => Error | undefined) {
       )
       .catch((error: Error) => error);
   const goOn = (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1000);
-  return { host, asked, ask, goOn };
+  return { host, asked, askedAt, ask, goOn };
 }
 
 /** How many requests were made before so many seconds. */
@@ -85,29 +88,43 @@ describe('a host that says that it is busy', () => {
     expect(asked.length).toBe(7);
   });
 
-  it('for one file alone still answers all others, and that one is given up', async () => {
-    const { asked, ask, goOn } = setUp((_, url) => (url === 'bad' ? refusal(503) : undefined));
-    const bad = ask('bad');
-    const good: unknown[] = [];
-    for (let second = 0; second < 25; second++) {
-      good.push(ask('good'));
-      await goOn(1);
+  it.each([
+    ['one file', 1, undefined, 2.2],
+    ['three files', 3, undefined, 4.4],
+    ['one file that says until when', 1, 9, 18.2],
+  ])('for %s alone answers all others, but for a while at first', async (_, count, named, most) => {
+    const { askedAt, ask, goOn } = setUp((_, url) =>
+      url.startsWith('bad') ? refusal(503, named) : undefined,
+    );
+    const bad = Array.from({ length: count }, (_, index) => ask(`bad${index}`));
+    let late = 0;
+    const good = async (tenth: number) => {
+      expect(await ask(`good${tenth}`)).toBe('there');
+      late = Math.max(late, Date.now() > START + tenth * 100 + 50 ? tenth : 0);
+    };
+    const all: Promise<void>[] = [];
+    for (let tenth = 0; tenth < 600; tenth++) {
+      all.push(good(tenth));
+      await goOn(0.1);
     }
-    await goOn(10);
-    expect(await bad).toMatchObject({ fields: { status: 503 } });
-    expect(await Promise.all(good)).toEqual(Array(25).fill('there'));
-    expect(asked.length).toBe(25 + 20);
+    await Promise.all(all);
+    expect(late / 10).toBeLessThan(most);
+    for (const one of bad) expect(await one).toMatchObject({ fields: { status: 503 } });
+    const times = askedAt('bad0');
+    expect(times.length).toBeLessThanOrEqual(8);
+    for (const [index, at] of times.slice(1).entries())
+      expect(at - (times[index] ?? 0)).toBeGreaterThan(named ?? 1);
   });
 
-  it('beyond so many requests a second answers all in the end', async () => {
+  it.each([3, 6, 30])('beyond %i requests a second answers all in the end', async (most) => {
     const answers = new Map<number, number>();
     const { ask, goOn } = setUp((at) => {
       const second = Math.floor(at);
       const answered = answers.get(second) ?? 0;
       answers.set(second, answered + 1);
-      return answered < 3 ? undefined : refusal(503);
+      return answered < most ? undefined : refusal(503);
     });
-    const all = Array.from({ length: 64 }, () => ask());
+    const all = Array.from({ length: 64 }, (_, index) => ask(`file${index}`));
     await goOn(64);
     expect(await Promise.all(all)).toEqual(Array(64).fill('there'));
   });

@@ -2,6 +2,7 @@ import { abortError, FloodlightError, isFloodlightError } from '../core/errors';
 import { rankOf } from '../core/rank';
 import { browserConnection, type Connection } from './connection';
 import { isRefusal } from './http-answer';
+import { LoneRefusals } from './lone-refusals';
 
 export interface HostOptions {
   /** Requests at a time; browsers open no more connections over HTTP/1. */
@@ -23,11 +24,11 @@ export interface BusyHost {
 
 /** Each so manieth place goes to what has waited longest. */
 const FAIRNESS = 4;
-/** How long a busy host that does not say when is left alone at first; doubled each time that it still is. */
+/** How long what is busy and does not say until when is left alone at first; doubled each time that it still is. */
 const FIRST_REST_MILLISECONDS = 1000;
 const MOST_OWN_REST_MILLISECONDS = 30_000;
 /** Whoever asks to be left alone for longer is not waited for. */
-const MOST_REST_MILLISECONDS = 300_000;
+export const MOST_REST_MILLISECONDS = 300_000;
 /** Timers go no further than some weeks. */
 const LONGEST_REST_MILLISECONDS = 86_400_000;
 /** A host that has been busy so often in a row is given up: after some 30 s where it does not say how long it will be. */
@@ -51,6 +52,12 @@ function waitPlainly(milliseconds: number, signal: AbortSignal | undefined): Pro
 export const aboutSoLong = (milliseconds: number): number =>
   milliseconds * (0.75 + Math.random() / 2);
 
+/** How long to leave alone what refused a request, having done so so many times in a row before: no less than it asks for. */
+export function restAfter({ fields }: FloodlightError<'HTTP_STATUS'>, before: number): number {
+  const own = Math.min(MOST_OWN_REST_MILLISECONDS, FIRST_REST_MILLISECONDS * 2 ** before);
+  return Math.max(fields.retryAfterMilliseconds ?? 0, aboutSoLong(own));
+}
+
 /** A request that waits for its turn. */
 interface Waiting {
   readonly url: string;
@@ -73,7 +80,7 @@ const refusalOf = (url: string, { status, until }: Rest): FloodlightError<'HTTP_
 /**
  * One host as all share it that ask it: a bounded number of requests at a time, the most urgent first (`rankOf` their signal). Once it
  * says that it is busy (`isRefusal`) nobody asks it before the time that it names, or for a while that is doubled as often as
- * it is still busy then.
+ * it is still busy then. A file that it goes on to refuse while it answers others has to wait by itself (`refusesAlone`).
  */
 export class Host {
   readonly wait: NonNullable<HostOptions['wait']>;
@@ -89,6 +96,7 @@ export class Host {
   private round = 0;
   /** Of these, the last ones between which it answered nobody. */
   private refusals = 0;
+  private readonly files = new LoneRefusals();
 
   constructor(
     private readonly name: string,
@@ -109,6 +117,11 @@ export class Host {
   /** Whether another attempt would be in vain: it has been busy too often in a row, or asks for too long a rest. */
   get isGivenUp(): boolean {
     return this.refusals >= MOST_REFUSALS || this.closure !== undefined;
+  }
+
+  /** Whether the last refusal of a file was its own matter, which nobody but that file waits for. */
+  refusesAlone(url: string): boolean {
+    return this.files.isAlone(url);
   }
 
   get isOffline(): boolean {
@@ -134,12 +147,12 @@ export class Host {
     const { round } = this;
     try {
       const answer = await work();
-      this.answered(round);
+      this.answered(url, round);
       this.noteNetwork(false);
       return answer;
     } catch (error) {
-      if (isRefusal(error)) this.refused(error, round);
-      else if (isFloodlightError(error, 'HTTP_STATUS')) this.answered(round);
+      if (isRefusal(error)) this.refused(error, url, round);
+      else if (isFloodlightError(error, 'HTTP_STATUS')) this.answered(url, round);
       throw error;
     } finally {
       this.running--;
@@ -154,19 +167,21 @@ export class Host {
   }
 
   /** Who answers one and refuses another that was sent with it is not busy for all. */
-  private answered(round: number): void {
+  private answered(url: string, round: number): void {
+    this.files.answered(url);
     if (this.round - round <= 1) this.refusals = 0;
   }
 
-  private refused({ fields }: FloodlightError<'HTTP_STATUS'>, round: number): void {
-    const { status, retryAfterMilliseconds: asked = 0 } = fields;
-    let own = 0;
+  private refused(error: FloodlightError<'HTTP_STATUS'>, url: string, round: number): void {
+    if (this.files.refused(url)) return;
+    const { status, retryAfterMilliseconds: asked = 0 } = error.fields;
+    let milliseconds = asked;
     if (round === this.round) {
-      own = Math.min(MOST_OWN_REST_MILLISECONDS, FIRST_REST_MILLISECONDS * 2 ** this.refusals);
+      milliseconds = restAfter(error, this.refusals);
       this.round++;
       this.refusals++;
     }
-    const milliseconds = Math.min(LONGEST_REST_MILLISECONDS, Math.max(asked, aboutSoLong(own)));
+    milliseconds = Math.min(LONGEST_REST_MILLISECONDS, milliseconds);
     const rest: Rest = { until: Date.now() + milliseconds, status, isOver: false };
     if (this.rest && !this.rest.isOver && rest.until <= this.rest.until) return;
     this.rest = rest;

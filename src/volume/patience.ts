@@ -1,5 +1,5 @@
 import { abortError, FloodlightError, isFloodlightError } from '../core/errors';
-import { aboutSoLong, type Host } from './host';
+import { aboutSoLong, type Host, MOST_REST_MILLISECONDS, restAfter } from './host';
 import { isRefusal, isTransient } from './http-answer';
 
 export interface PatienceOptions {
@@ -31,7 +31,8 @@ const isUnanswered = (error: unknown): boolean =>
 
 /**
  * How one source asks its host, in turn with all others that do: what fails of what may pass (status 429, 5xx, broken connections, no
- * answer in time) again, each time after a longer wait, and while the host is busy no sooner than it is asked again (`Host`).
+ * answer in time) again, each time after a longer wait, and while the host is busy no sooner than it is asked again (`Host`). A file
+ * that is refused alone, while others are answered, is given up as one of any such status.
  * While this machine is offline requests wait for a network, however long.
  */
 export class Patience {
@@ -54,6 +55,7 @@ export class Patience {
     signal: AbortSignal | undefined,
   ): Promise<T> {
     const { host } = this;
+    let refusedAlone = 0;
     for (let attempts = 1; ; attempts++) {
       try {
         return await host.inTurn(url, () => this.withinDeadline(url, attempt, signal), signal);
@@ -65,7 +67,11 @@ export class Patience {
         } else if (attempts >= attemptsFor(error)) throw error;
         else if (!isRefusal(error))
           await host.wait(aboutSoLong(FIRST_WAIT_MILLISECONDS * 2 ** (attempts - 1)), signal);
-        else if (host.isGivenUp) throw error;
+        else if (host.refusesAlone(url)) {
+          const milliseconds = restAfter(error, refusedAlone++);
+          if (refusedAlone >= MOST_ATTEMPTS || milliseconds > MOST_REST_MILLISECONDS) throw error;
+          await host.wait(milliseconds, signal);
+        } else if (host.isGivenUp) throw error;
         this.options.onRetry?.();
       }
     }
