@@ -158,13 +158,12 @@ export class VolumeRun {
             this.growingSteps = grows.steps;
             this.progress.tell(place());
           }
-          return this.rest();
+          return this.rest(signal);
         },
         onSeed: async (seed) => {
           next = seed;
           this.progress.tell(place());
-          await this.rest();
-          signal.throwIfAborted();
+          await this.rest(signal);
         },
         onOutcome: (outcome) => {
           grows = undefined;
@@ -292,13 +291,13 @@ export class VolumeRun {
     });
   }
 
-  /** Waits while the run is held, and lets messages be read now and then. */
-  private async rest(): Promise<void> {
-    const { gate, signal } = this.control;
-    await gate.pass(signal);
+  /** Waits while the run is held, and lets messages be read now and then; rejects once the signal has fired. */
+  private async rest(signal = this.control.signal): Promise<void> {
+    await this.control.gate.pass(signal);
     signal.throwIfAborted();
     if (performance.now() - this.yieldedAt < YIELD_MILLISECONDS) return;
     await yieldToEvents();
     this.yieldedAt = performance.now();
+    signal.throwIfAborted();
   }
 }
