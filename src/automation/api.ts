@@ -39,7 +39,6 @@ import type {
   SaveProgress,
   SegmentInfo,
   SegmentMesh,
-  SourceAccess,
   Steering,
   SurfaceState,
   VolumeRequest,
@@ -54,6 +53,7 @@ import type { LayerChanges } from '../state/layer-changes';
 import type { AddLayerOptions } from '../state/layers';
 import type { ImportOptions } from '../state/models';
 import type { CameraPose } from '../state/scene';
+import type { OpenOptions } from '../state/source-opener';
 import type { FillOptions, PanelId, ToolId } from '../state/store';
 import type { ChannelInfo, LevelInfo } from '../volume/model';
 
@@ -116,9 +116,10 @@ export interface FloodlightApi {
   /**
    * Opens an OME-Zarr multiscale or a Zarr array: by the URL of its folder or of a zip, in a zip at hand (a Blob, or a file's
    * handle), in a folder that the user has given access to, or of files by their paths below the volume's folder. Headers go with
-   * each request of a URL. BAD_PARAMETERS for anything else; PERMISSION_DENIED where a handle may not be read.
+   * each request of a URL. BAD_PARAMETERS for anything else; PERMISSION_DENIED where a handle may not be read,
+   * an AbortError once the signal fires or another `open` is called: what was open stays.
    */
-  open(source: VolumeSource, access?: SourceAccess): Promise<OpenVolume>;
+  open(source: VolumeSource, options?: OpenOptions): Promise<OpenVolume>;
   /** Throws NO_VOLUME when nothing is open. */
   volume(): OpenVolume;
 
@@ -268,7 +269,8 @@ export interface FloodlightApi {
    * that `open` takes is placed by its own scale and translation, unless `voxelSizeNm` (nanometres, z, y, x)
    * or `originNm` (centre of its first voxel) say otherwise. At first images lie over images, and labels right below the
    * segmentation. Several times or channels follow the volume's (`selectLayerAxes`) unless `select` says otherwise. Rejects as
-   * `open` does, with UNKNOWN_LABEL_LAYER, BAD_PARAMETERS, or BUDGET_EXCEEDED; then nothing changes.
+   * `open` does, with UNKNOWN_LABEL_LAYER, BAD_PARAMETERS, BUDGET_EXCEEDED, or an AbortError once the signal fires; then
+   * nothing changes.
    */
   addLayer(source: LayerSource, options?: AddLayerOptions): Promise<string>;
   /**

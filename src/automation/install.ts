@@ -62,7 +62,7 @@ export function installAutomation(session: Session, ready: Promise<void>): Flood
     get lastError() {
       return session.state.lastError;
     },
-    open: async (source, access) => describe(await session.opener.open(source, access)),
+    open: async (source, options) => describe(await session.opener.open(source, options)),
     volume: () => {
       const { volume } = session.state;
       if (!volume) throw new FloodlightError('NO_VOLUME', {});

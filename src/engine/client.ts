@@ -26,7 +26,7 @@ export function createEngineClient(): EngineClient {
     clearDiskCache: () => remote.clearDiskCache(),
     selectAxes: (selection) => remote.selectAxes(selection),
     setImageFilter: (filter) => remote.setImageFilter(filter),
-    openLayer: (source, options, replacedId) => remote.openLayer(source, options, replacedId),
+    openLayer: (source, options, call) => remote.openLayer(source, options, call),
     selectLayerAxes: (id, changes) => remote.selectLayerAxes(id, changes),
     closeLayer: (id) => remote.closeLayer(id),
     attachView: (view: ViewId, canvas: OffscreenCanvas) =>
@@ -36,7 +36,7 @@ export function createEngineClient(): EngineClient {
     setPaused: (job, isPaused) => remote.setPaused(job, isPaused),
     cancel: (job) => void remote.cancel(job),
     retryFailed: () => void remote.retryFailed(),
-    open: (source, access) => remote.open(source, access),
+    open: (source, access, job) => remote.open(source, access, job),
     segment: (job, request) => remote.segment(job, request),
     steer: (job, steering) => remote.steer(job, steering),
     segmentVolume: (job, request) => remote.segmentVolume(job, request),

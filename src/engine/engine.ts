@@ -23,6 +23,7 @@ import {
   type LayerOptions,
   type LayerSeen,
   type LayerSource,
+  type OpenLayerCall,
   VOLUME_LAYER,
 } from './layer';
 import { Machine } from './machine';
@@ -91,6 +92,7 @@ export class Engine implements EngineApi {
   private readonly onProgress = (job: number, progress: FillProgress) =>
     this.emit({ type: 'progress', job, progress });
   private readonly ffn: FfnSegmenter;
+  private readonly openings = new RunningJobs();
   private readonly counts = new RunningJobs();
   private readonly evaluations = new RunningJobs();
   private readonly meshes = new RunningJobs();
@@ -207,8 +209,8 @@ export class Engine implements EngineApi {
     await this.machine.choose(choice);
   }
 
-  async open(source: VolumeSource, access: SourceAccess = {}): Promise<VolumeInfo> {
-    const info = await this.opened.open(source, access);
+  async open(source: VolumeSource, access: SourceAccess = {}, job?: number): Promise<VolumeInfo> {
+    const info = await this.opening(job, (signal) => this.opened.open(source, access, signal));
     void this.machine.ready.then(() => this.machine.prepare());
     this.statistics?.tell();
     return info;
@@ -248,8 +250,14 @@ export class Engine implements EngineApi {
     return this.opened.selectAxes(selection);
   }
 
-  async openLayer(source: LayerSource, options: LayerOptions, replacedId?: string): Promise<Layer> {
-    return this.opened.openLayer(source, options, replacedId);
+  async openLayer(
+    source: LayerSource,
+    options: LayerOptions,
+    { job, replacedId }: OpenLayerCall = {},
+  ): Promise<Layer> {
+    return this.opening(job, (signal) =>
+      this.opened.openLayer(source, options, signal, replacedId),
+    );
   }
 
   async selectLayerAxes(id: string, changes: Partial<AxisChoice>): Promise<LayerSeen> {
@@ -491,6 +499,14 @@ export class Engine implements EngineApi {
     }
   }
 
+  /** Opens something, which can be cancelled where it has a number. */
+  private opening<Result>(
+    job: number | undefined,
+    work: (signal?: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
+    return job === undefined ? work() : this.openings.run(job, work);
+  }
+
   /** Cancels what computes on the voxels that are open. */
   private async stopAll(): Promise<void> {
     this.counts.cancelAll();
@@ -499,7 +515,7 @@ export class Engine implements EngineApi {
 
   /** What runs beside what fills. */
   private get beside(): readonly RunningJobs[] {
-    return [this.counts, this.evaluations, this.saves, this.meshes, this.imports];
+    return [this.openings, this.counts, this.evaluations, this.saves, this.meshes, this.imports];
   }
 
   private get slices() {

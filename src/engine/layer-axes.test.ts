@@ -188,15 +188,19 @@ describe('opening a layer', () => {
     const layer = await engine.openLayer(`${url}/short`, {});
     engine.setDisplay(displayOf(image, layer));
     expect(await seen()).toEqual([0, 100]);
-    await expect(engine.openLayer(`${url}/nothing`, {}, layer.id)).rejects.toMatchObject({
+    await expect(
+      engine.openLayer(`${url}/nothing`, {}, { replacedId: layer.id }),
+    ).rejects.toMatchObject({
       code: 'NOT_ZARR',
     });
     expect(await seen()).toEqual([0, 100]);
-    const other = await engine.openLayer(url, { select: { t: 2 } }, layer.id);
+    const other = await engine.openLayer(url, { select: { t: 2 } }, { replacedId: layer.id });
     expect(other).toMatchObject({ id: layer.id, origin: { url } });
     expect(await seen()).toEqual([0, 20]);
     await engine.closeLayer(layer.id);
-    await expect(engine.openLayer(url, {}, layer.id)).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(engine.openLayer(url, {}, { replacedId: layer.id })).rejects.toMatchObject({
+      name: 'AbortError',
+    });
   });
 
   it('tells where it was said to lie, and is refused where that makes no sense', async () => {

@@ -18,6 +18,8 @@ interface OpeningSurroundings {
   /** The open volume, as it is seen now. */
   volume(): Volume;
   inTurn: InTurn;
+  /** Calls it off. */
+  readonly cancelled: AbortSignal | undefined;
   /** Has layers shown, which may throw. */
   show(layers: readonly OpenLayer[]): void;
 }
@@ -51,16 +53,18 @@ export class LayerSources {
 
   /**
    * Opens a layer beside a volume, in place of another if its id is given, and has it shown; returns it as it is to be shown at
-   * first. Rejects as `openVolume`, `openStored` and `openBeside` do, or with an AbortError once `clear` is called, or the other
-   * is closed.
+   * first. Rejects as `openVolume`, `openStored` and `openBeside` do, or with an AbortError once it is cancelled, `clear` is called,
+   * or the other is closed.
    */
   async open(
     source: LayerSource,
     options: LayerOptions,
-    { volume, inTurn, show }: OpeningSurroundings,
+    { volume, inTurn, cancelled, show }: OpeningSurroundings,
     replacedId?: string,
   ): Promise<Layer> {
-    const { signal } = this.opening;
+    const signal = cancelled
+      ? AbortSignal.any([this.opening.signal, cancelled])
+      : this.opening.signal;
     const id = replacedId ?? `layer-${this.nextId++}`;
     // It takes long, and what is seen of the open volume may change meanwhile.
     const other = isStored(source) ? source : await this.openVolume(source, options, signal);

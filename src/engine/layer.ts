@@ -90,6 +90,14 @@ export interface LayerOptions extends LayerPlacement {
   readonly select?: Partial<AxisSelection>;
 }
 
+/** What else is said when a layer is opened. */
+export interface OpenLayerCall {
+  /** Names it for `cancel`. */
+  readonly job?: number;
+  /** The layer whose place it takes. */
+  readonly replacedId?: string;
+}
+
 export const VOLUME_LAYER = 'volume';
 export const SEGMENTS_LAYER = 'segments';
 

@@ -210,6 +210,32 @@ describe('layers beside a volume', { timeout: 60_000 }, () => {
     await expect(openOne()).resolves.toBeGreaterThan(0);
   });
 
+  it('can be called off while they are opened, and so can a volume; what is open stays', async () => {
+    let hung = 0;
+    await open((key) => {
+      if (key !== '/other/s1/zarr.json') return undefined;
+      hung++;
+      return { hang: true };
+    });
+    for (const begin of [
+      () => engine.openLayer(`${url}/other`, {}, { job: 7 }),
+      () => engine.open(`${url}/other`, {}, 7),
+    ]) {
+      const before = hung;
+      const rejected = expect(begin()).rejects.toMatchObject({ name: 'AbortError' });
+      await expect.poll(() => hung).toBe(before + 1);
+      engine.cancel(7);
+      await rejected;
+    }
+    const { id } = await engine.openLayer(`${url}/bare`, {}, { job: 8 });
+    // What is done can no longer be called off.
+    engine.cancel(8);
+    await engine.closeLayer(id);
+    engine.setDisplay(displayOf(image));
+    await engine.settled();
+    expect(differences(twins.image())).toEqual(SAME);
+  });
+
   it('are gone when another volume is opened, and those under way are called off', async () => {
     await open((key) => (key === '/other/s1/zarr.json' ? { hang: true } : undefined));
     const under = engine.openLayer(`${url}/other`, {});

@@ -113,19 +113,25 @@ export class Opened {
     return result;
   }
 
-  async open(source: VolumeSource, access: SourceAccess): Promise<VolumeInfo> {
+  /** Rejects with an AbortError once the signal fires, as long as what was open is there. */
+  async open(
+    source: VolumeSource,
+    access: SourceAccess,
+    cancelled?: AbortSignal,
+  ): Promise<VolumeInfo> {
     const { around, hooks } = this;
     this.opening?.abort(abortError());
     const opening = new AbortController();
     this.opening = opening;
+    const signal = cancelled ? AbortSignal.any([opening.signal, cancelled]) : opening.signal;
     await hooks.budgeted();
     // Not before: a budget smaller than the user's own would drop chunks of earlier sessions.
     around.disk.suggestBudgetBytes(hooks.budgets().diskBytes);
     const spilling = this.spillFile();
-    const volume = await this.read(source, access, opening.signal);
+    const volume = await this.read(source, access, signal);
     const spill = await spilling;
     await hooks.saved();
-    opening.signal.throwIfAborted();
+    signal.throwIfAborted();
     this.selecting?.abort(abortError());
     await hooks.stopAll();
     hooks.onClosing();
@@ -173,10 +179,16 @@ export class Opened {
     });
   }
 
-  async openLayer(source: LayerSource, options: LayerOptions, replacedId?: string): Promise<Layer> {
+  async openLayer(
+    source: LayerSource,
+    options: LayerOptions,
+    cancelled?: AbortSignal,
+    replacedId?: string,
+  ): Promise<Layer> {
     checkLayerOptions(options);
     this.requireStored();
     const surroundings = {
+      cancelled,
       volume: () => this.requireStored(),
       inTurn: <Result>(work: () => Promise<Result>) => this.inTurn(work),
       show: (layers: readonly OpenLayer[]) =>

@@ -17,7 +17,14 @@ import type { Budgets } from './budgets';
 import type { HistoryState } from './edit-history';
 import type { Evaluation, EvaluationProgress, EvaluationQuery } from './evaluate/types';
 import type { VolumeRequest, VolumeResult } from './ffn/volume/types';
-import type { AxisChoice, Layer, LayerOptions, LayerSeen, LayerSource } from './layer';
+import type {
+  AxisChoice,
+  Layer,
+  LayerOptions,
+  LayerSeen,
+  LayerSource,
+  OpenLayerCall,
+} from './layer';
 import type { ImportProgress } from './models/fetch-files';
 import type { ModelSource } from './models/model-imports';
 import type { ModelList } from './models/model-library';
@@ -146,9 +153,9 @@ export interface EngineApi {
   setBackend(choice: BackendChoice): Promise<void>;
   /**
    * Opens a volume in place of the present one, which stays, with its segments, when that fails. A later call aborts one
-   * that is still under way.
+   * that is still under way; `job` names it for `cancel`.
    */
-  open(source: VolumeSource, access?: SourceAccess): Promise<VolumeInfo>;
+  open(source: VolumeSource, access?: SourceAccess, job?: number): Promise<VolumeInfo>;
   /** Changes what may be taken of the machine, and cancels what runs; returns what holds then. BAD_PARAMETERS for too little or too much. */
   setBudgets(budgets: Partial<Budgets>): Promise<Budgets>;
   /** Drops all chunks that are kept on disk, in whichever tab has them. */
@@ -166,11 +173,11 @@ export interface EngineApi {
   selectAxes(selection: Partial<AxisSelection>): Promise<AxesSelected>;
   /**
    * Opens a layer beside the open volume and returns it as it is to be shown at first; it is drawn once `setDisplay` lists it. It
-   * takes the place and the id of another whose id is given. Rejects as `open` does, with BAD_PARAMETERS, UNKNOWN_LABEL_LAYER,
+   * takes the place and the id of another whose id is given; `job` names the call for `cancel`. Rejects as `open` does, with BAD_PARAMETERS, UNKNOWN_LABEL_LAYER,
    * with BUDGET_EXCEEDED where the budget has no room for its bricks, or with an AbortError when another volume is opened or the
    * other layer closed meanwhile; what is open stays as it is.
    */
-  openLayer(source: LayerSource, options: LayerOptions, replacedId?: string): Promise<Layer>;
+  openLayer(source: LayerSource, options: LayerOptions, call?: OpenLayerCall): Promise<Layer>;
   /**
    * Has a layer with a source of its own seen at a time and channel of its own; null has it follow the volume's again. BAD_PARAMETERS
    * for what it has not, and for other layers.

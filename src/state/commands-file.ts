@@ -1,5 +1,4 @@
 import type { Command } from './command';
-import { addLayerShown } from './layer-adding';
 import { canPickFolder, saveFile } from './save-file';
 import { fileStem, type SaveTarget } from './save-options';
 import type { Session } from './session';
@@ -70,7 +69,7 @@ export const fileCommands: readonly Command[] = [
     isEnabled: ({ lastSave }) => lastSave !== null,
     run: async (session) => {
       const { lastSave } = session.state;
-      if (lastSave) await addLayerShown(session, lastSave.saved, { kind: 'labels' });
+      if (lastSave) await session.layerAdding.add(lastSave.saved, { kind: 'labels' });
     },
   },
   {

@@ -3,7 +3,6 @@ import type { Command } from './command';
 import { axisCommands } from './commands-axes';
 import { sliceCommands } from './commands-slices';
 import { FILTER_DEFAULTS } from './image-filter';
-import { addLayerShown, addPickedLayer } from './layer-adding';
 import { isRemovable, unshownLabels } from './layers';
 import type { Session } from './session';
 import { pickFolder, pickZip } from './source-picker';
@@ -141,14 +140,14 @@ export const viewCommands: readonly Command[] = [
     label: 'Add a folder of this machine as a layer…',
     group: 'View',
     isEnabled: hasVolume,
-    run: (session) => addPickedLayer(session, pickFolder),
+    run: (session) => session.layerAdding.addPicked(pickFolder),
   },
   {
     id: 'add-layer-zip',
     label: 'Add a zip of this machine as a layer…',
     group: 'View',
     isEnabled: hasVolume,
-    run: (session) => addPickedLayer(session, pickZip),
+    run: (session) => session.layerAdding.addPicked(pickZip),
   },
   {
     id: 'add-stored-labels',
@@ -156,7 +155,7 @@ export const viewCommands: readonly Command[] = [
     group: 'View',
     isEnabled: (state) => unshownLabels(state).length > 0,
     run: async (session) => {
-      for (const stored of unshownLabels(session.state)) await addLayerShown(session, { stored });
+      for (const stored of unshownLabels(session.state)) await session.layerAdding.add({ stored });
     },
   },
   {

@@ -371,7 +371,11 @@ describe('a typed text', () => {
   it('means a source when it is an address', async () => {
     const { session, engine } = await startSession();
     await runTyped(session, 'https://data.example/other.zarr');
-    expect(engine.open).toHaveBeenLastCalledWith('https://data.example/other.zarr', {});
+    expect(engine.open).toHaveBeenLastCalledWith(
+      'https://data.example/other.zarr',
+      {},
+      expect.any(Number),
+    );
   });
 
   it('means nothing by itself otherwise', () => {

@@ -12,6 +12,26 @@ export interface JobOptions<Progress> {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
+/** What jobs need of the session. */
+export type JobSurroundings = Pick<Session, 'engine' | 'nextJob'>;
+
+/** Runs a job of the engine, which is cancelled once the signal fires; an AbortError where it has fired before. */
+export async function runJob<Result>(
+  around: JobSurroundings,
+  work: (job: number) => Promise<Result>,
+  signal: AbortSignal | undefined,
+): Promise<Result> {
+  if (signal?.aborted) throw abortError();
+  const job = around.nextJob();
+  const cancel = () => around.engine.cancel(job);
+  signal?.addEventListener('abort', cancel, { once: true });
+  try {
+    return await work(job);
+  } finally {
+    signal?.removeEventListener('abort', cancel);
+  }
+}
+
 /** Where the store shows a job; null while none runs. */
 interface Place<Shown> {
   get(): Shown | null;
@@ -23,29 +43,27 @@ export class JobSlot<Progress, About extends object = object> {
   private readonly listeners = new Map<number, (progress: Progress) => void>();
 
   constructor(
-    private readonly around: Pick<Session, 'engine' | 'nextJob'>,
+    private readonly around: JobSurroundings,
     private readonly place: Place<ShownJob<Progress> & About>,
   ) {}
 
   /** Runs a job to its end. Rejects as the work does, or with an AbortError where the signal has fired before. */
-  async run<Result>(
+  run<Result>(
     about: About,
     work: (job: number) => Promise<Result>,
     { signal, onProgress }: JobOptions<Progress> = {},
   ): Promise<Result> {
-    if (signal?.aborted) throw abortError();
-    const job = this.around.nextJob();
-    const abort = () => this.around.engine.cancel(job);
-    signal?.addEventListener('abort', abort, { once: true });
-    if (onProgress) this.listeners.set(job, onProgress);
-    this.place.set({ ...about, job, progress: null });
-    try {
-      return await work(job);
-    } finally {
-      signal?.removeEventListener('abort', abort);
-      this.listeners.delete(job);
-      if (this.place.get()?.job === job) this.place.set(null);
-    }
+    const shown = async (job: number) => {
+      if (onProgress) this.listeners.set(job, onProgress);
+      this.place.set({ ...about, job, progress: null });
+      try {
+        return await work(job);
+      } finally {
+        this.listeners.delete(job);
+        if (this.place.get()?.job === job) this.place.set(null);
+      }
+    };
+    return runJob(this.around, shown, signal);
   }
 
   /** Cancels the job that is shown, if there is one. */

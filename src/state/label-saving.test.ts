@@ -136,7 +136,7 @@ describe('saving labels', () => {
     engine.openLayer.mockResolvedValueOnce(opened('mine'));
     await session.saving.saveTo('browser');
     expect(engine.openLayer.mock.calls).toEqual([
-      [saved, { kind: 'labels', originNm: [1, 2, 3] }, 'mine'],
+      [saved, { kind: 'labels', originNm: [1, 2, 3] }, { replacedId: 'mine' }],
     ]);
     expect(engine.closeLayer).not.toHaveBeenCalled();
     expect(session.state.display.layers).toEqual(before);

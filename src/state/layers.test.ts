@@ -36,6 +36,7 @@ const axesOf = (c: number, chosen: number | null = c): LayerSeen => ({
 /** Layers over an engine that opens these, in turn. */
 function start(...opened: Layer[]) {
   let list = layersOf(volume, []);
+  let jobs = 0;
   const engine = {
     openLayer: vi.fn(async () => {
       const next = opened.shift();
@@ -46,7 +47,7 @@ function start(...opened: Layer[]) {
     selectLayerAxes: vi.fn(async (_id: string, _changes: object) => axesOf(0)),
   };
   const layers = new Layers(
-    engine as unknown as EngineClient,
+    { engine: engine as unknown as EngineClient, nextJob: () => ++jobs },
     () => list,
     (next) => {
       list = next;
@@ -165,12 +166,13 @@ describe('layers', () => {
     const failures: unknown[] = [];
     const other = start(image('x'));
     await restoreLayers(other.layers, shared, (error) => failures.push(error));
-    expect(other.engine.openLayer).toHaveBeenNthCalledWith(1, url, {
+    const opening = {
       kind: 'image',
       voxelSizeNm: [9, 4, 4],
       originNm: [0, -8, 8],
       select: { c: 1 },
-    });
+    };
+    expect(other.engine.openLayer).toHaveBeenNthCalledWith(1, url, opening, { job: 1 });
     expect(other.ids()).toEqual(['segments', 'volume', 'x']);
     expect(other.list()[1]).toMatchObject({ contrast: [1, 2] });
     expect(other.list()[2]).toMatchObject({ colourMap: 'cyan' });

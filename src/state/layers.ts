@@ -1,4 +1,4 @@
-import { FloodlightError } from '../core/errors';
+import { abortError, FloodlightError } from '../core/errors';
 import type { EngineClient } from '../engine/client';
 import {
   type AxisChoice,
@@ -15,6 +15,7 @@ import {
 import type { VolumeInfo } from '../volume/model';
 import { absoluteAddress } from './absolute-address';
 import { ChannelLooks } from './channel-looks';
+import { type JobSurroundings, runJob } from './job-slot';
 import { changed, type LayerChanges } from './layer-changes';
 import { isHandle, type LocalSource, sourceOfHandle } from './source-picker';
 import type { AppState } from './store';
@@ -29,8 +30,9 @@ export {
   VOLUME_LAYER,
 } from '../engine/protocol';
 
-/** How a layer is opened, how it is shown at first, and where: 0 is the lowest place. */
-export type AddLayerOptions = LayerOptions & LayerChanges & { readonly index?: number };
+/** How a layer is opened, how it is shown at first, and where: 0 is the lowest place. The signal calls it off. */
+export type AddLayerOptions = LayerOptions &
+  LayerChanges & { readonly index?: number; readonly signal?: AbortSignal };
 
 /** What of a layer's time and channel is its own; undefined where all follows the volume. */
 export function ownAxes(chosen: AxisChoice | undefined): Partial<AxisSelection> | undefined {
@@ -83,19 +85,21 @@ export class Layers {
   private readonly added = new Map<string, Added>();
 
   constructor(
-    private readonly engine: EngineClient,
+    private readonly around: JobSurroundings,
     private readonly read: () => readonly Layer[],
     private readonly write: (layers: readonly Layer[]) => void,
   ) {}
 
+  private get engine(): EngineClient {
+    return this.around.engine;
+  }
+
   /**
-   * Opens a layer and shows it; returns its id. Rejects as the engine's `openLayer` does, with PERMISSION_DENIED, or with
-   * BAD_PARAMETERS: then nothing has changed.
+   * Opens a layer and shows it; returns its id. Rejects as the engine's `openLayer` does, with PERMISSION_DENIED, BAD_PARAMETERS, or
+   * an AbortError once the signal fires: then nothing has changed.
    */
-  async add(
-    source: LayerSource,
-    { index, kind, name, headers, voxelSizeNm, originNm, select, ...look }: AddLayerOptions = {},
-  ): Promise<string> {
+  async add(source: LayerSource, options: AddLayerOptions = {}): Promise<string> {
+    const { index, signal, kind, name, headers, voxelSizeNm, originNm, select, ...look } = options;
     const opening = {
       ...(kind ? { kind } : {}),
       ...(headers ? { headers } : {}),
@@ -104,8 +108,11 @@ export class Layers {
       ...(select ? { select } : {}),
     };
     const handle = isHandle(source) ? source : undefined;
-    const opened = await this.engine.openLayer(await readable(source), opening);
+    const open = async (job: number) =>
+      this.engine.openLayer(await readable(source), opening, { job });
+    const opened = await runJob(this.around, open, signal);
     try {
+      if (signal?.aborted) throw abortError();
       const layer = changed(opened, { ...look, ...(name === undefined ? {} : { name }) });
       const layers = this.read();
       this.write(layers.toSpliced(index ?? placeFor(layer, layers), 0, layer));
@@ -128,7 +135,9 @@ export class Layers {
       const { from: _, url: __, ...placement } = origin;
       const select = ownAxes(axes?.chosen);
       const opening = { kind, ...placement, ...(select ? { select } : {}) };
-      const { axes: now } = await this.engine.openLayer(await readable(saved), opening, id);
+      const { axes: now } = await this.engine.openLayer(await readable(saved), opening, {
+        replacedId: id,
+      });
       this.write(
         this.read().map(({ axes: before, ...layer }) => {
           const seen = layer.id === id ? now : before;

@@ -16,6 +16,7 @@ import { FfnTool } from './ffn-tool';
 import { FillTool } from './fill-tool';
 import { ImageLook } from './image-look';
 import { LabelSaving } from './label-saving';
+import { LayerAdding } from './layer-adding';
 import { Layers } from './layers';
 import { MachineSettings } from './machine-settings';
 import { Meshing } from './meshing';
@@ -54,6 +55,8 @@ export class Session {
   readonly unread = new UnreadNotices(this);
   /** The layers that the slices show. */
   readonly layers: Layers;
+  /** Layers that the user asks for. */
+  readonly layerAdding = new LayerAdding(this);
   /** Segmentations as they run. */
   readonly runs = new Runs(this);
   /** The tool that fills. */
@@ -74,7 +77,7 @@ export class Session {
 
   constructor(readonly engine: EngineClient) {
     this.layers = new Layers(
-      engine,
+      this,
       () => this.state.display.layers,
       (layers) => this.show({ layers }),
     );

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { FloodlightError } from '../core/errors';
+import { abortError, FloodlightError, isAbort } from '../core/errors';
 import type { EngineClient } from '../engine/client';
 import { volumeInfo } from '../volume/testing/volume-info';
 import { rememberLocalSource } from './local-sources';
@@ -35,7 +35,7 @@ it.each([
 ])('an address %s is opened as %s', async (address, opened) => {
   const { engine, session } = start();
   await session.opener.open(address);
-  expect(engine.open).toHaveBeenCalledWith(opened, {});
+  expect(engine.open).toHaveBeenCalledWith(opened, {}, expect.any(Number));
 });
 
 describe('a folder or a zip of this machine', () => {
@@ -45,7 +45,7 @@ describe('a folder or a zip of this machine', () => {
   ])('%s is opened by its handle, and remembered', async (_, handle) => {
     const { engine, session } = start();
     expect(await session.opener.openLocal(handle)).toBe(volume);
-    expect(engine.open).toHaveBeenCalledWith(handle, {});
+    expect(engine.open).toHaveBeenCalledWith(handle, {}, expect.any(Number));
     expect(rememberLocalSource).toHaveBeenCalledWith(handle);
     expect(session.state).toMatchObject({ volume, opening: null, lastError: null });
   });
@@ -54,7 +54,7 @@ describe('a folder or a zip of this machine', () => {
     const { engine, session } = start();
     const file = new File([], 'em.zip');
     await session.opener.openLocal(file);
-    expect(engine.open).toHaveBeenCalledWith(file, {});
+    expect(engine.open).toHaveBeenCalledWith(file, {}, expect.any(Number));
     expect(rememberLocalSource).not.toHaveBeenCalled();
   });
 
@@ -81,5 +81,40 @@ describe('a folder or a zip of this machine', () => {
     await expect(session.opener.openLocal(zip('granted'))).rejects.toBe(gone);
     expect(rememberLocalSource).not.toHaveBeenCalled();
     expect(session.state.lastError).toBe(gone);
+  });
+});
+
+describe('a volume that is being opened', () => {
+  /** Opening that waits until it is cancelled. */
+  function waiting() {
+    const { engine, session } = start(
+      () =>
+        new Promise((_, reject) => {
+          Object.assign(engine, { cancel: () => reject(abortError()) });
+        }),
+    );
+    return { engine, session };
+  }
+
+  it('can be called off by its signal, or as the newest', async () => {
+    for (const isBySignal of [true, false]) {
+      const { session } = waiting();
+      const abort = new AbortController();
+      const opening = session.opener.open('https://host/em.zarr', { signal: abort.signal });
+      const rejected = expect(opening).rejects.toSatisfy(isAbort);
+      expect(session.state.opening).toBe('https://host/em.zarr');
+      if (isBySignal) abort.abort();
+      else session.opener.cancel();
+      await rejected;
+      expect(session.state).toMatchObject({ opening: null, volume: null, notices: [] });
+    }
+  });
+
+  it('is not asked for where the signal has fired before', async () => {
+    const { engine, session } = waiting();
+    await expect(
+      session.opener.open('https://host/em.zarr', { signal: AbortSignal.abort() }),
+    ).rejects.toSatisfy(isAbort);
+    expect(engine.open).not.toHaveBeenCalled();
   });
 });

@@ -3,6 +3,7 @@ import type { Zyx } from '../core/vec';
 import type { SourceAccess, VolumeSource } from '../engine/protocol';
 import type { VolumeInfo } from '../volume/model';
 import { absoluteAddress } from './absolute-address';
+import { runJob } from './job-slot';
 import { layersOf } from './layers';
 import { rememberLocalSource } from './local-sources';
 import type { Session } from './session';
@@ -13,7 +14,7 @@ import { suggestedRange } from './suggested-range';
 /** What opening needs of the session. */
 type Around = Pick<
   Session,
-  'engine' | 'store' | 'image' | 'evaluator' | 'unread' | 'show' | 'report'
+  'engine' | 'nextJob' | 'store' | 'image' | 'evaluator' | 'unread' | 'show' | 'report'
 >;
 
 /** What the page shows of a volume that was just opened, in place of the one before. */
@@ -38,20 +39,33 @@ function stateOf(volume: VolumeInfo, before: AppState): Partial<AppState> {
   };
 }
 
+/** How a volume is opened; the signal calls it off. */
+export type OpenOptions = SourceAccess & { readonly signal?: AbortSignal };
+
 /** Opens volumes for the session: what fails is shown, and thrown. */
 export class SourceOpener {
+  private newest = new AbortController();
+
   constructor(private readonly around: Around) {}
 
   /** Opens a volume, a URL relative to the page; on failure what was open stays. */
-  async open(source: VolumeSource, access: SourceAccess = {}): Promise<VolumeInfo> {
+  async open(source: VolumeSource, { signal, ...access }: OpenOptions = {}): Promise<VolumeInfo> {
     const { around } = this;
+    const newest = new AbortController();
+    this.newest = newest;
     const { store } = around;
     const absolute = typeof source === 'string' ? absoluteAddress(source) : source;
     const opening = typeof absolute === 'string' ? absolute : 'local';
     store.setState({ opening });
     try {
-      const readable = isHandle(source) ? await sourceOfHandle(source) : absolute;
-      const volume = await around.engine.open(readable, access);
+      const volume = await runJob(
+        around,
+        async (job) => {
+          const readable = isHandle(source) ? await sourceOfHandle(source) : absolute;
+          return around.engine.open(readable, access, job);
+        },
+        signal ? AbortSignal.any([signal, newest.signal]) : newest.signal,
+      );
       store.setState(stateOf(volume, store.getState()));
       around.evaluator.forget();
       around.unread.forget();
@@ -69,6 +83,11 @@ export class SourceOpener {
     } finally {
       if (store.getState().opening === opening) store.setState({ opening: null });
     }
+  }
+
+  /** Calls off what is being opened; what was open stays. */
+  cancel(): void {
+    this.newest.abort();
   }
 
   /** Opens what was picked or dropped, and remembers it where it can be. */

@@ -120,6 +120,15 @@ export const NO_EVALUATION: EvaluatorState = {
   shown: null,
 };
 
+/** A layer that the user asked for and that is not there yet. */
+export interface AddingLayer {
+  readonly id: number;
+  /** Its address, or the name of what it lies in. */
+  readonly name: string;
+  /** What is asked for it, with its port; null where it is on this machine. */
+  readonly host: string | null;
+}
+
 /** A message for the user; the same `key` replaces what it said before. */
 export interface Notice {
   readonly key: string;
@@ -180,9 +189,9 @@ export interface AppState {
   readonly shortcutsOpen: boolean;
   /** Whether the popover that asks for a source is open. */
   readonly openerOpen: boolean;
-  /** Whether the dialog that asks for a layer is open, and whether one is being opened. */
+  /** Whether the dialog that asks for a layer is open, and those that are being opened. */
   readonly layerAdderOpen: boolean;
-  readonly addingLayer: boolean;
+  readonly addingLayers: readonly AddingLayer[];
   readonly budgetsOpen: boolean;
   readonly saverOpen: boolean;
   readonly models: ModelsState;
@@ -242,7 +251,7 @@ export const initialState: AppState = {
   shortcutsOpen: false,
   openerOpen: false,
   layerAdderOpen: false,
-  addingLayer: false,
+  addingLayers: [],
   budgetsOpen: false,
   saverOpen: false,
   models: NO_MODELS,

@@ -1,7 +1,6 @@
 import { FileArchive, FolderOpen } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { type FormEvent, useState } from 'react';
-import { addLayerShown, addPickedLayer } from '../state/layer-adding';
 import { type AddLayerOptions, type LayerSource, unshownLabels } from '../state/layers';
 import { pickFolder, pickZip } from '../state/source-picker';
 import { Segmented } from './controls/Segmented';
@@ -9,6 +8,7 @@ import './dialogs.css';
 import { NO_PLACEMENT, PlacementFields, placementOf } from './PlacementFields';
 import { accessOf, NO_SECRETS, SourceFields } from './SourceFields';
 import { useAppState, useSession } from './session-context';
+import { Waiting } from './Waiting';
 
 const KINDS = ['as stored', 'image', 'labels'] as const;
 type Kind = (typeof KINDS)[number];
@@ -44,7 +44,7 @@ function StoredLabels({ onAdd }: { onAdd(source: LayerSource): void }) {
 /** Asks for a layer; what failed is said under the address, and nothing has changed then. */
 function AddLayerForm() {
   const session = useSession();
-  const isBusy = useAppState((state) => state.addingLayer);
+  const adding = useAppState((state) => state.addingLayers);
   const problem = useAppState((state) => state.notices.find(({ key }) => key === 'layer')?.text);
   const [url, setUrl] = useState('');
   const [secrets, setSecrets] = useState(NO_SECRETS);
@@ -55,21 +55,19 @@ function AddLayerForm() {
     ...(kind === 'as stored' ? {} : { kind }),
     ...placementOf(placement),
   };
-  const add = async (source: LayerSource, as: AddLayerOptions = {}) => {
-    const id = await addLayerShown(session, source, as);
-    if (id) session.setLayerAdderOpen(false);
-  };
+  const add = (source: LayerSource, as?: AddLayerOptions) =>
+    void session.layerAdding.add(source, as);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!url.trim()) return;
     try {
-      void add(url.trim(), { ...options, ...accessOf(secrets) });
+      add(url.trim(), { ...options, ...accessOf(secrets) });
     } catch (error) {
       session.report(error, 'layer');
     }
   };
   const addPicked = (pick: typeof pickFolder) =>
-    addPickedLayer(session, pick, options).catch((error) => session.report(error, 'layer'));
+    session.layerAdding.addPicked(pick, options).catch((error) => session.report(error, 'layer'));
 
   return (
     <form className="open-form" onSubmit={submit}>
@@ -78,7 +76,8 @@ function AddLayerForm() {
         url={url}
         secrets={secrets}
         problem={problem}
-        isBusy={isBusy}
+        // Others may be added meanwhile.
+        isBusy={adding.some(({ name }) => name === url.trim())}
         texts={['Add', 'Adding…']}
         onUrl={setUrl}
         onSecrets={setSecrets}
@@ -92,20 +91,17 @@ function AddLayerForm() {
           onChange={(next) => setKind(next)}
         />
         {PICKERS.map(([text, Icon, pick]) => (
-          <button
-            key={text}
-            type="button"
-            className="button"
-            disabled={isBusy}
-            onClick={() => void addPicked(pick)}
-          >
+          <button key={text} type="button" className="button" onClick={() => void addPicked(pick)}>
             <Icon aria-hidden />
             <span>{text}</span>
           </button>
         ))}
       </div>
       <PlacementFields typed={placement} onChange={setPlacement} />
-      <StoredLabels onAdd={(source) => void add(source)} />
+      {adding.map(({ id, name, host }) => (
+        <Waiting key={id} name={name} host={host} onCancel={() => session.layerAdding.cancel(id)} />
+      ))}
+      <StoredLabels onAdd={add} />
     </form>
   );
 }
@@ -119,11 +115,21 @@ export function AddLayer() {
     // What failed was said in the form.
     if (!next) session.dismissNotice('layer');
   };
+  /** Escape calls off what is waited for, and closes the dialog only then. */
+  const callOff = (event: KeyboardEvent) => {
+    if (session.state.addingLayers.length === 0) return;
+    event.preventDefault();
+    session.layerAdding.cancelAll();
+  };
   return (
     <Dialog.Root open={open} onOpenChange={setOpen}>
       <Dialog.Portal>
         <Dialog.Overlay className="dialog-shade" />
-        <Dialog.Content className="dialog add-layer" aria-describedby={undefined}>
+        <Dialog.Content
+          className="dialog add-layer"
+          aria-describedby={undefined}
+          onEscapeKeyDown={callOff}
+        >
           <Dialog.Title className="add-layer-title">Add a layer</Dialog.Title>
           <AddLayerForm />
         </Dialog.Content>

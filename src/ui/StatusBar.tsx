@@ -3,7 +3,7 @@ import { isRemovable } from '../state/layers';
 import type { Layer, VoxelProbe } from '../state/store';
 import { BudgetMeters } from './Budget';
 import { CommandButton } from './controls/CommandButton';
-import { formatRate, formatValue, formatWholeSeconds, shortenId } from './format';
+import { formatAskedAgain, formatRate, formatValue, shortenId } from './format';
 import { useAppState } from './session-context';
 import { useLasting } from './use-lasting';
 import { useFrameRate, useGrowth, useSecondsUntil } from './use-rates';
@@ -112,8 +112,7 @@ function Busy() {
   if (host === null) return null;
   return (
     <span className="status-item status-busy" title="It answered that it is busy">
-      {host} is busy: asked again{' '}
-      <Figure text={seconds > 0 ? `in ${formatWholeSeconds(seconds)}` : 'now'} width={8} />
+      {host} is busy: asked again <Figure text={formatAskedAgain(seconds)} width={8} />
     </span>
   );
 }

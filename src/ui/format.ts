@@ -39,6 +39,10 @@ export const formatWholeSeconds = (seconds: number): string =>
     ? `${seconds}${NO_BREAK_SPACE}s`
     : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}${NO_BREAK_SPACE}min`;
 
+/** When a host is asked again that is so many seconds off: “in 3 s”. */
+export const formatAskedAgain = (seconds: number): string =>
+  seconds > 0 ? `in ${formatWholeSeconds(seconds)}` : 'now';
+
 /** How many µm³ so many voxels fill, in at most six characters. */
 export function formatCubicMicrometres(voxels: number, voxelSizeNm: Zyx): string {
   const volume = (voxels * voxelSizeNm[0] * voxelSizeNm[1] * voxelSizeNm[2]) / 1e9;

@@ -1,10 +1,12 @@
 import { FileArchive, FolderOpen } from 'lucide-react';
 import { Children, type FormEvent, type ReactNode, useEffect, useState } from 'react';
+import { hostOf } from '../../state/absolute-address';
 import { localSources, type RememberedSource } from '../../state/local-sources';
 import { recentSources, sampleUrl } from '../../state/sources';
 import { CommandButton } from '../controls/CommandButton';
 import { accessOf, NO_SECRETS, SourceFields } from '../SourceFields';
 import { useAppState, useSession } from '../session-context';
+import { Waiting } from '../Waiting';
 
 /** Asks for an address; what failed is said under it, and what was open stays. */
 export function OpenForm() {
@@ -53,6 +55,9 @@ export function OpenForm() {
         onUrl={setUrl}
         onSecrets={setSecrets}
       />
+      {opening !== null && (
+        <Waiting name={opening} host={hostOf(opening)} onCancel={() => session.opener.cancel()} />
+      )}
       <div className="open-row">
         <CommandButton command="open-folder" icon={FolderOpen} text="Folder…" />
         <CommandButton command="open-zip" icon={FileArchive} text="Zip…" />

@@ -1,6 +1,5 @@
 import { Layers, Trash2 } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { addLayerShown } from '../../state/layer-adding';
 import { useAppState, useSession } from '../session-context';
 
 /** What the browser keeps: what can be opened again, or let go. */
@@ -16,7 +15,7 @@ export function SavedList() {
   if (saved.length === 0) return null;
 
   const show = async (handle: FileSystemDirectoryHandle) => {
-    const id = await addLayerShown(session, handle, { kind: 'labels' });
+    const id = await session.layerAdding.add(handle, { kind: 'labels' });
     if (id !== null) session.setSaverOpen(false);
   };
   const remove = (name: string) =>
