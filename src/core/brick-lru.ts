@@ -14,6 +14,7 @@ export abstract class BrickLru<Slot> {
   private readonly entries = new Map<string, Entry<Slot>>();
   /** Bricks that made room for others, so far. */
   evictions = 0;
+  private drops = 0;
 
   constructor(
     protected readonly label: string,
@@ -72,6 +73,17 @@ export abstract class BrickLru<Slot> {
     const entry = this.entries.get(key);
     // None are left of one that was lost and came again.
     if (entry && entry.pins > 0) entry.pins--;
+  }
+
+  /** Lets go of a brick unless it is pinned: its slot is the next to be used. */
+  drop(key: string): void {
+    const entry = this.entries.get(key);
+    if (!entry || entry.pins > 0) return;
+    this.entries.delete(key);
+    const others = [...this.entries];
+    this.entries.clear();
+    this.entries.set(`dropped ${++this.drops}`, entry);
+    for (const [other, kept] of others) this.entries.set(other, kept);
   }
 
   /** Lets go of all bricks and their memory. */

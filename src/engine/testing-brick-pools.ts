@@ -64,6 +64,18 @@ export function testBrickPool<Slot>(
     pool.dispose();
   });
 
+  it('lets go of a brick that is dropped, whose place is the next, but of no pinned one', async () => {
+    const pool = full();
+    const most = pool.mostBricks;
+    pool.pin('4');
+    for (const key of ['4', '6', 'none']) pool.drop(key);
+    expect([pool.has('4'), pool.has('6')]).toEqual([true, false]);
+    const slot = pool.put('new', brickOf(8));
+    expect((await read(slot))[0]).toBe(8);
+    expect(held(pool, most)).toBe(most - 1);
+    pool.dispose();
+  });
+
   it('keeps pinned bricks, and says so when all are pinned', async () => {
     const pool = full();
     for (let i = 0; i < pool.mostBricks; i++) pool.pin(String(i));

@@ -1,3 +1,4 @@
+import { bricksOfBox } from '../core/brick';
 import type { BrickLru } from '../core/brick-lru';
 import { bytesOf } from '../core/dtype';
 import { FloodlightError } from '../core/errors';
@@ -10,6 +11,7 @@ import { LabelPools } from './label-pools';
 import { type LayerKind, VOLUME_LAYER } from './layer';
 import { layerShares } from './layer-shares';
 import type { OpenLayer } from './open-layer';
+import type { BrickAddress } from './scheduler/address';
 import { BrickLoader, type ReadBrick } from './scheduler/brick-loader';
 import { addCounts, type BrickCounts, NO_BRICKS } from './scheduler/brick-state';
 import type { Scheduler } from './scheduler/scheduler';
@@ -174,23 +176,35 @@ export class VolumeLayers<Slot extends object> {
       const colours = new IndexedLabels(levels);
       const read: ReadBrick = ({ level, brickZyx }, signal, onFetched) =>
         colours.readBrick(level, brickZyx, signal, onFetched);
-      const loader = this.loaderOf(this.backend.createPool(`labels ${id}`, 4, limit), read);
+      const pool = this.backend.createPool(`labels ${id}`, 4, limit);
+      const loader = this.loaderOf(pool, read, levels);
       return { id, loader, levels: infos, bounds, voxels: { kind, colours } };
     }
     const dtype = imageDtypeOf[levels[0]?.dtype ?? 'uint8'];
     const pool = this.backend.createPool(`image ${id}`, bytesOf[dtype], limit);
-    const loader = this.loaderOf(pool, readImage(levels));
+    const loader = this.loaderOf(pool, readImage(levels), levels);
     return { id, loader, levels: infos, bounds, voxels: { kind, dtype } };
   }
 
-  private loaderOf(pool: BrickLru<Slot>, read: ReadBrick): BrickLoader<Slot> {
-    return new BrickLoader(pool, read, this.onArrival, this.scheduler);
+  private loaderOf(
+    pool: BrickLru<Slot>,
+    read: ReadBrick,
+    levels: readonly LevelReader[],
+  ): BrickLoader<Slot> {
+    return new BrickLoader(pool, read, this.onArrival, this.scheduler, () => doubtfulOf(levels));
   }
 }
 
 function disposeOf<Slot extends object>({ loader }: SliceLayer<Slot>): void {
   loader.dispose();
   loader.pool.dispose();
+}
+
+/** Bricks of levels that were read of what may have vanished. */
+function* doubtfulOf(levels: readonly LevelReader[]): Generator<BrickAddress> {
+  for (const [level, reader] of levels.entries())
+    for (const box of reader.takeDoubtful?.() ?? [])
+      for (const brickZyx of bricksOfBox(box)) yield { level, brickZyx };
 }
 
 const readImage =

@@ -36,6 +36,11 @@ export interface ChunkSource<D extends Dtype = Dtype> {
   /** What absent voxels are. */
   readonly fillBits: number | bigint;
   /**
+   * Chunks that were read as absent before their folder was found changed, and so may be anything; each is told once, and kept by
+   * no cache any more.
+   */
+  takeDoubtful(): readonly ChunkPosition[];
+  /**
    * A whole chunk's bits, in C order of further axes and then block by block, also where it reaches past the shape; absent ones
    * hold the fill value. `onFetched` is told when it only has to be decoded.
    */
@@ -57,8 +62,17 @@ export interface ArrayRequest<D extends Dtype> {
   readonly statistics: VolumeStatistics;
   /** Keeps small chunks, those of all arrays. */
   readonly stored: StoredChunks;
+  /** Lets go of a decoded chunk, by its `chunkKey`. */
+  forgetChunk(key: string): void;
   readonly signal: AbortSignal | undefined;
 }
+
+/** So many absent chunks of an array are remembered, the latest: some 10 MB. */
+const MOST_ABSENCES = 2 ** 16;
+
+/** Names a chunk among those of all arrays. */
+export const chunkKey = (url: string, { more, zyx }: ChunkPosition): string =>
+  `${url} ${[...more, ...zyx].join('/')}`;
 
 /** What an array has along some of its axes; 1 along those that it lacks. */
 const pick = (values: readonly number[], axes: readonly number[]): number[] =>
@@ -95,6 +109,7 @@ function storeOf(
   document: object,
   statistics: VolumeStatistics,
   fetched: WeakMap<AbortSignal, () => void>,
+  absent: WeakSet<AbortSignal>,
 ): zarr.AsyncReadable {
   const metadata = new TextEncoder().encode(JSON.stringify(document));
   return {
@@ -104,6 +119,7 @@ function storeOf(
       const bytes = await getChunk(key, options);
       if (signal) fetched.get(signal)?.();
       if (!bytes) statistics.missingChunks++;
+      if (!bytes && signal) absent.add(signal);
       return bytes && signal ? abortable(bytes, signal) : bytes;
     },
   };
@@ -170,12 +186,18 @@ export async function openChunkSource<D extends Dtype>(
   };
   /** Whom to tell of what was fetched for these signals: zarrita hands on nothing else. */
   const fetched = new WeakMap<AbortSignal, () => void>();
+  /** Signals of those that were absent. */
+  const absent = new WeakSet<AbortSignal>();
+  /** Chunks that were absent, by their keys; where they lie in the array. */
+  const absences = new Map<string, { readonly position: ChunkPosition; readonly at: number[] }>();
+  /** Those of before the folder was found changed. */
+  const doubtful = new Map<string, ChunkPosition>();
   const axes = [...more, ...spatial];
   const chunkZyx = pickZyx(chunkShape, spatial);
   // Others are brought into order once they are decoded.
   const isInOrder = axes.length === shape.length && axes.every((axis, index) => axis === index);
   const byBricks = isInOrder ? brickOrder(chunkShape, bytesOf[dtype]) : undefined;
-  const files = storeOf(getChunk, document(byBricks), statistics, fetched);
+  const files = storeOf(getChunk, document(byBricks), statistics, fetched, absent);
   const array = await openArray(files, url);
   const orderedShape = pick(chunkShape, axes);
 
@@ -197,18 +219,37 @@ export async function openChunkSource<D extends Dtype>(
     moreShape: pick(shape, more),
     moreChunk: pick(chunkShape, more),
     fillBits,
+    takeDoubtful() {
+      const taken = [...doubtful.values()];
+      doubtful.clear();
+      return taken;
+    },
     async readChunk(position, signal, onFetched) {
       if (onFetched) fetched.set(signal, onFetched);
       const values = [...position.more, ...position.zyx];
       const at = shape.map((_, axis) => values[axes.indexOf(axis)] ?? 0);
       try {
-        return await decode(at, signal);
+        const chunk = await decode(at, signal);
+        if (store.mayVanish && absent.has(signal)) {
+          absences.set(chunkKey(url, position), { position, at });
+          const [oldest] = absences.keys();
+          if (oldest !== undefined && absences.size > MOST_ABSENCES) absences.delete(oldest);
+        }
+        return chunk;
       } catch (error) {
         const origin = originOf(error);
         if (isAbort(origin)) throw origin;
         if (isFloodlightError(origin, 'CODEC_FAILED')) {
           shards?.forgetIndexOf(at);
           stored.forgetAll(`${url} `);
+        }
+        if (isFloodlightError(origin, 'SOURCE_CHANGED')) {
+          for (const [key, absence] of absences) {
+            shards?.forgetIndexOf(absence.at);
+            request.forgetChunk(key);
+            doubtful.set(key, absence.position);
+          }
+          absences.clear();
         }
         throw chunkFailure(origin, url, at.join('/'));
       }

@@ -57,6 +57,8 @@ function filteredLevel(level: LevelReader, step: FilterStep, filter: Coder['filt
     info,
     dtype,
     readBox,
+    takeDoubtful: () =>
+      (level.takeDoubtful?.() ?? []).map((box) => intersect(sourceOf(step, box), whole)),
     prefetch: (box, signal) => level.prefetch(sourceOf(step, intersect(box, whole)), signal),
     async readBrick(brickZyx, signal, onFetched) {
       const box = brickBox(brickZyx);

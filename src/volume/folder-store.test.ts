@@ -57,7 +57,7 @@ describe('a folder', () => {
 
 describe('a volume in a folder', () => {
   /** Eight chunks of 64 voxels, in a folder that may be changed and locked. */
-  async function open() {
+  async function open(cacheBytes = 0) {
     const made = new Map<string, Uint8Array>();
     await putArray(made, '', {
       version: 3,
@@ -70,10 +70,10 @@ describe('a volume in a folder', () => {
     const files = new Map([...made].map(([key, file]) => [key.replace(/^\//, ''), file]));
     const faults: { failure?: Error | undefined } = {};
     const folder = new FakeDirectory('em.zarr', files, faults);
-    const { levels, statistics } = await openVolume(folder.handle, { cacheBytes: 0 });
+    const { levels, statistics } = await openVolume(folder.handle, { cacheBytes });
     const read = async (originZyx: Zyx = [0, 0, 0]) =>
       Array.from((await levels[0]?.readBox({ originZyx, shapeZyx: [1, 1, 3] })) ?? [], Number);
-    return { files, faults, folder, statistics, read };
+    return { files, faults, folder, statistics, level: levels[0], read };
   }
 
   it('that the browser may no longer read says so, and is read once it may again', async () => {
@@ -134,6 +134,24 @@ describe('a volume in a folder', () => {
     await expect(read()).rejects.toEqual(changed);
     files.set('zarr.json', metadata);
     expect(await read()).toEqual([9, 9, 9]);
+  });
+
+  it('that was being removed when chunks were missing is believed in none of them any more', async () => {
+    const { files, level, read } = await open(2 ** 20);
+    const before = new Map(files);
+    files.delete('c/0/0/0');
+    expect([await read(), await read()]).toEqual([
+      [9, 9, 9],
+      [9, 9, 9],
+    ]);
+    expect(level?.takeDoubtful?.()).toEqual([]);
+    files.clear();
+    await expect(read([0, 0, 16])).rejects.toEqual(changed);
+    await expect(read()).rejects.toEqual(changed);
+    const box = { originZyx: [0, 0, 0], shapeZyx: [4, 4, 4] };
+    expect([level?.takeDoubtful?.(), level?.takeDoubtful?.()]).toEqual([[box], []]);
+    for (const [path, file] of before) files.set(path, file);
+    expect(await read()).toEqual([0, 1, 2]);
   });
 
   it('is looked at once for all chunks that come meanwhile', async () => {

@@ -18,6 +18,7 @@ const ARRAY_METADATA = /^\/?(zarr\.json|\.zarray)$/;
  * one, AbortError once the signal fires. Counts the bytes it reads.
  */
 export class FolderStore implements VolumeStore {
+  readonly mayVanish = true;
   private readonly ranges = new RangeMerger((key, { offset, length }, signal) =>
     this.read(key, (file) => file.slice(offset, offset + length), signal),
   );

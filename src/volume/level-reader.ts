@@ -17,7 +17,7 @@ import { add, divide, equal, multiply, subtract, volumeOf, type Zyx } from '../c
 import { voxelsOfBits } from '../core/voxels';
 import { chunksOfBox, fillWith } from './chunk-boxes';
 import type { ChunkCache, LoadChunk } from './chunk-cache';
-import type { ChunkSource } from './chunk-source';
+import { type ChunkSource, chunkKey } from './chunk-source';
 import type { LevelInfo, LevelReader } from './model';
 
 /** Of bricks that were taken back: 16 of u8. */
@@ -69,7 +69,7 @@ export function createLevelReader<D extends Dtype>(
   const spare = new SpareBuffers(MOST_SPARE_BYTES);
   /** Of bricks that were given away and may be taken back. */
   const lent = new WeakSet<ArrayBufferLike>();
-  const keyOf = (zyx: Zyx) => `${source.url} ${[...more, ...zyx].join('/')}`;
+  const keyOf = (zyx: Zyx) => chunkKey(source.url, { more, zyx });
   const loadOf =
     (zyx: Zyx): LoadChunk =>
     (shared, fetched) =>
@@ -163,6 +163,12 @@ export function createLevelReader<D extends Dtype>(
       const chunk = await cache.share(keyOf(brickZyx), loadOf(brickZyx), signal, onFetched);
       return { dtype, data: voxelsOfBits(dtype, chunk) };
     },
+    takeDoubtful: () =>
+      source
+        .takeDoubtful()
+        .map(({ zyx }) =>
+          intersect({ originZyx: multiply(zyx, chunkZyx), shapeZyx: chunkZyx }, whole),
+        ),
     recycle({ buffer }) {
       if (buffer instanceof ArrayBuffer && lent.delete(buffer)) spare.give(buffer);
     },

@@ -78,6 +78,11 @@ export interface LevelReader<D extends Dtype = Dtype> {
    * `onFetched` is told, if it is, when all has been fetched and only has to be decoded.
    */
   readBox(box: Box, signal?: AbortSignal, onFetched?: () => void): Promise<VoxelArray>;
+  /**
+   * Boxes that were read as absent, as the fill value, before the folder was found changed: what was made of them may be wrong, and
+   * they can be read anew. Each is told once.
+   */
+  takeDoubtful?(): readonly Box[];
   /** Gets the chunks that reading a box would need into the cache. */
   prefetch(box: Box, signal?: AbortSignal): Promise<void>;
 }

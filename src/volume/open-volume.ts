@@ -91,7 +91,8 @@ async function openPyramid<D extends Dtype>(
       // What was read of a bare array is known to its own store.
       const store = dataset.path === '' ? source.store : source.store.at(dataset.path);
       const layoutOf = { layout: layout?.axes, document };
-      const request = { store, version, supported, ...layoutOf, statistics, stored, signal };
+      const keeping = { stored, forgetChunk: (key: string) => source.cache.forget(key) };
+      const request = { store, version, supported, ...layoutOf, statistics, ...keeping, signal };
       const chunks = await openChunkSource(request);
       const { shapeZyx, chunkZyx } = chunks;
       const transform = relativeTransform(dataset, reference ?? datasets[0] ?? dataset);
@@ -155,7 +156,8 @@ async function multiscaleOf(
   if (!('flatPath' in multiscale)) return multiscale;
   const flat = store.at(multiscale.flatPath);
   const layout = undefined;
-  const request = { store: flat, version, supported, layout, statistics, stored, signal };
+  const keeping = { stored, forgetChunk: () => {} };
+  const request = { store: flat, version, supported, layout, statistics, ...keeping, signal };
   const { shapeZyx } = await openChunkSource(request);
   throw new FloodlightError('UNSUPPORTED_SHAPE', { url: store.url, shape: shapeZyx });
 }

@@ -4,6 +4,7 @@ import { isAbort } from '../core/errors';
 import type { Zyx } from '../core/vec';
 import { openVolume } from './open-volume';
 import type { Files } from './testing/array-files';
+import { FakeDirectory } from './testing/fake-directory';
 import { type Fault, type FileServer, serveFiles } from './testing/file-server';
 
 const servers: FileServer[] = [];
@@ -231,4 +232,16 @@ describe('shards', () => {
       fields: { codec: 'sharding_indexed', reason: 'its shard ends before it' },
     });
   });
+});
+
+it('shards of a folder that was being removed are believed missing no longer', async () => {
+  const files = new Map([...shardedFiles()].map(([key, file]) => [key.slice(1), file]));
+  const folder = new FakeDirectory('em.zarr', files);
+  const [level] = (await openVolume(folder.handle)).levels;
+  const read = (x: number) => level?.readBox({ originZyx: [0, 0, x], shapeZyx: [1, 1, 1] });
+  files.delete('c/0/0/0');
+  expect(await read(0)).toEqual(new Uint8Array([200]));
+  files.clear();
+  await expect(read(4)).rejects.toMatchObject({ code: 'SOURCE_CHANGED' });
+  await expect(read(0)).rejects.toMatchObject({ code: 'SOURCE_CHANGED' });
 });

@@ -12,6 +12,8 @@ export interface RangeOptions extends GetOptions {
 export interface VolumeStore extends AsyncReadable {
   /** Names the folder in messages and caches. */
   readonly url: string;
+  /** Whether a key may be absent because somebody is just removing all of the source, which is known only later. */
+  readonly mayVanish?: boolean;
   urlOf(key: string): string;
   /** The store of a sub-folder; the path is slash-separated and not percent-encoded. */
   at(path: string): VolumeStore;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { BRICK_VOXELS } from '../../core/brick';
-import { abortError } from '../../core/errors';
+import { abortError, FloodlightError } from '../../core/errors';
 import { IDENTITY } from '../../core/quaternion';
 import type { SliceView, ViewId } from '../../core/slice-geometry';
 import { randomNumbers } from '../../core/testing/random';
@@ -34,10 +34,13 @@ let reads: Read[];
 let arrivals: number;
 let scheduler: Scheduler;
 let loader: BrickLoader<{ readonly voxels: ArrayLike<number> }>;
+/** What is told once of bricks that may be wrong. */
+let doubtful: BrickAddress[];
 
 function create(mostBricks: number) {
   reads = [];
   arrivals = 0;
+  doubtful = [];
   scheduler = new Scheduler();
   loader = new BrickLoader(
     new MemoryBrickPool('bricks', 1, mostBricks * BRICK_VOXELS),
@@ -54,6 +57,7 @@ function create(mostBricks: number) {
       }),
     () => arrivals++,
     scheduler,
+    () => doubtful.splice(0),
   );
 }
 
@@ -121,6 +125,30 @@ describe('a brick', () => {
     await settle();
     expect([loader.stateOf(at(1)), loader.counts().failed]).toEqual(['resident', 0]);
     expect(loader.missed()).toEqual([]);
+  });
+
+  it('of a source that is found changed are read anew where they may be wrong, but for those that are held', async () => {
+    loader.want([visible(1), visible(2), visible(3)]);
+    await settle();
+    for (const x of [1, 2, 3]) readOf(x).end(x === 2 ? 0 : 7);
+    await settle();
+    const held = loader.hold(at(3));
+    doubtful = [at(1), at(2), at(3), at(9)];
+    loader.want([visible(1), visible(2), visible(3), visible(4)]);
+    await settle();
+    readOf(4).fail(new FloodlightError('SOURCE_CHANGED', { url: 'local:x' }));
+    await settle();
+    expect([1, 2, 3, 4].map((x) => loader.stateOf(at(x)))).toEqual([
+      'fetching',
+      'fetching',
+      'resident',
+      'failed',
+    ]);
+    expect(held?.voxels[0]).toBe(7);
+    readOf(1).fail(new FloodlightError('SOURCE_CHANGED', { url: 'local:x' }));
+    readOf(2).end(5);
+    await settle();
+    expect([loader.stateOf(at(1)), loader.slotOf(at(2))?.voxels[0]]).toEqual(['failed', 5]);
   });
 
   it('that failed before anyone saw it is missed once it is seen', async () => {

@@ -1,5 +1,5 @@
 import type { BrickLru } from '../../core/brick-lru';
-import { isAbort } from '../../core/errors';
+import { isAbort, isFloodlightError } from '../../core/errors';
 import { addressKey, type BrickAddress } from './address';
 import type { BrickCounts, BrickState } from './brick-state';
 import { Flight } from './flight';
@@ -46,6 +46,8 @@ export class BrickLoader<Slot extends object> {
     private readonly read: ReadBrick,
     private readonly onArrival: () => void,
     private readonly scheduler: Scheduler,
+    /** Bricks that were read of a source which was found changed since, and are to be read anew. */
+    private readonly takeDoubtful: () => Iterable<BrickAddress> = () => [],
   ) {}
 
   stateOf(address: BrickAddress): BrickState {
@@ -204,10 +206,22 @@ export class BrickLoader<Slot extends object> {
       if (!isAbort(error)) {
         const isMissed = urgencyOf(flight.priority) !== 'ahead';
         this.failures.set(key, { address, error, at: performance.now(), isMissed });
+        if (isFloodlightError(error, 'SOURCE_CHANGED')) this.forgetDoubtful();
       }
       flight.fail(error);
     }
     if (urgencyOf(flight.wanted) === 'seen') this.onArrival();
+  }
+
+  private forgetDoubtful(): void {
+    const doubtful = [...this.takeDoubtful()];
+    if (doubtful.length === 0) return;
+    for (const address of doubtful) {
+      const key = addressKey(address);
+      this.empties.delete(key);
+      this.pool.drop(key);
+    }
+    this.want(this.wants);
   }
 
   private place(key: string, data: ArrayBufferView<ArrayBuffer>): void {
