@@ -20,7 +20,7 @@ test('opens on the sample with one hint, and a click fills a neurite of it', asy
   });
   const middle = await middleOf(page, 'xy');
   await page.mouse.click(middle.x, middle.y);
-  await expect.poll(() => segmentCount(page), { timeout: 60_000 }).toBe(1);
+  await expect.poll(() => segmentCount(page), { timeout: 120_000 }).toBe(1);
   await expect(hint).toBeHidden();
   // What the phantom's neurite of this place holds of voxels from 141 on; 1 % may leak or be cut off.
   const [segment] = await page.evaluate(() => window.floodlight.segments());
@@ -69,15 +69,40 @@ test('is accessible, and fits 1440 × 900 and 1024 × 768', async ({ openPage })
   ]) {
     await page.setViewportSize(size);
     await page.evaluate(() => window.floodlight.settled());
-    const overflow = await page.evaluate(() => [
-      document.documentElement.scrollWidth - window.innerWidth,
-      document.documentElement.scrollHeight - window.innerHeight,
-    ]);
-    expect(overflow).toEqual([0, 0]);
+    const overflow = () =>
+      page.evaluate(() => [
+        document.documentElement.scrollWidth - window.innerWidth,
+        document.documentElement.scrollHeight - window.innerHeight,
+      ]);
+    await expect.poll(overflow).toEqual([0, 0]);
     const { violations } = await new AxeBuilder({ page }).analyze();
     const serious = violations.filter(
       ({ impact }) => impact === 'serious' || impact === 'critical',
     );
     expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html)}`)).toEqual([]);
   }
+});
+
+test('a notice that comes again while the one before it goes is seen', async ({ openPage }) => {
+  const page = await openPage();
+  // There is no network for it: that is said.
+  await page.evaluate(() => window.floodlight.run('segment-volume'));
+  await expect(page.locator('.notice')).toHaveCount(1);
+  await page.evaluate(async () => {
+    const notice = document.querySelector('.notice');
+    const until = (isSo: () => boolean) =>
+      new Promise<void>((resolve) => {
+        const look = () => isSo() && resolve();
+        new MutationObserver(look).observe(document.body, {
+          ...{ attributes: true, childList: true, subtree: true },
+        });
+        look();
+      });
+    document.querySelector<HTMLElement>('.notice-close')?.click();
+    await until(() => notice?.getAttribute('data-removed') === 'true');
+    window.floodlight.run('segment-volume');
+    await until(() => notice?.isConnected === false);
+    // It does not come where it went with the other one.
+    await until(() => document.querySelector('.notice[data-removed=false]') !== null);
+  });
 });

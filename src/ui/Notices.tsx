@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { Toaster, toast } from 'sonner';
 import './notices.css';
 import { useAppState, useSession } from './session-context';
@@ -14,6 +14,10 @@ export function Notices() {
   const saverOpen = useAppState((state) => state.saverOpen);
   const modelsOpen = useAppState((state) => state.models.isOpen);
 
+  /** By key the toast that shows it: each time that a key comes anew another one, since one that goes takes along what is put in its place. */
+  const toasts = useRef(new Map<string, string>());
+  const newest = useRef(0);
+
   useEffect(() => {
     // The forms that ask for a source, a layer or a network, or save, show what failed by themselves.
     const said = [
@@ -23,13 +27,19 @@ export function Notices() {
       ...(modelsOpen ? ['model'] : []),
     ];
     const notices = all.filter(({ key }) => !said.includes(key));
-    const keys = new Set(notices.map((notice) => notice.key));
-    for (const shown of toast.getToasts()) {
-      if (!keys.has(String(shown.id))) toast.dismiss(shown.id);
-    }
+    const before = toasts.current;
+    const idOf = (key: string) => before.get(key) ?? `${key} ${++newest.current}`;
+    const ids = new Map(notices.map(({ key }) => [key, idOf(key)]));
+    toasts.current = ids;
+    const wanted = new Set<unknown>(ids.values());
+    for (const { id } of toast.getToasts()) if (!wanted.has(id)) toast.dismiss(id);
     for (const { key, kind, text } of notices) {
-      const forget = () => session.dismissNotice(key);
-      const options = { id: key, onDismiss: forget, onAutoClose: forget };
+      const id = ids.get(key) ?? key;
+      // What is told under the same key meanwhile is not forgotten.
+      const forget = () => {
+        if (toasts.current.get(key) === id) session.dismissNotice(key);
+      };
+      const options = { id, onDismiss: forget, onAutoClose: forget };
       if (kind === 'error') toast.error(text, { ...options, duration: Number.POSITIVE_INFINITY });
       else toast(text, { ...options, duration: INFO_MILLISECONDS });
     }
