@@ -215,8 +215,10 @@ export class Session {
 
   /** Resolves when the slice views show what was last asked of them. */
   async settled(): Promise<void> {
-    // Views hand their state to the engine in the next frame.
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    // Views hand their state to the engine in the next frame, and in the one after it those that have another size then.
+    await new Promise((resolve) =>
+      requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve))),
+    );
     await this.engine.settled();
   }
 
