@@ -52,6 +52,22 @@ describe('budgets', () => {
         expect(event.statistics.memoryBytes).toBeLessThanOrEqual(2 ** 27);
   }, 120_000);
 
+  it('that are set at the same time all hold', async () => {
+    await under.start('cpu');
+    await engine.open(computedVolume([256, 256, 256]));
+    const fill = engine.segment(1, {
+      algorithm: 'flood-fill',
+      seedZyx: [5, 5, 5],
+      params: { low: 0, high: 255 },
+    });
+    await Promise.all([
+      engine.setBudgets({ memoryBytes: 2 ** 28 }),
+      engine.setBudgets({ gpuBytes: 2 ** 29 }),
+    ]);
+    expect(await engine.setBudgets({})).toMatchObject({ memoryBytes: 2 ** 28, gpuBytes: 2 ** 29 });
+    await fill;
+  });
+
   it('that make no sense are refused, and change nothing', async () => {
     await under.start('cpu');
     await engine.open(computedVolume([64, 64, 64]));

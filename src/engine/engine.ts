@@ -223,7 +223,8 @@ export class Engine implements EngineApi {
     const { gpuBytes, memoryBytes } = this.budgets;
     const isOther = gpuBytes !== checked.gpuBytes || memoryBytes !== checked.memoryBytes;
     const change = () => {
-      this.chosen = checked;
+      // Others may have been changed while this waited.
+      this.chosen = checkBudgets({ ...this.budgets, ...budgets });
       this.opened.shareBits();
       if (!isOther) return;
       this.machine.setBudgets();
