@@ -1,7 +1,8 @@
 import type { Page } from '@playwright/test';
 import { neurite, readFib25, voxelsOfNeurite } from './fixtures/fib25';
 import { dataSource, expect, test } from './fixtures/floodlight';
-import { canvas } from './fixtures/workspace';
+import { holdBack, LATE_CHUNK } from './fixtures/hold-back';
+import { canvas, expectOtherPicture, expectPicture, still } from './fixtures/workspace';
 
 test.describe('a network that goes away and comes back', () => {
   test.use({ allowErrors: [/net::ERR_INTERNET_DISCONNECTED|net::ERR_FAILED/] });
@@ -96,7 +97,9 @@ test.describe('a chunk that a server does not give', () => {
       await openPage({ source: dataSource('fib25/em.zarr') });
       await lookAt(page, [80, 80, 80]);
       const stats = () => page.evaluate(() => window.floodlight.stats());
-      await expect.poll(async () => (await stats()).bricksFailed).toBeGreaterThan(0);
+      await expect
+        .poll(async () => (await stats()).bricksFailed, { timeout: 60_000 })
+        .toBeGreaterThan(0);
       await page.evaluate(() => window.floodlight.settled());
       const told = await page.evaluate(() => window.floodlight.lastError?.message ?? '');
       expect(told).toMatch(words);
@@ -109,7 +112,7 @@ test.describe('a chunk that a server does not give', () => {
           ),
         );
       expect(await read()).toMatchObject(expected);
-      const hatched = await canvas(page, 'xy').screenshot();
+      const hatched = await still(canvas(page, 'xy'));
 
       isFaulty = false;
       const again = page.getByRole('button', { name: 'Read again what could not be read' });
@@ -118,9 +121,7 @@ test.describe('a chunk that a server does not give', () => {
       await page.evaluate(() => window.floodlight.settled());
       await expect(again).toHaveCount(0);
       await expect(page.getByText(told)).toHaveCount(0);
-      await expect
-        .poll(async () => (await canvas(page, 'xy').screenshot()).equals(hatched))
-        .toBe(false);
+      await expectOtherPicture(canvas(page, 'xy'), hatched);
       expect(await read()).toBe((await readFib25())[(80 * 250 + 80) * 250 + 80]);
     });
   }
@@ -165,7 +166,9 @@ test('a GPU that is lost while it fills is set up again, and nothing is lost wit
   openPage,
 }) => {
   const params = { backend: 'webgpu' };
-  await openPage({ source: dataSource('fib25/em.zarr', 'slow/100'), params });
+  // The fill cannot end before the device is lost.
+  const release = await holdBack(page, LATE_CHUNK);
+  await openPage({ source: dataSource('fib25/em.zarr'), params });
   const devices = await watchDevices(page);
   const box = { originZyx: [70, 70, 70], shapeZyx: [20, 20, 20] } as const;
   const first = await page.evaluate(
@@ -199,9 +202,10 @@ test('a GPU that is lost while it fills is set up again, and nothing is lost wit
       isDone = true;
     });
   const grown = () => page.evaluate(() => Number(Reflect.get(window, 'grown')()));
-  await expect.poll(grown, { intervals: [20] }).toBeGreaterThan(0);
+  await expect.poll(grown, { timeout: 60_000, intervals: [20] }).toBeGreaterThan(0);
   await devices.lose();
   expect(isDone, 'before it is lost').toBe(false);
+  release();
   expect(await run).toMatchObject({
     voxels: await voxelsOfNeurite(140, 160),
     complete: true,
@@ -219,10 +223,10 @@ test('a GPU that is lost while it fills is set up again, and nothing is lost wit
   expect(before.labels).toEqual(new Array(8000).fill(first.id));
 
   await lookAt(page, [80, 80, 80]);
-  const picture = await canvas(page, 'xy').screenshot();
+  const picture = await still(canvas(page, 'xy'));
   await devices.lose();
-  await expect.poll(devices.count).toBe(3);
+  await expect.poll(devices.count, { timeout: 60_000 }).toBe(3);
   await page.evaluate(() => window.floodlight.settled());
-  await expect.poll(async () => (await canvas(page, 'xy').screenshot()).equals(picture)).toBe(true);
+  await expectPicture(canvas(page, 'xy'), picture);
   expect(await state()).toEqual(before);
 });

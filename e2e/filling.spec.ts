@@ -1,11 +1,15 @@
 import { readFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import type { Zyx } from '../src/core/vec';
 import { serpentine } from '../src/volume/testing/serpentine';
 import { neurite, voxelsOfNeurite } from './fixtures/fib25';
 import { dataSource, expect, test } from './fixtures/floodlight';
-import { atFib25, middleOf, segmentCount } from './fixtures/workspace';
+import { holdBack, LATE_CHUNK } from './fixtures/hold-back';
+import { atFib25, middleOf, runByPalette, segmentCount } from './fixtures/workspace';
+
+const TURN_MILLISECONDS = 1000;
 
 /** The bytes of the file that an action lets the user download. */
 async function saveBy(page: Page, action: () => Promise<void>): Promise<Buffer> {
@@ -14,9 +18,9 @@ async function saveBy(page: Page, action: () => Promise<void>): Promise<Buffer> 
   return readFile(await (await download).path());
 }
 
-test('a surface grows while its segment fills', async ({ openPage }) => {
-  // Slow chunks, so that a fill takes its time.
-  const page = await openPage({ source: dataSource('fib25/em.zarr', 'slow/1500') });
+test('a surface grows while its segment fills', async ({ page, openPage }) => {
+  const release = await holdBack(page, LATE_CHUNK);
+  await openPage({ source: dataSource('fib25/em.zarr') });
   const run = page.evaluate(() =>
     window.floodlight.segment({
       algorithm: 'flood-fill',
@@ -33,11 +37,12 @@ test('a surface grows while its segment fills', async ({ openPage }) => {
   await expect.poll(triangles, { timeout: 60_000, intervals: [50] }).toBeGreaterThan(100);
   expect(finished).toBe(false);
   await expect(page.getByRole('region', { name: 'What runs' })).toContainText('Filling');
+  release();
   await run;
 });
 
 test('a fill on the GPU that outgrows its buffers is drawn as it grows', async ({ openPage }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(480_000);
   const shapeZyx = [256, 320, 320] as const;
   const source = dataSource(`serpentine-${shapeZyx.join('x')}.zarr`);
   const page = await openPage({ source, params: { backend: 'webgpu' } });
@@ -69,7 +74,7 @@ test('a click fills, grows a surface, and the segment can be selected, hidden, s
   page: blank,
   openPage,
 }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(480_000);
   // Nobody answers a file picker in a test: without one, files are downloaded.
   await blank.addInitScript(() => {
     for (const picker of ['showOpenFilePicker', 'showSaveFilePicker'])
@@ -108,11 +113,13 @@ test('a click fills, grows a surface, and the segment can be selected, hidden, s
     .poll(() => page.evaluate(() => window.floodlight.display().selectedIds))
     .toEqual([segment?.id]);
   await page.getByRole('button', { name: `Hide segment ${segment?.id}` }).click();
-  expect(await page.evaluate(() => window.floodlight.display().hiddenIds)).toEqual([segment?.id]);
+  await expect
+    .poll(() => page.evaluate(() => window.floodlight.display().hiddenIds))
+    .toEqual([segment?.id]);
 
   const saved = await saveBy(page, () => page.keyboard.press('Control+s'));
   expect(Object.keys(unzipSync(saved))).toContain('zarr.json');
-  await expect(page.getByText(/^Saved/).first()).toBeVisible();
+  await expect(page.locator('.saved-state')).toHaveText(/^Saved/);
   const surface = await saveBy(page, async () => {
     await page.getByRole('button', { name: /Save as/ }).click();
     await page.getByRole('menuitem', { name: /GLB/ }).click();
@@ -122,10 +129,13 @@ test('a click fills, grows a surface, and the segment can be selected, hidden, s
   await page.getByRole('row').first().click();
   await page.keyboard.press('Delete');
   await expect.poll(() => segmentCount(page)).toBe(0);
+  // What can be taken back is told right after the segments, so before any answer to what is asked now.
+  await page.evaluate(() => window.floodlight.labelAt([0, 0, 0]));
+  const redo = page.getByRole('button', { name: 'Redo what was undone' });
 
   await page.keyboard.press('Control+z');
   await expect(page.getByText(`Undone: removal of segment ${segment?.id}.`)).toBeVisible();
-  expect(await page.evaluate(() => window.floodlight.segments())).toEqual([segment]);
+  await expect.poll(() => page.evaluate(() => window.floodlight.segments())).toEqual([segment]);
   expect(
     await page.evaluate(
       (zyx) => window.floodlight.labelAt(zyx),
@@ -134,6 +144,7 @@ test('a click fills, grows a surface, and the segment can be selected, hidden, s
   ).toBe(segment?.id);
   await page.keyboard.press('Control+z');
   await expect.poll(() => segmentCount(page)).toBe(0);
+  await expect(redo).toBeEnabled();
   await page.keyboard.press('Control+Shift+z');
   await expect.poll(() => segmentCount(page)).toBe(1);
   expect(await page.evaluate(() => window.floodlight.undo())).toBe(true);
@@ -157,7 +168,7 @@ test('a box, typed into the panel, limits what a click fills', async ({ openPage
     await page.keyboard.press('Enter');
   }
   const box = { originZyx: [120, 100, 110], shapeZyx: [10, 31, 30] };
-  expect(await page.evaluate(() => window.floodlight.fillOptions().box)).toEqual(box);
+  await expect.poll(() => page.evaluate(() => window.floodlight.fillOptions().box)).toEqual(box);
   const middle = await middleOf(page, 'xy');
   await page.mouse.click(middle.x, middle.y);
   await expect.poll(() => segmentCount(page), { timeout: 60_000 }).toBe(1);
@@ -165,8 +176,10 @@ test('a box, typed into the panel, limits what a click fills', async ({ openPage
   expect(segment).toMatchObject({ voxels: 10 * 31 * 30, box });
 });
 
-test('a fill is paused and goes on, by its key and by the API', async ({ openPage }) => {
-  const page = await openPage({ source: dataSource('fib25/em.zarr', 'slow/400') });
+test('a fill is paused and goes on, by its key and by the API', async ({ page, openPage }) => {
+  // Its chunks come in many turns, and the last of them when it is let go: it has not ended when it is seen to have begun.
+  const release = await holdBack(page, LATE_CHUNK);
+  await openPage({ source: dataSource('fib25/em.zarr', `slow/${TURN_MILLISECONDS}`) });
   const run = page.evaluate(() => {
     let voxels = 0;
     Object.assign(window, { grown: () => voxels });
@@ -184,14 +197,21 @@ test('a fill is paused and goes on, by its key and by the API', async ({ openPag
   await page.keyboard.press('p');
   const card = page.getByRole('region', { name: 'What runs' });
   await expect(card).toContainText('Paused');
-  await page.waitForTimeout(300);
   const clock = card.locator('.run-head .number');
   const shown = async () => [await grown(), await clock.textContent()];
-  const held = await grown();
-  const heldShown = await shown();
-  await page.waitForTimeout(1500);
-  expect(await shown()).toEqual(heldShown);
-  expect(held).toBeLessThan(2_360_470);
+  // What was under way comes to its end.
+  let held = await shown();
+  const hasStayed = async () => {
+    const before = held;
+    await page.waitForTimeout(1.5 * TURN_MILLISECONDS);
+    held = await shown();
+    return isDeepStrictEqual(held, before);
+  };
+  await expect.poll(hasStayed, { timeout: 60_000 }).toBe(true);
+  await page.waitForTimeout(1.5 * TURN_MILLISECONDS);
+  expect(await shown()).toEqual(held);
+  expect(await grown()).toBeLessThan(2_360_470);
+  release();
   expect(await page.evaluate(() => window.floodlight.resume())).toBe(true);
   await expect(card).toContainText(/Filling|Filled/);
   expect((await run).voxels).toBe(2_360_470);
@@ -199,9 +219,12 @@ test('a fill is paused and goes on, by its key and by the API', async ({ openPag
 });
 
 test('while a fill runs, undo cancels it, and what was finished before stays, to be undone and redone', async ({
+  page,
   openPage,
 }) => {
-  const page = await openPage({ source: dataSource('fib25/em.zarr', 'slow/400') });
+  // Larger fills never end.
+  await holdBack(page, LATE_CHUNK);
+  await openPage({ source: dataSource('fib25/em.zarr') });
   const fill = (seedZyx: Zyx, voxelLimit?: number) =>
     page.evaluate(
       (limits) =>
@@ -224,8 +247,8 @@ test('while a fill runs, undo cancels it, and what was finished before stays, to
   await expect(card).toContainText('Paused');
   expect(await redo()).toBe(false);
   await page.keyboard.press('Control+z');
-  expect(await byKey).toBe('AbortError');
   await expect(page.getByText('Cancelled: what ran.')).toBeVisible();
+  expect(await byKey).toBe('AbortError');
   expect(await ids()).toEqual([1]);
 
   const byApi = fill([39, 248, 240]);
@@ -241,17 +264,24 @@ test('while a fill runs, undo cancels it, and what was finished before stays, to
   await undo.click();
   await expect.poll(ids).toEqual([]);
   await expect(undo).toBeDisabled();
-  await page.getByRole('button', { name: 'Redo what was undone' }).click();
+  const redoButton = page.getByRole('button', { name: 'Redo what was undone' });
+  await redoButton.click();
   await expect.poll(ids).toEqual([1]);
-  await expect(page.getByRole('button', { name: 'Redo what was undone' })).toBeDisabled();
+  await expect(redoButton).toBeDisabled();
   await page.keyboard.press('Control+z');
   await expect.poll(ids).toEqual([]);
+  await expect(redoButton).toBeEnabled();
   await page.keyboard.press('Control+Shift+z');
   await expect.poll(ids).toEqual([1]);
 });
 
-test('a fill is cancelled by Esc and by its signal, and leaves nothing', async ({ openPage }) => {
-  const page = await openPage({ source: dataSource('fib25/em.zarr', 'slow/300') });
+test('a fill is cancelled by Esc and by its signal, and leaves nothing', async ({
+  page,
+  openPage,
+}) => {
+  // Fills never end by themselves.
+  await holdBack(page, LATE_CHUNK);
+  await openPage({ source: dataSource('fib25/em.zarr') });
   const outcome = await page.evaluate(async () => {
     const abort = new AbortController();
     const run = window.floodlight.segment({
@@ -286,9 +316,9 @@ test('a fill is cancelled by Esc and by its signal, and leaves nothing', async (
   expect(await page.evaluate(() => window.floodlight.labelAt([39, 248, 240]))).toBe(0);
 });
 
-test('a fill goes on through a change of budgets', async ({ openPage }) => {
-  // Slow chunks, so that a fill takes its time.
-  const page = await openPage({ source: dataSource('fib25/em.zarr', 'slow/1500') });
+test('a fill goes on through a change of budgets', async ({ page, openPage }) => {
+  const release = await holdBack(page, LATE_CHUNK);
+  await openPage({ source: dataSource('fib25/em.zarr') });
   const run = page.evaluate(async (seedZyx) => {
     const { complete, voxels } = await window.floodlight.segment({
       algorithm: 'flood-fill',
@@ -299,15 +329,14 @@ test('a fill goes on through a change of budgets', async ({ openPage }) => {
   }, neurite);
   const running = page.getByRole('region', { name: 'What runs' });
   await expect(running).toContainText('Filling');
-  await page.keyboard.press('Control+k');
-  await page.keyboard.type('taken of GPU');
-  await page.keyboard.press('Enter');
+  await runByPalette(page, 'taken of GPU', 'Set what may be taken of GPU');
   const form = page.getByRole('dialog', { name: 'Budgets' });
   const budget = () => page.evaluate(() => window.floodlight.stats().memoryBudgetBytes);
   const before = await budget();
   await form.getByRole('slider', { name: 'Budget: Memory' }).press('ArrowLeft');
   await expect.poll(budget).toBeLessThan(before);
   await expect(running).toContainText('Filling');
+  release();
   expect(await run).toEqual({ complete: true, voxels: await voxelsOfNeurite(140, 255) });
   expect(await segmentCount(page)).toBe(1);
 });
