@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { dataSource, expect, test } from './fixtures/floodlight';
+import { dataSource, expect, reload, test } from './fixtures/floodlight';
 
 const CHECKPOINT = dataSource('ffn-fib25/model.ckpt-27465036.index');
 /** A part of the EM that holds some tens of seeds with a field of view around them. */
@@ -13,7 +13,7 @@ const ids = (page: Page) => page.evaluate(() => window.floodlight.segments().map
 test('real EM is segmented by the published network from its own seeds: held, cancelled, and gone on with after a reload', async ({
   openPage,
 }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(600_000);
   const open = () => openPage({ source: dataSource('fib25/em.zarr'), params: { backend: 'cpu' } });
   const page = await open();
   // Without a network there is nothing to run.
@@ -50,14 +50,13 @@ test('real EM is segmented by the published network from its own seeds: held, ca
     );
 
   const running = run(2, true);
-  await expect(card(page)).toContainText('Paused', { timeout: 60_000 });
+  await expect(card(page)).toContainText('Paused', { timeout: 180_000 });
   await page.keyboard.press('p');
   expect((await running).result).toBe('AbortError');
   const kept = await ids(page);
   expect(kept.length).toBeGreaterThan(0);
 
-  await page.reload();
-  await page.evaluate(() => window.floodlight.ready);
+  await reload(page);
   expect(await ids(page)).toEqual([]);
   const { result, last } = await run(Number.POSITIVE_INFINITY);
   if (typeof result === 'string') throw new Error(result);
@@ -83,7 +82,7 @@ test('real EM is segmented by the published network from its own seeds: held, ca
   // One step takes back all that came since it went on.
   await page.keyboard.press('Control+z');
   await expect(page.getByText('Undone: segmentation of the volume.')).toBeVisible();
-  expect(await ids(page)).toEqual([]);
-  expect(await page.evaluate(() => window.floodlight.run('redo'))).toBe(true);
+  await expect.poll(() => ids(page)).toEqual([]);
+  await expect.poll(() => page.evaluate(() => window.floodlight.run('redo'))).toBe(true);
   await expect.poll(() => ids(page)).toEqual(result.ids);
 });
