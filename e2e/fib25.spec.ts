@@ -29,7 +29,7 @@ for (const { backend, seed } of runs)
   test(`fills real EM from another origin as a plain fill does, surface included: ${backend}, seed ${seed}`, async ({
     openPage,
   }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(600_000);
     const image = await readFib25();
     const page = await openPage({ source: dataSource('fib25/em.zarr'), params: { backend } });
     // Some surfaces have millions of triangles, which a software renderer would draw all the while.
@@ -109,8 +109,9 @@ test('saves labels that zarrita reads and a surface that three reads', async ({ 
       box,
     });
     const base64 = async (blob: Blob) =>
-      new Promise<string>((resolve) => {
+      new Promise<string>((resolve, reject) => {
         const reader = new FileReader();
+        reader.onerror = () => reject(reader.error);
         reader.onload = () => resolve(String(reader.result).split(',')[1] ?? '');
         reader.readAsDataURL(blob);
       });

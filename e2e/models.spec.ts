@@ -6,11 +6,13 @@ import type { ModelFile } from '../src/models/model-files';
 import { writeBundle } from '../src/models/testing-bundle';
 import { randomNetwork, tensorsOf } from '../src/models/testing-network';
 import { dataFolder } from './fixtures/environment';
-import { dataSource, expect, test } from './fixtures/floodlight';
+import { dataSource, expect, reload, test } from './fixtures/floodlight';
 
 const PREFIX = 'model.ckpt-27465036';
 const NAMES = [`${PREFIX}.index`, `${PREFIX}.data-00000-of-00001`];
 const ID = '0fe5a823dc8ac106';
+/** Of a network, that all of it is read, checked and kept. */
+const IMPORTED = { timeout: 60_000 };
 
 const published = (): Promise<ModelFile[]> =>
   Promise.all(
@@ -55,7 +57,7 @@ test("google/ffn's checkpoint is dropped, listed with its facts, kept over a rel
   await drop(page, await published());
   const dialog = page.getByRole('dialog', { name: 'Models' });
   const row = dialog.getByRole('button', { name: /^FIB-25/ });
-  await expect(row).toContainText('depth 12 · 32 features · 33³ by 8³ · 10×10×10 nm');
+  await expect(row).toContainText('depth 12 · 32 features · 33³ by 8³ · 10×10×10 nm', IMPORTED);
   await expect(dialog.getByLabel('Source')).toHaveValue(`google/ffn, models/fib25/${PREFIX}`);
   await expect(dialog.getByLabel('Licence')).toHaveValue('Apache-2.0');
   await expect(dialog.getByLabel('Mean of the image')).toHaveValue('128');
@@ -75,8 +77,7 @@ test("google/ffn's checkpoint is dropped, listed with its facts, kept over a rel
   await dialog.getByLabel('Name').fill('Medulla');
   await dialog.getByLabel('Name').press('Enter');
   await expect(dialog.getByRole('button', { name: /^Medulla/ })).toBeVisible();
-  await page.reload();
-  await page.evaluate(() => window.floodlight.ready);
+  await reload(page);
   const kept = await models(page);
   expect(kept.models).toMatchObject([{ id: ID, name: 'Medulla' }]);
   // What was changed stays when the same is imported again.
@@ -107,7 +108,7 @@ test("google/ffn's checkpoint is dropped, listed with its facts, kept over a rel
   expect((await models(page)).models).toEqual([]);
 
   await drop(page, [file]);
-  await expect(again.getByRole('button', { name: /^Medulla/ })).toBeVisible();
+  await expect(again.getByRole('button', { name: /^Medulla/ })).toBeVisible(IMPORTED);
   expect(await models(page)).toEqual(kept);
 });
 
@@ -159,7 +160,7 @@ test('files that are cut off, not all there, or of something else are refused in
   await address.fill(far(`truncated/ffn-fib25.${NAMES[1]}`));
   await address.press('Enter');
   await expect(problem).toContainText('lies beyond the end of its data file');
-  await address.fill(far('slow/5000'));
+  await address.fill(far('slow/30000'));
   await address.press('Enter');
   await expect(dialog.getByRole('status')).toContainText('Reading…');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
@@ -178,7 +179,7 @@ test('a checkpoint comes from an address, beside one whose sizes have to be aske
     .getByRole('textbox', { name: /^Address/ })
     .fill(dataSource(`ffn-fib25/${PREFIX}.index`));
   await dialog.getByRole('button', { name: 'Import', exact: true }).click();
-  await expect(dialog.getByRole('button', { name: /^FIB-25/ })).toBeVisible();
+  await expect(dialog.getByRole('button', { name: /^FIB-25/ })).toBeVisible(IMPORTED);
 
   await drop(page, writeBundle('ours.ckpt-1', tensorsOf(randomNetwork(3, 4, 9))));
   const row = dialog.getByRole('button', { name: /^ours\.ckpt-1/ });
@@ -207,8 +208,7 @@ test('a checkpoint comes from an address, beside one whose sizes have to be aske
     await writable.write(new Uint8Array(50));
     await writable.close();
   }, ours?.id);
-  await page.reload();
-  await page.evaluate(() => window.floodlight.ready);
+  await reload(page);
   const list = await models(page);
   expect(list.models.map(({ name }) => name)).toEqual(['FIB-25']);
   expect(list.damaged.map(({ id }) => id)).toEqual([ours?.id]);

@@ -5,6 +5,7 @@ import { readShards } from '../src/exporters/testing/shard-checker';
 import { dataSource, expect, test } from './fixtures/floodlight';
 
 const SIZE = 250;
+const SAVED = { timeout: 60_000 };
 
 type Files = ReadonlyMap<string, Uint8Array>;
 
@@ -101,7 +102,7 @@ test('labels are saved to a folder, again in its place, to a zip, and in the bro
   const { violations } = await new AxeBuilder({ page }).include('.save-dialog').analyze();
   expect(violations).toEqual([]);
   await dialog.getByRole('button', { name: 'Save', exact: true }).click();
-  await expect(dialog).toBeHidden();
+  await expect(dialog).toBeHidden(SAVED);
   await expect(page.getByText('Labels saved as mine.zarr in picked.')).toBeVisible();
   const first = await filesIn(page, 'picked/mine.zarr');
   expect(finestOf(first)).toBe('floodlight-1/0');
@@ -115,16 +116,21 @@ test('labels are saved to a folder, again in its place, to a zip, and in the bro
     const files = await filesIn(page, 'picked/mine.zarr').catch(() => new Map());
     return [...new Set([...files.keys()].map((path) => path.split('/')[0]))].sort();
   };
-  await expect.poll(tops).toEqual(['floodlight-2', 'zarr.json']);
-  await expect(page.getByText(/^Saved/).first()).toBeVisible();
+  await expect.poll(tops, SAVED).toEqual(['floodlight-2', 'zarr.json']);
+  // Until it has ended this says how far it is.
+  await expect(page.locator('.saved-state')).toHaveText(/^Saved/);
   const second = await filesIn(page, 'picked/mine.zarr');
   await expectLabels(page, second);
 
-  // Cancelled on its way.
+  // Cancelled on its way: as soon as the page says that it has begun. A timer of a busy page may come after its end.
   const cancelled = await page.evaluate(async () => {
     const abort = new AbortController();
     const picked = await (await navigator.storage.getDirectory()).getDirectoryHandle('picked');
-    setTimeout(() => abort.abort());
+    const state = document.querySelector('.saved-state');
+    if (!state) throw new Error('nothing says whether it is saved');
+    new MutationObserver(() => {
+      if (state.textContent?.startsWith('Saving')) abort.abort();
+    }).observe(state, { subtree: true, childList: true, characterData: true });
     return window.floodlight
       .saveLabels({ destination: picked, name: 'mine', signal: abort.signal })
       .then(String, (error: Error) => error.name);
@@ -133,7 +139,7 @@ test('labels are saved to a folder, again in its place, to a zip, and in the bro
   expect(await filesIn(page, 'picked/mine.zarr')).toEqual(second);
 
   expect(await page.evaluate(() => window.floodlight.run('save-labels-zip'))).toBe(true);
-  await expect(page.getByText(/^Labels saved as mine\.zarr\.zip\./)).toBeVisible();
+  await expect(page.getByText(/^Labels saved as mine\.zarr\.zip\./)).toBeVisible(SAVED);
   const zip = await page.evaluate(async () => {
     const top = await navigator.storage.getDirectory();
     const file = await (await top.getFileHandle('mine.zarr.zip')).getFile();
@@ -163,7 +169,7 @@ test('labels are saved to a folder, again in its place, to a zip, and in the bro
         .filter(({ name }) => name === 'mine'),
     );
   expect(await page.evaluate(() => window.floodlight.run('show-saved'))).toBe(true);
-  await expect.poll(async () => (await shown()).length).toBe(1);
+  await expect.poll(async () => (await shown()).length, SAVED).toBe(1);
   await page.evaluate(async () => {
     const { floodlight } = window;
     const [layer] = floodlight.layers().filter(({ name }) => name === 'mine');
