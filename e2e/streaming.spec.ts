@@ -1,14 +1,14 @@
 import type { Page } from '@playwright/test';
 import { neurite } from './fixtures/fib25';
 import { dataSource, expect, test } from './fixtures/floodlight';
-import { yieldGraphics } from './fixtures/graphics-process';
+import { preferPages, yieldGraphics } from './fixtures/graphics-process';
 import { mainThreadTasks, taskCategories } from './fixtures/main-thread';
 
 /** From here on browsers call a task long. */
 const LONG_MILLISECONDS = 50;
 const MOST_WALKS = 6;
 /** For all of them; one takes ten seconds where nothing else is at work. */
-const WALKS_MILLISECONDS = 300_000;
+const WALKS_MILLISECONDS = 600_000;
 
 declare global {
   interface Window {
@@ -31,7 +31,7 @@ function noteContexts(): void {
   }
 }
 
-/** Moves and zooms through slices, then fills, all while bricks stream in; what its long tasks took comes with what was filled. */
+/** Moves and zooms through slices, then fills, all while bricks stream in; notes what its long tasks took, and resolves with how many voxels were filled. */
 function walk(page: Page) {
   return page.evaluate(async (seedZyx) => {
     const { floodlight } = window;
@@ -56,7 +56,7 @@ function walk(page: Page) {
     const params = { low: 140, high: 255 };
     const { voxels } = await floodlight.segment({ algorithm: 'flood-fill', seedZyx, params });
     await floodlight.settled();
-    return { voxels, bricks: floodlight.stats().bricks };
+    return voxels;
   }, neurite);
 }
 
@@ -71,16 +71,19 @@ test('no task of the page is long while bricks stream in, views move and zoom, a
 }) => {
   test.setTimeout(WALKS_MILLISECONDS);
   await context.addInitScript(noteContexts);
-  await yieldGraphics(browser);
   let seen: number[] = [];
   for (let walks = 0; walks < MOST_WALKS; walks++) {
     const page = await openPage({ source: dataSource('fib25/em.zarr', 'slow/20') });
+    // Where all else is at work, graphics that yield to it would hardly be drawn.
+    if (!(await preferPages(browser))) await yieldGraphics(browser);
     await page.evaluate(() => window.floodlight.settled());
     await expect.poll(() => page.locator('[data-triangles]').count()).toBe(1);
     await browser.startTracing(page, { categories: taskCategories });
-    const { bricks, voxels } = await walk(page);
+    const voxels = await walk(page);
     // Its surface comes after it.
-    await expect.poll(() => page.locator('[data-triangles="0"]').count()).toBe(0);
+    await expect
+      .poll(() => page.locator('[data-triangles="0"]').count(), { timeout: 60_000 })
+      .toBe(0);
     const tasks = mainThreadTasks(await browser.stopTracing());
 
     seen = (await page.evaluate(() => window.longTasks)).map(Math.round);
@@ -95,8 +98,10 @@ test('no task of the page is long while bricks stream in, views move and zoom, a
       );
 
     expect(voxels).toBeGreaterThan(2_000_000);
-    expect(bricks).toMatchObject({ failed: 0, queued: 0, fetching: 0 });
-    expect(bricks.resident).toBeGreaterThan(40);
+    const bricks = () => page.evaluate(() => window.floodlight.stats().bricks);
+    // What is read ahead comes after what is seen.
+    await expect.poll(bricks).toMatchObject({ failed: 0, queued: 0, fetching: 0 });
+    expect((await bricks()).resident).toBeGreaterThan(40);
     expect(tasks.length).toBeGreaterThan(100);
     // Each call to a graphics card that has to be answered would keep the page waiting.
     expect(await page.evaluate(() => window.contexts)).toEqual([]);
