@@ -1,5 +1,5 @@
 import { neurite, voxelsOfNeurite } from './fixtures/fib25';
-import { dataSource, expect, test } from './fixtures/floodlight';
+import { dataSource, expect, reload, test } from './fixtures/floodlight';
 
 test('on a software adapter fills run on the processor unless WebGPU is chosen; both give the same voxels', async ({
   openPage,
@@ -26,9 +26,7 @@ test('on a software adapter fills run on the processor unless WebGPU is chosen; 
   expect(onGpu.voxels).toBe(onCpu.voxels);
   expect(onGpu.voxels).toBe(await voxelsOfNeurite(140, 160));
 
-  await page.reload();
-  await page.waitForFunction(() => 'floodlight' in window);
-  await page.evaluate(() => window.floodlight.ready);
+  await reload(page);
   expect(await page.evaluate(() => window.floodlight.backendInfo)).toMatchObject({
     id: 'webgpu',
     choice: 'webgpu',

@@ -1,4 +1,8 @@
 import { dataSource, expect, test } from './fixtures/floodlight';
+import { runByPalette } from './fixtures/workspace';
+
+/** Counts go through all voxels. */
+const COUNTED = { timeout: 120_000 };
 
 test('connected components are counted from the palette and by the API, and a count can be cancelled', async ({
   openPage,
@@ -7,13 +11,11 @@ test('connected components are counted from the palette and by the API, and a co
   await page.evaluate(() =>
     window.floodlight.setFillOptions({ low: 140, high: 255, connectivity: 26 }),
   );
-  await page.keyboard.press('Control+k');
-  await page.keyboard.type('connected components');
-  await page.keyboard.press('Enter');
+  await runByPalette(page, 'connected components', 'Count connected components');
   // As many as in src/segment/components/real-volumes.test.ts.
-  await expect(page.getByText(/^3,792 connected components \(26\) of values 140–255/)).toBeVisible({
-    timeout: 30_000,
-  });
+  await expect(page.getByText(/^3,792 connected components \(26\) of values 140–255/)).toBeVisible(
+    COUNTED,
+  );
 
   const { image, labels, box, cancelled } = await page.evaluate(async () => {
     const { floodlight } = window;
@@ -46,18 +48,16 @@ test('connected components are counted from the palette and by the API, and a co
     window.floodlight.run('count-components');
   });
   const counted = labels.count.toLocaleString('en');
-  await expect(page.getByText(`${counted} connected components (6) of groundtruth`)).toBeVisible({
-    timeout: 30_000,
-  });
+  await expect(page.getByText(`${counted} connected components (6) of groundtruth`)).toBeVisible(
+    COUNTED,
+  );
   const added = await page.evaluate(async (source) => {
     const { floodlight } = window;
     const layer = await floodlight.addLayer(source, { name: 'added' });
     floodlight.run('count-components');
     return layer;
   }, dataSource('fib25/em.zarr/labels/groundtruth'));
-  await expect(page.getByText(`${counted} connected components (6) of added`)).toBeVisible({
-    timeout: 30_000,
-  });
+  await expect(page.getByText(`${counted} connected components (6) of added`)).toBeVisible(COUNTED);
   // The same by its id, as by the name that it is stored by, in a box of the volume's voxels.
   const [byId, byName] = await page.evaluate(async (id) => {
     const box = { originZyx: [30, 50, 70], shapeZyx: [40, 50, 60] } as const;

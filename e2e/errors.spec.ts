@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { neurite, readFib25, voxelsOfNeurite } from './fixtures/fib25';
 import { dataSource, expect, test } from './fixtures/floodlight';
-import { canvas } from './fixtures/workspace';
+import { canvas, expectOtherPicture, still } from './fixtures/workspace';
 
 /** Opens a source and returns the typed error it ends in. */
 const failure = (page: Page, url: string) =>
@@ -125,9 +125,9 @@ test('a chunk that is damaged for a while is hatched and counted, and read again
   });
   const stats = () => page.evaluate(() => window.floodlight.stats());
   await expect.poll(async () => (await stats()).bricksFailed).toBeGreaterThan(0);
-  expect(await page.evaluate(() => window.floodlight.lastError?.message)).toMatch(
-    /^Chunk 1\/1\/1 of .*em\.zarr\/0 could not be read \(blosc\)/,
-  );
+  await expect
+    .poll(() => page.evaluate(() => window.floodlight.lastError?.message))
+    .toMatch(/^Chunk 1\/1\/1 of .*em\.zarr\/0 could not be read \(blosc\)/);
   const fill = () =>
     page.evaluate(
       (seedZyx) =>
@@ -143,16 +143,14 @@ test('a chunk that is damaged for a while is hatched and counted, and read again
   expect(around.unreadBricks).toBeGreaterThan(0);
   await page.evaluate((id) => window.floodlight.remove(id), around.id);
   await page.evaluate(() => window.floodlight.settled());
-  const hatched = await canvas(page, 'xy').screenshot();
+  const hatched = await still(canvas(page, 'xy'));
 
   damaged = false;
   await page.getByRole('button', { name: 'Read again what could not be read' }).click();
   await expect.poll(async () => (await stats()).bricksFailed).toBe(0);
   await page.evaluate(() => window.floodlight.settled());
   await expect(page.getByRole('button', { name: /Read again/ })).toHaveCount(0);
-  await expect
-    .poll(async () => (await canvas(page, 'xy').screenshot()).equals(hatched))
-    .toBe(false);
+  await expectOtherPicture(canvas(page, 'xy'), hatched);
   const probe = () => page.evaluate(() => window.floodlight.probe([80, 80, 80]));
   expect((await probe()).value).toBe((await readFib25())[(80 * 250 + 80) * 250 + 80]);
   const whole = await fill();
@@ -166,20 +164,27 @@ test.describe('a server that fails for a while', () => {
 
   test('is said once, for all bricks, until they are read again', async ({ page, openPage }) => {
     let isFailing = true;
-    await page.route(/em\.zarr\/\d\/\d+\/\d+\/\d+$/, (route) =>
-      isFailing
+    let lastAsked = performance.now();
+    await page.route(/em\.zarr\/\d\/\d+\/\d+\/\d+$/, (route) => {
+      lastAsked = performance.now();
+      return isFailing
         ? route.fulfill({ status: 500, headers: { 'Access-Control-Allow-Origin': '*' } })
-        : route.continue(),
-    );
+        : route.continue();
+    });
     await openPage({ source: dataSource('fib25/em.zarr') });
     const notices = page.locator('.notice');
     await expect(notices).toHaveText(
       /^\d\d+ bricks could not be read: The server answered 500 for .*: something is wrong there\./,
+      { timeout: 60_000 },
     );
     await page.evaluate(() => window.floodlight.settled());
     await expect(notices).toHaveCount(1);
     const bars = page.locator('.histogram rect');
     await expect(bars).toHaveCount(0);
+    // All have given up, the histogram too, of which nothing is seen meanwhile: they wait for two seconds at most.
+    await expect
+      .poll(() => performance.now() - lastAsked, { timeout: 60_000 })
+      .toBeGreaterThan(4000);
 
     isFailing = false;
     await page.getByRole('button', { name: 'Read again what could not be read' }).click();

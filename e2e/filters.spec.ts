@@ -2,7 +2,7 @@ import { add, type Zyx } from '../src/core/vec';
 import { floodFillReference } from '../src/segment/flood-fill/reference';
 import { neurite, readFib25 } from './fixtures/fib25';
 import { dataSource, expect, test } from './fixtures/floodlight';
-import { canvas } from './fixtures/workspace';
+import { canvas, expectOtherPicture, still } from './fixtures/workspace';
 
 const box = { originZyx: [10, 210, 200], shapeZyx: [60, 40, 50] } as const;
 
@@ -18,7 +18,7 @@ test('the EM is seen and filled through a filter, and as it is stored again with
   const settled = () => page.evaluate(() => window.floodlight.settled());
   await page.evaluate((seed) => window.floodlight.goTo(seed), neurite);
   await settled();
-  const [stored, plain] = [await read(), await canvas(page, 'xy').screenshot()];
+  const [stored, plain] = [await read(), await still(canvas(page, 'xy'))];
 
   const choose = async (name: string, kind: string) => {
     await page.getByRole('radio', { name, exact: true }).click();
@@ -35,7 +35,7 @@ test('the EM is seen and filled through a filter, and as it is stored again with
     );
   };
   expect(spread(equalized)).toBeGreaterThan(spread(stored));
-  expect((await canvas(page, 'xy').screenshot()).equals(plain)).toBe(false);
+  await expectOtherPicture(canvas(page, 'xy'), plain);
 
   await choose('smooth', 'gaussian');
   const slider = page.getByRole('slider', { name: /Strength of the filter/ });

@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { dataSource, expect, test } from './fixtures/floodlight';
+import { dataSource, expect, reload, test } from './fixtures/floodlight';
 import { valueAt } from './fixtures/times-channels';
 
 const source = dataSource('times-channels.zarr');
@@ -45,12 +45,14 @@ test('two channels of one image lie over each other by the panel alone, follow i
     .click();
   await page.getByRole('option', { name: 'green' }).click();
   await layers.getByRole('radio', { name: 'additive' }).first().click();
-  expect((await added(page))[0]).toMatchObject({
-    axes: { chosen: { t: null, c: 1 }, selection: { t: 0, c: 1 } },
-    contrast: [1, 2],
-    blending: 'additive',
-    colourMap: 'green',
-  });
+  await expect
+    .poll(async () => (await added(page))[0])
+    .toMatchObject({
+      axes: { chosen: { t: null, c: 1 }, selection: { t: 0, c: 1 } },
+      contrast: [1, 2],
+      blending: 'additive',
+      colourMap: 'green',
+    });
 
   // The volume's time is the layer's, too, until it has one of its own.
   await page.keyboard.press('Escape');
@@ -70,9 +72,7 @@ test('two channels of one image lie over each other by the panel alone, follow i
   // Whoever opens its address sees the same.
   await page.evaluate(() => window.floodlight.run('share'));
   await page.waitForURL(/layers=/);
-  await page.reload();
-  await page.waitForFunction(() => 'floodlight' in window);
-  await page.evaluate(() => window.floodlight.ready);
+  await reload(page);
   expect(await probed(page)).toEqual([valueAt(2, 1), valueAt(3, 1)]);
   expect((await added(page))[0]).toMatchObject({
     axes: { chosen: { t: 3, c: 1 } },
@@ -150,8 +150,6 @@ test('a layer lies where it is said to, and for whom its address is shared', asy
 
   await page.evaluate(() => window.floodlight.run('share'));
   await page.waitForURL(/originNm/);
-  await page.reload();
-  await page.waitForFunction(() => 'floodlight' in window);
-  await page.evaluate(() => window.floodlight.ready);
+  await reload(page);
   expect(await seen()).toEqual({ origin, there, expected });
 });

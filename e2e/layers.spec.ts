@@ -53,10 +53,10 @@ test('layers are added, ordered by keys, changed and removed, each at its own pl
   // Order: the grip keeps the focus, and says where the layer is now.
   const grip = page.getByRole('button', { name: 'Move groundtruth', exact: true });
   await grip.press('ArrowUp');
-  expect(await names()).toEqual(['fib25', 'second', 'supervoxels', 'groundtruth', 'Segments']);
+  await expect.poll(names).toEqual(['fib25', 'second', 'supervoxels', 'groundtruth', 'Segments']);
   await page.keyboard.press('ArrowUp');
   await page.keyboard.press('ArrowUp');
-  expect(await names()).toEqual(['fib25', 'second', 'supervoxels', 'Segments', 'groundtruth']);
+  await expect.poll(names).toEqual(['fib25', 'second', 'supervoxels', 'Segments', 'groundtruth']);
   await expect(page.getByText('groundtruth: 1 of 5')).toBeAttached();
   await page.evaluate((id) => window.floodlight.moveLayer(id, 0), second);
   expect((await names())[0]).toBe('second');
@@ -69,7 +69,7 @@ test('layers are added, ordered by keys, changed and removed, each at its own pl
   await page.mouse.down();
   await page.mouse.move(to.x + 5, to.y + 8, { steps: 6 });
   await page.mouse.up();
-  expect(await names()).toEqual(['fib25', 'supervoxels', 'second', 'Segments', 'groundtruth']);
+  await expect.poll(names).toEqual(['fib25', 'supervoxels', 'second', 'Segments', 'groundtruth']);
 
   // What lies where: the second image has at a voxel what the first one has 20 before it on each axis.
   const probed = await page.evaluate(async () => {
@@ -94,13 +94,17 @@ test('layers are added, ordered by keys, changed and removed, each at its own pl
   await page.getByRole('radio', { name: 'multiply' }).first().click();
   await page.getByRole('button', { name: 'Hide supervoxels' }).click();
   await page.getByRole('slider', { name: 'Opacity of second' }).press('Home');
-  const layers = await page.evaluate(() => window.floodlight.layers());
-  expect(layers.find(({ id }) => id === second)).toMatchObject({
-    colourMap: 'cyan',
-    blending: 'multiply',
-    opacity: 0,
-  });
-  expect(layers.find(({ name }) => name === 'supervoxels')?.visible).toBe(false);
+  const layerNamed = async (sought: string) =>
+    (await page.evaluate(() => window.floodlight.layers())).find(({ name }) => name === sought);
+  await expect
+    .poll(() => layerNamed('second'))
+    .toMatchObject({
+      id: second,
+      colourMap: 'cyan',
+      blending: 'multiply',
+      opacity: 0,
+    });
+  expect((await layerNamed('supervoxels'))?.visible).toBe(false);
   const { violations } = await new AxeBuilder({ page }).include('.layers').analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`)).toEqual([]);
 

@@ -3,7 +3,14 @@ import { IDENTITY, type Quaternion, rotate, turnAbout } from '../src/core/quater
 import { pixelToVoxel, sliceStep, type ViewId } from '../src/core/slice-geometry';
 import { add, dot, floor, scale, type Zyx } from '../src/core/vec';
 import { dataSource, expect, test } from './fixtures/floodlight';
-import { boxOf, canvas } from './fixtures/workspace';
+import {
+  boxOf,
+  canvas,
+  expectOtherPicture,
+  expectPicture,
+  runByPalette,
+  still,
+} from './fixtures/workspace';
 
 /** Of fib25, 250³ voxels of 10 nm: the middle of a neurite. */
 const PLACE: Zyx = [130, 157, 120];
@@ -28,10 +35,11 @@ const devicePixels = (page: Page, view: ViewId) =>
       }),
   );
 
-/** Orientations that are the same but for rounding. */
-function expectSame(actual: readonly number[], expected: readonly number[]): void {
-  expect(actual.map((part) => part.toFixed(5))).toEqual(expected.map((part) => part.toFixed(5)));
-}
+const rounded = (parts: readonly number[]) => parts.map((part) => part.toFixed(5));
+
+/** That the views come to be turned so, but for rounding. */
+const expectTurned = (page: Page, expected: Quaternion) =>
+  expect.poll(async () => rounded(await orientation(page))).toEqual(rounded(expected));
 
 /** Looks at the middle of a voxel, turned so, with the pointer away from the views. */
 async function look(page: Page, zyx: Zyx, turned: Quaternion): Promise<void> {
@@ -86,7 +94,7 @@ test('slices turn by the mouse and by keys, and each click goes to the voxel tha
   const page = await openPage({ source: dataSource('fib25/em.zarr') });
   await look(page, PLACE, IDENTITY);
   // Over the first view lies the hint of a first visit, until something is filled.
-  const straight = await canvas(page, 'xz').screenshot();
+  const straight = await still(canvas(page, 'xz'));
   const label = page.locator('[data-panel-id=xy] .view-label');
   await expect(label).toHaveText(/z 130/);
 
@@ -98,9 +106,7 @@ test('slices turn by the mouse and by keys, and each click goes to the voxel tha
   await page.mouse.move(pressed.pageX + 120, pressed.pageY, { steps: 5 });
   await page.mouse.up();
   await page.keyboard.up('Shift');
-  const turned = await orientation(page);
-  const expected = turnAbout([0, 1, 0], Math.PI / 6);
-  expectSame(turned, expected);
+  await expectTurned(page, turnAbout([0, 1, 0], Math.PI / 6));
   await expect(label).toHaveText(/tilted 30°/);
   await expect(page.locator('[data-panel-id=xz] .view-label')).toHaveText(/turned 30°/);
   await page.evaluate(() => window.floodlight.settled());
@@ -108,7 +114,7 @@ test('slices turn by the mouse and by keys, and each click goes to the voxel tha
   // The centre went around the pressed voxel: it left the plane that was seen.
   expect(centre[0]).not.toBe(PLACE[0]);
   await page.mouse.move(2, 2);
-  expect((await canvas(page, 'xz').screenshot()).equals(straight)).toBe(false);
+  await expectOtherPicture(canvas(page, 'xz'), straight);
   await page.screenshot({ path: 'test-results/oblique-1440x900.png' });
 
   // What lies where, read out under the pointer, in all three views.
@@ -181,10 +187,11 @@ test('slices turn by the mouse and by keys, and each click goes to the voxel tha
   await expect
     .poll(() => page.evaluate(() => window.floodlight.display().selectedIds))
     .toEqual([compared.again.id]);
-  expectSame(await orientation(page), TILTED);
+  await expectTurned(page, TILTED);
 
   // The wheel goes along the normal, a right click into what is seen, without leaving the plane.
   await page.mouse.wheel(0, 100);
+  await expect.poll(() => position(page)).not.toEqual(PLACE);
   await page.mouse.wheel(0, 100);
   const step = sliceStep('zy', TILTED, NM);
   const onwards = floor(add(add(PLACE, [0.5, 0.5, 0.5]), scale(step, 2)));
@@ -198,28 +205,28 @@ test('slices turn by the mouse and by keys, and each click goes to the voxel tha
 
   // Keys turn in the plane of the view that was pointed at, and back; Z lays all along the axes again.
   await look(page, PLACE, TILTED);
+  const before = await orientation(page);
   const over = await boxOf(page, 'xy');
   await page.mouse.move(over.x + 50, over.y + 90);
   await page.keyboard.press('r');
+  await expect.poll(() => orientation(page)).not.toEqual(before);
   const rolled = await orientation(page);
   const normal = rotate(TILTED, [1, 0, 0]);
-  expectSame(rotate(rolled, [1, 0, 0]), normal);
+  expect(rounded(rotate(rolled, [1, 0, 0]))).toEqual(rounded(normal));
   const right = rotate(TILTED, [0, 0, 1]);
   const cosine = dot(rotate(rolled, [0, 0, 1]), right);
   expect(cosine).toBeCloseTo(Math.cos(Math.PI / 36), 6);
   await page.keyboard.press('e');
-  expectSame(await orientation(page), TILTED);
+  await expectTurned(page, TILTED);
   await page.setViewportSize({ width: 1024, height: 768 });
   await page.evaluate(() => window.floodlight.settled());
   await page.screenshot({ path: 'test-results/oblique-1024x768.png' });
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.keyboard.press('z');
-  expect(await orientation(page)).toEqual([0, 0, 0, 1]);
+  await expect.poll(() => orientation(page)).toEqual([0, 0, 0, 1]);
   await page.evaluate(() => window.floodlight.remove(window.floodlight.segments()[0]?.id ?? 0));
   await look(page, PLACE, IDENTITY);
-  await expect
-    .poll(async () => (await canvas(page, 'xz').screenshot()).equals(straight))
-    .toBe(true);
+  await expectPicture(canvas(page, 'xz'), straight);
 });
 
 test('an address brings the orientation back; what is no quaternion is refused', async ({
@@ -238,8 +245,6 @@ test('an address brings the orientation back; what is no quaternion is refused',
     }),
   );
   expect(refused).toEqual(Array(4).fill('BAD_PARAMETERS'));
-  await page.keyboard.press('Control+k');
-  await page.keyboard.type('reset orientation');
-  await page.keyboard.press('Enter');
-  expect(await orientation(page)).toEqual([0, 0, 0, 1]);
+  await runByPalette(page, 'reset orientation', 'Reset orientation');
+  await expect.poll(() => orientation(page)).toEqual([0, 0, 0, 1]);
 });
