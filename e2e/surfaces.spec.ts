@@ -34,6 +34,8 @@ test('a large surface is there at once, coarse, and becomes finer where one zoom
   openPage,
 }) => {
   const page = await openPage({ source: await serveSlab(blank), params: { backend: 'cpu' } });
+  const camera = () => page.evaluate(() => window.floodlight.camera());
+  await expect.poll(camera).not.toBeNull();
   const id = await page.evaluate(async () => {
     const { floodlight } = window;
     const seedZyx = [30, 500, 500] as const;
@@ -42,6 +44,22 @@ test('a large surface is there at once, coarse, and becomes finer where one zoom
   });
   await settledState(page, id);
   const state = () => page.evaluate((id) => window.floodlight.surfaceState(id), id);
+  expect((await state()).piecesOfLevels.slice(1).some((pieces) => pieces > 0)).toBe(true);
+
+  // What was fine while the segment was small stays so for longer than it would become so: seen from farther away it does not.
+  const before = await camera();
+  if (!before) throw new Error('no 3-D view');
+  const look = (pose: typeof before) =>
+    page.evaluate((pose) => window.floodlight.setCamera(pose), pose);
+  const away = before.positionNm.map(
+    (at, axis) => 3 * at - 2 * (before.targetNm[axis] ?? 0),
+  ) as unknown as typeof before.positionNm;
+  await look({ ...before, positionNm: away });
+  await expect
+    .poll(async () => (await state()).piecesOfLevels.slice(0, 2), { timeout: 120_000 })
+    .toEqual([0, 0]);
+  expect(await look(before)).toBe(true);
+  await settledState(page, id);
   const far = await state();
   expect(far.piecesOfLevels[0] ?? 0).toBe(0);
   expect(far.piecesOfLevels.length).toBeGreaterThan(2);
@@ -51,15 +69,13 @@ test('a large surface is there at once, coarse, and becomes finer where one zoom
     .toBeGreaterThanOrEqual(far.triangles);
 
   // By the wheel, as a user does.
-  const before = await page.evaluate(() => window.floodlight.camera());
-  if (!before) throw new Error('no 3-D view');
   const { x, y } = await middleOf(page, '3d');
   await page.mouse.move(x, y);
   for (let turn = 0; turn < 6; turn++) await page.mouse.wheel(0, -300);
   await expect
     .poll(async () => (await state()).piecesOfLevels[0] ?? 0, { timeout: 120_000 })
     .toBeGreaterThan(0);
-  const near = await page.evaluate(() => window.floodlight.camera());
+  const near = await camera();
   const distance = ({ positionNm, targetNm }: NonNullable<typeof near>) =>
     Math.hypot(...positionNm.map((at, axis) => at - (targetNm[axis] ?? 0)));
   expect(near && distance(near)).toBeLessThan(distance(before));
@@ -73,11 +89,11 @@ test('a large surface is there at once, coarse, and becomes finer where one zoom
 
   // And by a command, to the position.
   expect(await page.evaluate(() => window.floodlight.run('look-at-position'))).toBe(true);
-  const close = await page.evaluate(() => window.floodlight.camera());
+  const close = await camera();
   expect(close && distance(close)).toBeCloseTo(400, 0);
   expect(close?.targetNm[1]).toBeCloseTo(576, 0);
-  expect(await page.evaluate((pose) => window.floodlight.setCamera(pose), before)).toBe(true);
-  const again = await page.evaluate(() => window.floodlight.camera());
+  expect(await look(before)).toBe(true);
+  const again = await camera();
   expect(again && distance(again)).toBeCloseTo(distance(before), 0);
 });
 
