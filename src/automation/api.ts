@@ -39,6 +39,7 @@ import type {
   SaveProgress,
   SegmentInfo,
   SegmentMesh,
+  SlicePicture,
   Steering,
   SurfaceState,
   VolumeRequest,
@@ -312,6 +313,11 @@ export interface FloodlightApi {
   selectAxes(selection: Partial<AxisSelection>): Promise<AxisSelection>;
   /** Resolves when every slice view shows its wanted bricks at its wanted level. */
   settled(): Promise<void>;
+  /**
+   * Tells of each picture of the slice views, once it is done: how the views look at the volume in it, and when it was drawn. Returns
+   * how to stop.
+   */
+  onPicture(listener: (picture: SlicePicture) => void): () => void;
   /** Reads again what could not be read: bricks, which `stats().bricksFailed` counts and the views hatch, and the histogram. */
   retryFailed(): void;
   /**

@@ -135,6 +135,7 @@ export function installAutomation(session: Session, ready: Promise<void>): Flood
     selection: () => session.state.selection,
     selectAxes: (selection) => session.image.selectAxes(selection),
     settled: () => session.settled(),
+    onPicture: (listener) => session.onPicture(listener),
     retryFailed: () => session.image.readAgain(),
     stats: () => session.state.statistics ?? NO_STATISTICS,
     tool: () => session.state.tool,

@@ -6,8 +6,12 @@ afterEach(() => void vi.useRealTimers());
 
 it('gives pictures their share of the time', () => {
   expect(restAfter(20, 0.25)).toBe(60);
-  expect(restBeforeAnswer(10)).toBe(40);
+  expect(restBeforeAnswer(40)).toBe(160);
   expect(restBeforeGrowth(10)).toBe(40);
+});
+
+it('lets fast pictures follow what moves frame by frame', () => {
+  expect(restBeforeAnswer(30)).toBe(0);
 });
 
 it('has slow growth come on a beat, and even the slowest be seen', () => {

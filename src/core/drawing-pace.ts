@@ -1,8 +1,9 @@
 /** How much pictures take of a GPU, or of the processors, on which something else computes. */
 import { untilBeat } from './beat';
 
-/** What pictures may take of the time: those that somebody asked for, as by moving a view, and slow ones that only show growth. */
-const ANSWER_SHARE = 0.2;
+/** What pictures may take of the time: slow ones that somebody asked for, as by moving a view, and those that only show growth. */
+const SLOW_ANSWER_SHARE = 0.2;
+const GROWTH_SHARE = 0.2;
 const SLOW_GROWTH_SHARE = 0.1;
 /** What takes longer is slow: it is drawn on the processors, or waits long for what a graphics card computes. */
 const SLOW_MILLISECONDS = 30;
@@ -19,11 +20,17 @@ export function restAfter(
   return Math.min(drawing / share - drawing, Math.max(longest, 2 * drawing));
 }
 
-/** How long what somebody asked for is not drawn after a picture that took so long, while something else computes; ms. */
-export const restBeforeAnswer = (drawing: number): number => restAfter(drawing, ANSWER_SHARE);
+const isSlow = (drawing: number): boolean => drawing > SLOW_MILLISECONDS;
+
+/**
+ * How long what somebody asked for is not drawn after a picture that took so long, while something else computes; ms. Where pictures
+ * are fast, each frame shows what moves.
+ */
+export const restBeforeAnswer = (drawing: number): number =>
+  isSlow(drawing) ? restAfter(drawing, SLOW_ANSWER_SHARE) : 0;
 
 /** The same of growth alone: where pictures are slow it comes on a beat, with all else that changes then. */
 export const restBeforeGrowth = (drawing: number): number =>
-  drawing > SLOW_MILLISECONDS
+  isSlow(drawing)
     ? untilBeat(restAfter(drawing, SLOW_GROWTH_SHARE, LONG_GROWTH_REST_MILLISECONDS))
-    : restBeforeAnswer(drawing);
+    : restAfter(drawing, GROWTH_SHARE);

@@ -222,6 +222,7 @@ export class Machine {
       scheduler: hooks.scheduler,
       isFilling: hooks.isFilling,
       requestFrame: this.around.requestFrame,
+      onPicture: (picture) => hooks.emit({ type: 'picture', picture }),
       onTrouble: hooks.onTrouble,
     };
     try {

@@ -38,6 +38,7 @@ import type {
   Steering,
 } from './protocol/fills';
 import type { BackendChoice, BackendInfo, EngineStatistics } from './protocol/machine';
+import type { SlicePicture } from './protocol/pictures';
 import type { ImageRead, ReadArray, VoxelProbe } from './protocol/reads';
 import type { SavedLabels, SaveLabelsOptions, SaveProgress } from './protocol/saves';
 import type { MeshProgress, SavedMesh, SegmentMesh, SurfaceState } from './protocol/surfaces';
@@ -90,6 +91,7 @@ export type { ModelSource } from './models/model-imports';
 export type { DamagedModel, ModelList } from './models/model-library';
 export type * from './protocol/fills';
 export type * from './protocol/machine';
+export type * from './protocol/pictures';
 export type * from './protocol/reads';
 export type * from './protocol/saves';
 export type * from './protocol/surfaces';
@@ -134,6 +136,7 @@ export type EngineEvent =
   | { readonly type: 'backend'; readonly backend: BackendInfo }
   | { readonly type: 'history'; readonly history: HistoryState }
   | { readonly type: 'statistics'; readonly statistics: EngineStatistics }
+  | { readonly type: 'picture'; readonly picture: SlicePicture }
   /** Something failed that no call waits for, such as the device; `EngineStatistics` tell of bricks. `key` is the same for the same trouble. */
   | { readonly type: 'trouble'; readonly key: string; readonly error: ErrorRecord }
   /** Whether what is wanted waits for a network; told when that changes. */

@@ -1,7 +1,7 @@
 import { restAfter, restBeforeAnswer, restBeforeGrowth } from '../core/drawing-pace';
 import type { SliceView, ViewId } from '../core/slice-geometry';
 import type { Zyx } from '../core/vec';
-import type { DisplayState } from './protocol';
+import type { DisplayState, SlicePicture } from './protocol';
 import { type Motion, moved } from './scheduler/motion';
 import type { Scheduler } from './scheduler/scheduler';
 import { isCover, isSeen, viewWants, type Want, wantsWithin } from './scheduler/view-wants';
@@ -21,6 +21,8 @@ export interface SliceSurroundings {
   /** Whether a fill runs, to which drawing leaves most of the time. */
   isFilling(): boolean;
   requestFrame(draw: () => void): void;
+  /** A picture is done. */
+  onPicture(picture: SlicePicture): void;
   /** Something failed that no call waits for; `key` is the same for the same trouble. */
   onTrouble(key: string, error: unknown): void;
 }
@@ -158,21 +160,25 @@ export class SliceLoop<Slot extends object> {
   private async frame(): Promise<void> {
     const started = performance.now();
     try {
+      const views = this.draw();
       // What else the GPU does is not waited for where nothing was drawn.
-      if (this.draw()) await this.rest(started);
+      if (!views) return;
+      // Frames never queue up.
+      await this.backend.done();
+      this.drawing = performance.now() - started;
+      const startedAt = performance.timeOrigin + started;
+      this.around.onPicture({ views, startedAt, doneAt: startedAt + this.drawing });
+      await this.rest(this.drawing);
     } catch (error) {
       this.around.onTrouble('slices', error);
     }
   }
 
   /**
-   * Waits until all is drawn, so that frames never queue up; while a fill runs, or the views wait for bricks and nothing else
-   * has changed, so much longer that drawing takes no more than its share of the time. On a fast GPU neither is felt.
+   * While a fill runs, or the views wait for bricks and nothing else has changed, waits so long that drawing takes no more than
+   * its share of the time. On a fast GPU neither is felt.
    */
-  private async rest(started: number): Promise<void> {
-    await this.backend.done();
-    const drawing = performance.now() - started;
-    this.drawing = drawing;
+  private async rest(drawing: number): Promise<void> {
     if (!this.around.isFilling()) {
       if (this.isWaiting && !this.urgent)
         await this.restUntilEnded(restAfter(drawing, LOADING_SHARE));
@@ -206,21 +212,25 @@ export class SliceLoop<Slot extends object> {
     this.settle();
   }
 
-  /** Draws all views, unless what is on them is to stay; returns whether it did. */
-  private draw(): boolean {
+  /** Draws all views, unless what is on them is to stay; returns how they look at the volume then. */
+  private draw(): SlicePicture['views'] | undefined {
     const source = this.source();
     const display = this.around.display();
-    if (!source || !display) return false;
-    if (performance.now() < this.heldUntil && !this.hasCome(source)) return false;
+    if (!source || !display) return undefined;
+    if (performance.now() < this.heldUntil && !this.hasCome(source)) return undefined;
     this.heldUntil = 0;
     source.segments.beginFrame();
-    for (const [view, { target, state }] of this.views)
-      if (state && isSized(state)) target.draw(state, sceneOf(view, state, source, display));
+    const drawn: { [view in ViewId]?: SliceView } = {};
+    for (const [view, { target, state }] of this.views) {
+      if (!state || !isSized(state)) continue;
+      target.draw(state, sceneOf(view, state, source, display));
+      drawn[view] = state;
+    }
     // Again: what is drawn now may have been evicted since the views changed.
     const isSettled = this.rank(source);
     if (source.segments.isBehind) this.invalidate();
     else if (isSettled) this.settle();
-    return true;
+    return drawn;
   }
 
   /** Whether what the canvases are held for is there; not while no view is known to look anywhere. */

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { IDENTITY } from '../core/quaternion';
 import type { SliceView } from '../core/slice-geometry';
+import type { Zyx } from '../core/vec';
+import type { SlicePicture } from './protocol';
 import { NO_LABELS, testLevel, testSliceViews, testVolume } from './testing-slice-views';
 
 const FRAME = 10;
@@ -18,7 +20,7 @@ const WHOLE: SliceView = {
   heightPixels: 256,
 };
 
-/** A volume whose bricks come when they are told to, a view of it, and of each frame how many bricks it drew. */
+/** A volume whose bricks come when they are told to, a view of it, its pictures, and of each how many bricks it drew. */
 function setUp(isFilling = () => false, drawing = DRAWING) {
   const awaited = new Map<string, () => void>();
   const volume = testVolume(LEVELS, [1, 1, 1], async (level, brickZyx) => {
@@ -27,6 +29,7 @@ function setUp(isFilling = () => false, drawing = DRAWING) {
     awaited.delete(name);
   });
   const frames: number[] = [];
+  const pictures: SlicePicture[] = [];
   const views = testSliceViews(
     volume,
     {
@@ -40,12 +43,13 @@ function setUp(isFilling = () => false, drawing = DRAWING) {
     },
     FRAME,
     isFilling,
+    (picture) => pictures.push(picture),
   );
   const come = async (...names: string[]) => {
     for (const name of names) awaited.get(name)?.();
     await vi.advanceTimersByTimeAsync(0);
   };
-  return { views, volume, frames, awaited, come };
+  return { views, volume, frames, pictures, awaited, come };
 }
 
 beforeEach(() => void vi.useFakeTimers());
@@ -184,6 +188,33 @@ describe('slice views while a fill runs', () => {
     views.setView('xy', { ...WHOLE, centerZyx: [32, 129, 128] });
     await vi.advanceTimersByTimeAsync(FRAME);
     expect(frames).toEqual([17, 17]);
+    views.dispose();
+  });
+
+  it('show each frame of a view that moves where pictures are fast, in order', async () => {
+    const fast = 8;
+    const { views, volume, frames, pictures } = setUp(() => true, fast);
+    views.open(volume, NO_LABELS, []);
+    views.attach('xy', {} as OffscreenCanvas, WHOLE);
+    await vi.advanceTimersByTimeAsync(FRAME + fast);
+    frames.length = 0;
+    pictures.length = 0;
+    const centers = [1, 2, 3, 4].map((step): Zyx => [32, 128 + step, 128]);
+    for (const centerZyx of centers) {
+      views.setView('xy', { ...WHOLE, centerZyx });
+      await vi.advanceTimersByTimeAsync(FRAME + fast);
+    }
+    expect(frames.length).toBe(centers.length);
+    expect(pictures.map(({ views }) => views.xy?.centerZyx)).toEqual(centers);
+    expect(pictures.map(({ startedAt, doneAt }) => doneAt - startedAt)).toEqual(
+      centers.map(() => fast),
+    );
+    // What has only grown leaves most of the time to the fill.
+    views.labelsChanged();
+    await vi.advanceTimersByTimeAsync(FRAME + fast);
+    views.labelsChanged();
+    await vi.advanceTimersByTimeAsync(3 * fast);
+    expect(frames.length).toBe(centers.length + 1);
     views.dispose();
   });
 

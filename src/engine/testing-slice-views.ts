@@ -4,7 +4,7 @@ import type { LevelInfo, LevelReader, Volume } from '../volume/model';
 import { volumeInfo } from '../volume/testing/volume-info';
 import { LabelPyramid } from './label-pyramid/label-pyramid';
 import { MemoryBrickPool, type MemorySlot } from './memory-brick-pool';
-import { type DisplayState, volumeLayer } from './protocol';
+import { type DisplayState, type SlicePicture, volumeLayer } from './protocol';
 import { Scheduler } from './scheduler/scheduler';
 import { SliceViews } from './slice-views';
 import type { SliceBackend } from './slices';
@@ -55,6 +55,7 @@ export function testSliceViews(
   backend: Omit<SliceBackend<MemorySlot>, 'createPool'>,
   frameMilliseconds: number,
   isFilling = () => false,
+  onPicture: (picture: SlicePicture) => void = () => {},
 ): SliceViews<MemorySlot> {
   const display: DisplayState = {
     layers: [volumeLayer(volume.info)],
@@ -72,6 +73,7 @@ export function testSliceViews(
       scheduler: new Scheduler(),
       display: () => display,
       isFilling,
+      onPicture,
       requestFrame: (draw) => void setTimeout(draw, frameMilliseconds),
       onTrouble: (_, error) => {
         throw error;

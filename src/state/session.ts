@@ -7,6 +7,7 @@ import type {
   DisplayState,
   EngineEvent,
   SegmentInfo,
+  SlicePicture,
   SliceView,
   ViewId,
 } from '../engine/protocol';
@@ -205,6 +206,13 @@ export class Session {
     this.engine.setView(view, state);
   }
 
+  /** Tells of each picture of the slice views from now on, until the returned function is called. */
+  onPicture(listener: (picture: SlicePicture) => void): () => void {
+    this.pictureListeners.add(listener);
+    return () => void this.pictureListeners.delete(listener);
+  }
+  private readonly pictureListeners = new Set<(picture: SlicePicture) => void>();
+
   /** Asks what is at a voxel and shows it in the status bar; null clears it. The newest question wins. */
   async probe(zyx: Zyx | null): Promise<void> {
     const question = ++this.probeQuestion;
@@ -289,6 +297,9 @@ export class Session {
       case 'statistics':
         this.set({ statistics: event.statistics });
         this.unread.receive(event.statistics.unread);
+        break;
+      case 'picture':
+        for (const listener of this.pictureListeners) listener(event.picture);
         break;
       case 'network':
         if (event.isOffline) this.notify({ key: 'network', kind: 'error', text: OFFLINE });
