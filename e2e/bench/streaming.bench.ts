@@ -9,39 +9,13 @@ import type { LevelReader } from '../../src/volume/model';
 import { openVolume } from '../../src/volume/open-volume';
 import { serpentine } from '../../src/volume/testing/serpentine';
 import { compileModule } from '../../src/wasm/module';
+import { coldUrl, showNothing } from './cold';
+import { frameCases, frameUnits } from './frame-cases';
 import { gpuBesideBricks, watchBudgets, whenViewChanges } from './page-watch';
 import { type PlainLevel, type PlainView, readPlainly } from './plain-reader';
 import type { BenchCase, Contender, Suite } from './suite';
 
 const MIB = 2 ** 20;
-
-/** A volume of nothing: what the page shows before each cold view. */
-const blank: ReadonlyMap<string, Blob> = new Map([
-  [
-    'zarr.json',
-    new Blob([
-      JSON.stringify({
-        zarr_format: 3,
-        node_type: 'array',
-        shape: [64, 64, 64],
-        data_type: 'uint8',
-        chunk_grid: { name: 'regular', configuration: { chunk_shape: [64, 64, 64] } },
-        chunk_key_encoding: { name: 'default', configuration: { separator: '/' } },
-        codecs: [{ name: 'bytes' }],
-        fill_value: 0,
-      }),
-    ]),
-  ],
-]);
-
-async function showNothing(): Promise<void> {
-  await window.floodlight.open(blank);
-  await window.floodlight.settled();
-}
-
-let runs = 0;
-/** An address that no cache has seen. */
-const coldUrl = (url: string): string => `${url}?run=${Date.now()}-${runs++}`;
 
 /** The planes of a volume through a voxel, one an axis. */
 const planesThrough = (shapeZyx: Zyx, [z, y, x]: Zyx): Box[] => [
@@ -283,6 +257,7 @@ export const suite: Suite = {
     'gpu beside bricks': 'MiB',
     'gpu of budget': '%',
     'memory of budget': '%',
+    ...frameUnits,
   },
   cases: [
     coldView('fib25, cold view, loopback', 'fib25/em.zarr', fib25),
@@ -292,5 +267,6 @@ export const suite: Suite = {
     fillCase(512, 3),
     fillCase(1024, 3),
     fillCase(2048, 1),
+    ...frameCases,
   ],
 };
