@@ -204,7 +204,10 @@ export interface FloodlightApi {
    * AbortError once the signal fires.
    */
   mesh(id: number, options?: MeshCall): Promise<SegmentMesh>;
-  /** What the 3-D view shows of a segment: large ones at several levels, finer where its camera looks. */
+  /**
+   * What the 3-D view shows of a segment: large ones at several levels, finer where its camera looks; on slow adapters all of them coarser
+   * while it moves or a segment grows.
+   */
   surfaceState(id: number): Promise<SurfaceState>;
   /**
    * Saves the segmentation as it is now as an OME-Zarr 0.5 label image with all levels, in shards. Without a destination a zip

@@ -35,6 +35,13 @@ export interface SurfaceChange {
   readonly gone: readonly PatchPlace[];
 }
 
+/** What whoever draws surfaces tells back: how many triangles it draws fast enough for what moves or grows; Infinity for any number. */
+export interface DrawingLimit {
+  readonly triangles: number;
+}
+
+export const UNLIMITED_DRAWING: DrawingLimit = { triangles: Number.POSITIVE_INFINITY };
+
 /** Where voxels lie in space: nanometres in z, y, x order; `originNm` is the centre of voxel (0, 0, 0). */
 export interface GridGeometry {
   readonly voxelSizeNm: Zyx;

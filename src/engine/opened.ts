@@ -1,6 +1,7 @@
 import { BitsVault } from '../core/bits-vault';
 import type { ByteFile } from '../core/byte-file';
 import { abortError, FloodlightError } from '../core/errors';
+import { type DrawingLimit, UNLIMITED_DRAWING } from '../core/surface';
 import type { ImageFilter } from '../normalize/filter';
 import { filteredVolume } from '../volume/filtered-volume';
 import type { Hosts } from '../volume/hosts';
@@ -73,6 +74,8 @@ export class Opened {
   private camera: SceneCamera | undefined;
   /** To the 3-D view. */
   private surfacePort: MessagePort | undefined;
+  /** Of the 3-D view. */
+  private drawingLimit = UNLIMITED_DRAWING;
   /** One file, which the open volume's segmentation has. */
   private spill: Promise<ByteFile | undefined> | undefined;
   private opening: AbortController | undefined;
@@ -146,6 +149,7 @@ export class Opened {
     around.disk.setSpilledBytes(0);
     this.share();
     this.segmentation.surfaces.setCamera(this.camera);
+    this.segmentation.surfaces.setDrawingLimit(this.drawingLimit);
     this.show(HOLD_OPENED);
     hooks.emit({ type: 'segments', segments: [] });
     hooks.emit({ type: 'history', history: { undo: null, redo: null } });
@@ -224,7 +228,14 @@ export class Opened {
   attachSurfaces(port: MessagePort): void {
     this.surfacePort?.close();
     this.surfacePort = port;
+    port.onmessage = ({ data }: MessageEvent<DrawingLimit>) => this.setDrawingLimit(data);
+    this.setDrawingLimit(UNLIMITED_DRAWING);
     this.segmentation?.surfaces.showAnew();
+  }
+
+  private setDrawingLimit(limit: DrawingLimit): void {
+    this.drawingLimit = limit;
+    this.segmentation?.surfaces.setDrawingLimit(limit);
   }
 
   /** The segmentation's bits take the budgets that hold now. */

@@ -15,8 +15,8 @@ export class GpuPace {
 
   constructor(private readonly context: WebGL2RenderingContext) {}
 
-  /** A frame has been handed to the card. */
-  drawn(): void {
+  /** A frame has been handed to the card; `done` is told how many milliseconds that took. */
+  drawn(done: (milliseconds: number) => void): void {
     const startedAt = performance.now();
     this.isBusy = true;
     whenDone(this.context, () => {
@@ -24,6 +24,7 @@ export class GpuPace {
       const now = performance.now();
       this.answersFrom = now + restBeforeAnswer(now - startedAt);
       this.growsFrom = now + restBeforeGrowth(now - startedAt);
+      done(now - startedAt);
     });
   }
 

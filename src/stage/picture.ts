@@ -20,8 +20,8 @@ import { warmUp } from './warm-up';
 interface PictureEvents {
   /** Whether something else needs the graphics card now. */
   isShared(): boolean;
-  /** A frame was drawn, as an eye sees it. */
-  drawn(eye: Eye): void;
+  /** A frame is drawn, as an eye sees it; what is returned is told how many milliseconds the graphics card took for it. */
+  drawn(eye: Eye): (milliseconds: number) => void;
   /** The graphics card was lost: what is on it is to be forgotten. */
   lost(): void;
   /** It has come back; all is drawn again. */
@@ -128,7 +128,6 @@ export class Picture {
     this.isResized = false;
     this.isAwaited = false;
     this.renderer.render(this.scene, this.camera);
-    this.pace.drawn();
-    this.events.drawn(this.eye);
+    this.pace.drawn(this.events.drawn(this.eye));
   }
 }

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import type { DrawingLimit, SurfaceChange } from '../core/surface';
 import type { Picture } from './picture';
 import type { StageMessage, StageReport } from './protocol';
 import { Stage } from './stage';
@@ -50,5 +51,72 @@ test('looks at the volume that there is, in whatever order it is told of eye, vo
     for (const index of order) stage.receive(told[index] as StageMessage);
     expect(looks.at(-1), `${order}`).toEqual([eye, volume]);
   }
+  port1.close();
+});
+
+test('where pictures are slow, what a moving camera sees waits a moment for coarser surfaces', async () => {
+  const { port1, port2 } = new MessageChannel();
+  let requests = 0;
+  let drawn: (() => (milliseconds: number) => void) | undefined;
+  const picture = {
+    look: () => {},
+    request: () => requests++,
+    surfacesChanged: () => requests++,
+  };
+  const stage = new Stage(
+    () => {},
+    (_canvas, _scene, events) => {
+      drawn = () => events.drawn(eye);
+      return picture as unknown as Picture;
+    },
+  );
+  stage.receive({ type: 'start', canvas: {} as OffscreenCanvas, surfaces: port2, colours });
+  stage.receive({ type: 'volume', volume });
+  stage.receive({
+    type: 'segments',
+    segments: { listedIds: [1], selectedIds: [], hiddenIds: [], job: null },
+  });
+  const show = (triangles: number) =>
+    new Promise<void>((resolve) => {
+      const before = requests;
+      const change: SurfaceChange = {
+        segmentId: 1,
+        patches: [
+          {
+            level: 0,
+            brickKey: 0,
+            positions: new Float32Array(9),
+            normals: new Float32Array(9),
+            indices: new Uint32Array(3 * triangles),
+            skirtVertices: 0,
+            skirtIndices: 0,
+          },
+        ],
+        gone: [],
+      };
+      port1.postMessage(change);
+      vi.waitFor(() => expect(requests).toBeGreaterThan(before)).then(() => resolve());
+    });
+  const move = () => {
+    const before = requests;
+    stage.receive({ type: 'eye', eye });
+    return requests - before;
+  };
+
+  await show(1_000_000);
+  expect(move()).toBe(1);
+  const limit = new Promise<DrawingLimit>((resolve) => {
+    port1.onmessage = ({ data }) => resolve(data);
+  });
+  for (let slow = 0; slow < 2; slow++) drawn?.()(1000);
+  expect(await limit).toEqual({ triangles: 100_000 });
+  // Coarser surfaces end the waiting, or the time does.
+  expect([move(), move()]).toEqual([0, 0]);
+  await show(150_000);
+  expect(move()).toBe(1);
+  await show(1_000_000);
+  expect(move()).toBe(0);
+  const before = requests;
+  await vi.waitFor(() => expect(requests).toBe(before + 1));
   port1.close();
 });

@@ -1,23 +1,31 @@
 import { Scene } from 'three';
 import type { Eye, VolumeExtent } from '../core/scene-geometry';
-import type { SurfaceChange } from '../core/surface';
+import type { DrawingLimit, SurfaceChange } from '../core/surface';
 import { Guides } from './guides';
 import { pick } from './picking';
 import { Picture } from './picture';
 import { placeInScene } from './place';
 import type { StageMessage, StageReport } from './protocol';
 import { Surfaces } from './surfaces';
+import { TriangleLimit } from './triangle-limit';
+
+/** How long a picture of a camera that moves waits for coarser surfaces, where those that are shown are too much to be drawn fast. */
+const COARSER_MILLISECONDS = 300;
+/** So many times as many as are drawn fast are too many. */
+const TOO_MANY = 2;
 
 /** The 3-D view: what is in it and how it is drawn, as the page says; draws only when something changed. */
 export class Stage {
   private readonly scene = new Scene();
   private readonly surfaces = new Surfaces();
   private readonly guides = new Guides();
+  private readonly limit = new TriangleLimit();
   private volume: VolumeExtent | null = null;
   private eye: Eye | undefined;
   /** Whether something else computes meanwhile. */
   private isRunning = false;
   private picture: Picture | undefined;
+  private waiting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly report: (report: StageReport) => void,
@@ -52,7 +60,9 @@ export class Stage {
       case 'eye':
         this.eye = message.eye;
         this.look();
-        break;
+        if (!this.isTooMuch) break;
+        this.waiting ??= setTimeout(() => this.waited(), COARSER_MILLISECONDS);
+        return;
       case 'pick':
         this.report({ type: 'picked', pick: this.pick(message.x, message.y) });
         return;
@@ -67,6 +77,10 @@ export class Stage {
       drawn: (eye) => {
         const { triangles, visible } = this.surfaces;
         this.report({ type: 'drawn', eye, triangles, segments: visible.length });
+        return (milliseconds) => {
+          if (this.limit.told(triangles, milliseconds))
+            surfaces.postMessage({ triangles: this.limit.triangles } satisfies DrawingLimit);
+        };
       },
       lost: () => {
         // What was on the lost graphics card is forgotten now: later it would be freed on the wrong one.
@@ -80,8 +94,20 @@ export class Stage {
     this.look();
     surfaces.onmessage = ({ data }: MessageEvent<SurfaceChange>) => {
       this.surfaces.apply(data);
-      this.picture?.surfacesChanged();
+      if (this.waiting === undefined) this.picture?.surfacesChanged();
+      else if (!this.isTooMuch) this.waited();
     };
+  }
+
+  private get isTooMuch(): boolean {
+    return this.surfaces.triangles > TOO_MANY * this.limit.triangles;
+  }
+
+  /** Draws what the camera sees that waited for coarser surfaces. */
+  private waited(): void {
+    clearTimeout(this.waiting);
+    this.waiting = undefined;
+    this.picture?.request();
   }
 
   /** Looks again: how near and how far is drawn goes by eye and volume, whichever of them came last. */

@@ -1,11 +1,12 @@
 import { type BrickKey, brickKey } from '../../core/brick';
-import type { GridGeometry, SurfaceChange, SurfacePatch } from '../../core/surface';
+import type { DrawingLimit, GridGeometry, SurfaceChange, SurfacePatch } from '../../core/surface';
 import { subtract } from '../../core/vec';
 import { bytesOfTree, LabelPyramid, type ReadSegmentBits } from '../label-pyramid/label-pyramid';
 import type { TreeNode } from '../label-pyramid/segment-tree';
 import type { Mesher } from '../mesher';
 import type { SegmentMesh, SurfaceState } from '../protocol';
-import { type Cut, type CutBudget, chooseCut } from './choose-cut';
+import { type Cut, chooseCut, SMALL_BRICKS } from './choose-cut';
+import { Haste } from './haste';
 import { NO_PIECE, Pieces } from './pieces';
 import { ballOf, geometryOfLevel, pixelsOf, type SceneCamera } from './scene-camera';
 import { type Patch, SegmentSurface, type Switch, type Wanted } from './segment-surface';
@@ -57,6 +58,7 @@ export class Surfaces {
   private readonly aside = new SetAside(({ tree }) => this.pyramid.forget(tree));
   private cut: Cut = { refined: new Set(), coarseRoots: new Set() };
   private camera: SceneCamera | undefined;
+  private readonly haste = new Haste(() => this.replan());
   private wanted: Wanted[] = [];
   private readonly underWay = new Set<TreeNode>();
   private planning: ReturnType<typeof setTimeout> | undefined;
@@ -91,7 +93,14 @@ export class Surfaces {
 
   /** How the 3-D view looks at the surfaces; undefined when there is none. */
   setCamera(camera: SceneCamera | undefined): void {
+    if (camera && this.camera) this.haste.cameraMoved();
     this.camera = camera;
+    this.replan();
+  }
+
+  /** What the 3-D view draws fast enough: no more is shown while the camera moves or a segment grows. */
+  setDrawingLimit(limit: DrawingLimit): void {
+    this.haste.setLimit(limit);
     this.replan();
   }
 
@@ -227,6 +236,8 @@ export class Surfaces {
 
   private plan(): void {
     const started = performance.now();
+    const isGrowing = [...this.surfaces.values()].some(({ isAtRest }) => !isAtRest);
+    const hasteBytes = this.haste.mostBytes(isGrowing);
     this.cut = chooseCut(
       [...this.surfaces.values()].flatMap(({ tree: { root, bricks }, patches }) =>
         root ? [{ root, bricks, bytesOf: (node: TreeNode) => patches.get(node)?.bytes }] : [],
@@ -236,12 +247,18 @@ export class Surfaces {
         isAround: (node) => this.isAround(node),
         refinedBefore: this.cut.refined,
       },
-      this.budget,
+      {
+        bytes: Math.min(this.limits.bytes, hasteBytes),
+        pieces: this.camera ? MOST_PIECES : MOST_PIECES_UNSEEN,
+      },
     );
     this.wanted = [];
     for (const surface of this.surfaces.values()) {
-      const { root } = surface.tree;
-      surface.hasSkirts = root !== undefined && this.cut.coarseRoots.has(root);
+      const { root, bricks } = surface.tree;
+      const isCoarse = root !== undefined && this.cut.coarseRoots.has(root);
+      // Else all pieces of a small segment would be made anew each time the camera moves, and again when it rests.
+      const isCoarseForNow = bricks <= SMALL_BRICKS && hasteBytes < this.limits.bytes;
+      surface.hasSkirts = isCoarse && !isCoarseForNow;
       const { change, wanted } = surface.plan(this.cut.refined);
       this.tell(surface, change);
       this.wanted.push(...wanted.filter(({ node }) => !this.underWay.has(node)));
@@ -253,10 +270,6 @@ export class Surfaces {
     this.planAgainAt = ended + rest;
     this.work();
     this.settle();
-  }
-
-  private get budget(): CutBudget {
-    return { bytes: this.limits.bytes, pieces: this.camera ? MOST_PIECES : MOST_PIECES_UNSEEN };
   }
 
   /** Without a camera all of a level is as near. */
