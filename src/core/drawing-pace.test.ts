@@ -6,7 +6,7 @@ afterEach(() => void vi.useRealTimers());
 
 it('gives pictures their share of the time', () => {
   expect(restAfter(20, 0.25)).toBe(60);
-  expect(restBeforeAnswer(40)).toBe(160);
+  expect(restBeforeAnswer(40)).toBe(40);
   expect(restBeforeGrowth(10)).toBe(40);
 });
 
@@ -21,5 +21,5 @@ it('has slow growth come on a beat, and even the slowest be seen', () => {
   expect(restBeforeGrowth(190)).toBe(2000);
   expect(restBeforeGrowth(600)).toBe(2000);
   expect(restBeforeGrowth(1100)).toBe(2500);
-  expect(restBeforeAnswer(600)).toBe(1200);
+  expect(restBeforeAnswer(600)).toBe(600);
 });

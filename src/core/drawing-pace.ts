@@ -2,7 +2,7 @@
 import { untilBeat } from './beat';
 
 /** What pictures may take of the time: slow ones that somebody asked for, as by moving a view, and those that only show growth. */
-const SLOW_ANSWER_SHARE = 0.2;
+const SLOW_ANSWER_SHARE = 0.5;
 const GROWTH_SHARE = 0.2;
 const SLOW_GROWTH_SHARE = 0.1;
 /** What takes longer is slow: it is drawn on the processors, or waits long for what a graphics card computes. */
