@@ -9,6 +9,7 @@ import {
   formatSeconds,
   formatShape,
   formatShort,
+  formatTook,
   formatValue,
   formatVoxelSize,
   shortcutKeys,
@@ -40,6 +41,8 @@ describe('numbers', () => {
   it('tells times below and above a minute', () => {
     expect(formatSeconds(3240)).toBe('3.2\u00a0s');
     expect(formatSeconds(65_900)).toBe('1:05\u00a0min');
+    expect(formatTook(15.7)).toBe('16\u00a0ms');
+    expect(formatTook(99.5)).toBe('0.1\u00a0s');
   });
 
   it('turns voxels into cubic micrometres', () => {

@@ -1,7 +1,7 @@
 import type { RunningFill, SegmentInfo } from '../../state/store';
 
 import { Swatch } from '../controls/Swatch';
-import { formatCount, formatSeconds, formatShort } from '../format';
+import { formatCount, formatSeconds, formatShort, formatTook } from '../format';
 import { useAppState } from '../session-context';
 import { useElapsed } from '../use-rates';
 import { Figure } from './Figure';
@@ -72,7 +72,8 @@ function FillCard({ running }: { running: RunningFill | null }) {
   const last = useAppState((state) => newest(state.segments));
   const elapsed = useElapsed(running?.job ?? null, running?.isPaused ?? false);
   const run = running ? ofRunning(running) : last ? ofSegment(last) : NOTHING;
-  const milliseconds = running ? elapsed : (last?.milliseconds ?? null);
+  const took = last?.milliseconds ?? null;
+  const milliseconds = running ? elapsed : took;
   const { steps, queued = 0 } = run;
   const isFfn = steps !== undefined;
   const [done, total] = isFfn
@@ -85,7 +86,7 @@ function FillCard({ running }: { running: RunningFill | null }) {
         <Swatch id={run.id} />
         <h2>{run.title}</h2>
         <span className="number dim">
-          {milliseconds === null ? '' : formatSeconds(milliseconds)}
+          {running ? formatSeconds(elapsed) : took === null ? '' : formatTook(took)}
         </span>
       </header>
       <div
