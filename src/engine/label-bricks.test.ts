@@ -156,6 +156,18 @@ describe("the segmentation's bricks as slices draw them", () => {
     expect(bricks.isBehind).toBe(false);
   });
 
+  it('are shown as they were until they are up to date, be it as bits of another segment', () => {
+    const first = segmentation.begin(() => false);
+    segmentation.finish(bitsIn(row(40)), done(first));
+    expect(frame(40)).toEqual(Array(40).fill(first));
+    const second = segmentation.begin(() => false);
+    segmentation.grow(second, bitsIn(row(40), 1));
+    const rows = () => drawnBricks(40).map((brick) => [0, 64].map((at) => idsIn(brick)[at]).join());
+    const count = (wanted: string) => rows().filter((row) => row === wanted).length;
+    expect(count(`${first},0`)).toBe(16);
+    expect(count(`${first},${second}`)).toBe(40);
+  });
+
   it('are never more than the pools hold', () => {
     const expectFour = () => {
       for (let i = 0; i < 3; i++) {

@@ -63,11 +63,14 @@ interface WantedBrick {
   make(): Uint32Array<ArrayBuffer> | undefined;
 }
 
+/** A copy that a pool holds, or held. */
+type Copy = Pick<WantedBrick, 'version' | 'segment'>;
+
 /** The segmentation's bricks as slices draw them, at the level that suits the zoom: copies in pools, made when a view cuts them. */
 export class LabelBricks<Slot> {
   private readonly levels: readonly LevelInfo[];
-  /** The versions that the pools hold or held. */
-  private readonly versions = new Map<string, number>();
+  /** The latest copy of each. */
+  private readonly copies = new Map<string, Copy>();
   private readonly drawnNow = new Map<BrickLru<Slot>, Set<string>>();
   /** The level that each view showed last. */
   private readonly shownLevels = new Map<ViewId, number>();
@@ -119,10 +122,10 @@ export class LabelBricks<Slot> {
       const drawn = this.drawnOf(pool);
       // More would push each other out of the pool within one frame.
       if (!drawn.has(brick.key) && drawn.size >= pool.mostBricks) continue;
-      const slot = isWanted ? this.upToDate(brick, pool) : pool.get(brick.key);
-      if (slot) {
-        drawn.add(brick.key);
-        bricks.push({ slot, brickZyx, level, segment: brick.segment });
+      const copy = isWanted ? this.upToDate(brick) : this.resident(brick.key);
+      if (copy) {
+        this.drawnOf(this.pools.of(copy.segment)).add(brick.key);
+        bricks.push({ ...copy, brickZyx, level });
       } else isComplete = false;
     }
     return { bricks, isComplete };
@@ -181,20 +184,24 @@ export class LabelBricks<Slot> {
     };
   }
 
+  /** A brick's copy as it was made last; undefined where no pool holds it. */
+  private resident(key: string): Pick<SegmentBrick<Slot>, 'slot' | 'segment'> | undefined {
+    const copy = this.copies.get(key);
+    const slot = copy && this.pools.of(copy.segment).get(key);
+    return slot && { slot, segment: copy.segment };
+  }
+
   /** The brick's copy, made anew if need be; an older one, or none, when the frame's updates are used up. */
-  private upToDate(
-    { key, version, segment, make }: WantedBrick,
-    pool: BrickLru<Slot>,
-  ): Slot | undefined {
-    const resident = pool.get(key);
-    if (resident && this.versions.get(key) === version) return resident;
+  private upToDate({ key, version, segment, make }: WantedBrick) {
+    const resident = this.resident(key);
+    if (resident && this.copies.get(key)?.version === version) return resident;
     const voxels = this.updatesLeft > 0 ? make() : undefined;
     if (!voxels) {
       this.isBehind = true;
       return resident;
     }
     this.updatesLeft -= segment === undefined ? 1 : BITS_UPDATE;
-    this.versions.set(key, version);
-    return pool.put(key, voxels);
+    this.copies.set(key, { version, segment });
+    return { slot: this.pools.of(segment).put(key, voxels), segment };
   }
 }
