@@ -8,8 +8,8 @@ export default defineConfig({
   outputDir: 'test-results',
   // One page at a time: they share a software adapter on few cores, and some tests measure.
   workers: 1,
-  // One race in a wait must not cost a whole CI run; the summary tells of each that needed it, and it is to be mended.
-  retries: process.env.CI ? 1 : 0,
+  // A test that passes now and then is a failure.
+  retries: 0,
   // Reached by what fails alone: a machine that is busy with other things takes many times as long as an idle one.
   timeout: 180_000,
   expect: { timeout: 20_000 },

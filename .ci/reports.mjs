@@ -9,10 +9,10 @@ function countsOf(file, work, read) {
   rmSync(file, { force: true });
   const status = work();
   if (!existsSync(file)) throw new Error(`the runner ended with ${status} and wrote no report.`);
-  const { passed, failed, skipped, again } = read(JSON.parse(readFileSync(file, 'utf8')));
+  const { passed, failed, skipped } = read(JSON.parse(readFileSync(file, 'utf8')));
   if (skippedFail && skipped > 0) console.error(`${skipped} skipped tests count as failed.`);
   const allFailed = failed + (skippedFail ? skipped : 0);
-  return { passed, failed: status !== 0 && allFailed === 0 ? 1 : allFailed, again };
+  return { passed, failed: status !== 0 && allFailed === 0 ? 1 : allFailed };
 }
 
 /** Runs vitest through `work`, which returns its exit status. A file that could not be loaded counts as one failure. */
@@ -28,11 +28,10 @@ export const vitestCounts = (file, work) =>
     skipped: report.numPendingTests + report.numTodoTests,
   }));
 
-/** Runs Playwright through `work`, which returns its exit status; `again`: how many passed at their second try only. */
+/** Runs Playwright through `work`, which returns its exit status. */
 export const playwrightCounts = (file, work) =>
   countsOf(file, work, ({ stats }) => ({
-    passed: stats.expected + stats.flaky,
-    failed: stats.unexpected,
+    passed: stats.expected,
+    failed: stats.unexpected + stats.flaky,
     skipped: stats.skipped,
-    again: stats.flaky,
   }));
