@@ -53,7 +53,10 @@ export const aboutSoLong = (milliseconds: number): number =>
   milliseconds * (0.75 + Math.random() / 2);
 
 /** How long to leave alone what refused a request, having done so so many times in a row before: no less than it asks for. */
-export function restAfter({ fields }: FloodlightError<'HTTP_STATUS'>, before: number): number {
+export function restAfterRefusal(
+  { fields }: FloodlightError<'HTTP_STATUS'>,
+  before: number,
+): number {
   const own = Math.min(MOST_OWN_REST_MILLISECONDS, FIRST_REST_MILLISECONDS * 2 ** before);
   return Math.max(fields.retryAfterMilliseconds ?? 0, aboutSoLong(own));
 }
@@ -177,7 +180,7 @@ export class Host {
     const { status, retryAfterMilliseconds: asked = 0 } = error.fields;
     let milliseconds = asked;
     if (round === this.round) {
-      milliseconds = restAfter(error, this.refusals);
+      milliseconds = restAfterRefusal(error, this.refusals);
       this.round++;
       this.refusals++;
     }

@@ -1,5 +1,5 @@
 import { abortError, FloodlightError, isFloodlightError } from '../core/errors';
-import { aboutSoLong, type Host, MOST_REST_MILLISECONDS, restAfter } from './host';
+import { aboutSoLong, type Host, MOST_REST_MILLISECONDS, restAfterRefusal } from './host';
 import { isRefusal, isTransient } from './http-answer';
 
 export interface PatienceOptions {
@@ -68,7 +68,7 @@ export class Patience {
         else if (!isRefusal(error))
           await host.wait(aboutSoLong(FIRST_WAIT_MILLISECONDS * 2 ** (attempts - 1)), signal);
         else if (host.refusesAlone(url)) {
-          const milliseconds = restAfter(error, refusedAlone++);
+          const milliseconds = restAfterRefusal(error, refusedAlone++);
           if (refusedAlone >= MOST_ATTEMPTS || milliseconds > MOST_REST_MILLISECONDS) throw error;
           await host.wait(milliseconds, signal);
         } else if (host.isGivenUp) throw error;
