@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { neurite } from './fixtures/fib25';
 import { dataSource, expect, test } from './fixtures/floodlight';
-import { preferPages, yieldGraphics } from './fixtures/graphics-process';
+import { yieldGraphics } from './fixtures/graphics-process';
 import { mainThreadTasks, taskCategories } from './fixtures/main-thread';
 
 /** From here on browsers call a task long. */
@@ -71,11 +71,10 @@ test('no task of the page is long while bricks stream in, views move and zoom, a
 }) => {
   test.setTimeout(WALKS_MILLISECONDS);
   await context.addInitScript(noteContexts);
+  await yieldGraphics(browser);
   let seen: number[] = [];
   for (let walks = 0; walks < MOST_WALKS; walks++) {
     const page = await openPage({ source: dataSource('fib25/em.zarr', 'slow/20') });
-    // Where all else is at work, graphics that yield to it would hardly be drawn.
-    if (!(await preferPages(browser))) await yieldGraphics(browser);
     await page.evaluate(() => window.floodlight.settled());
     await expect.poll(() => page.locator('[data-triangles]').count()).toBe(1);
     await browser.startTracing(page, { categories: taskCategories });
